@@ -1,0 +1,60 @@
+"""The one door to the audit trail: `record()` in the same transaction as the change it speaks of."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from gridgov.audit.models import AuditEvent
+from gridgov.audit.origin import current_address
+from gridgov.dbtime import database_now
+
+KEY_ID = "a1"
+
+
+def signature(event: AuditEvent) -> bytes:
+    """HMAC-SHA256 over the row's values in a fixed order; what the checker recomputes."""
+    values = [
+        str(event.id),
+        event.at.isoformat(),
+        event.action,
+        event.actor_id,
+        event.actor_name,
+        event.subject_kind,
+        event.subject_id,
+        event.area_path,
+        event.address,
+        event.data,
+    ]
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(base64.b64decode(settings.AUDIT_KEY), text.encode(), hashlib.sha256).digest()
+
+
+def record(
+    action: str, subject: models.Model | None, *, by: Any, at: datetime | None = None, **data: Any
+) -> AuditEvent:
+    """Write that `by` did `action` ("incidents.dispatch") to `subject`, inside the caller's transaction.
+
+    `by` is a user or None (nobody is signed in yet). `data` must be JSON and free of personal data: ids,
+    codes and states, never names or phones. `at` defaults to the database's clock.
+    """
+    event = AuditEvent(
+        at=at or database_now(),
+        action=action,
+        actor_id=getattr(by, "pk", None),
+        actor_name=getattr(by, "username", "") or "-",
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        area_path=getattr(subject, "area_path", None) or getattr(subject, "path", None) or "",
+        address=current_address(),
+        data=data,
+        key_id=KEY_ID,
+    )
+    event.signature = signature(event)
+    event.save(force_insert=True)
+    return event

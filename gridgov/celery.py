@@ -1,0 +1,20 @@
+"""The task queue and its schedule: a literal table anyone can read."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
+
+app = Celery("gridgov")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name → (task, seconds). Every task here may be run twice, at once, or not at all for an hour: it looks at
+# the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
+SCHEDULE: dict[str, tuple[str, float]] = {}
+
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 30)}}
+    for name, (task, seconds) in SCHEDULE.items()
+}

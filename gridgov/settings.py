@@ -1,0 +1,282 @@
+"""Settings, all from the environment. A value that makes no sense stops the program with a sentence saying which."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.local import running
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+running.load_environment(BASE_DIR)  # what `make run` started, unless the environment already says otherwise
+
+env = environ.Env()
+
+
+def geo_library(package: str, stem: str) -> str | None:
+    """The GEOS or GDAL that a wheel brought along (its name carries a hash); None leaves the search to Django."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    found = sorted((Path(spec.origin).parent.parent / f"{package}.libs").glob(f"{stem}-*.so*"))
+    return str(found[0]) if found else None
+
+
+def use_wheel_data(package: str) -> None:
+    """Point PROJ and GDAL at the data of the same wheel, or a system copy of another version is read."""
+    spec = importlib.util.find_spec(package)
+    if spec and spec.origin:
+        for name, folder in (("PROJ_DATA", "proj_data"), ("GDAL_DATA", "gdal_data")):
+            os.environ.setdefault(name, str(Path(spec.origin).parent / folder))
+
+
+GEOS_LIBRARY_PATH = geo_library("shapely", "libgeos_c")
+GDAL_LIBRARY_PATH = geo_library("pyogrio", "libgdal")
+use_wheel_data("pyogrio")
+
+# ── Core ────────────────────────────────────────────────────────────────────────────────────────────────
+DEBUG = env.bool("GRIDGOV_DEBUG", default=False)
+DEMO = env.bool("GRIDGOV_DEMO", default=False)  # says 演示 on every page and offers the demo roles at sign-in
+SECRET_KEY = env("GRIDGOV_SECRET_KEY")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("GRIDGOV_SECRET_KEY must have at least 32 characters.")
+ALLOWED_HOSTS = env.list("GRIDGOV_HOSTS", default=["localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = env.list("GRIDGOV_ORIGINS", default=[])
+HTTPS = env.bool("GRIDGOV_HTTPS", default=False)
+ROOT_URLCONF = "gridgov.urls"
+WSGI_APPLICATION = "gridgov.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.gis",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "guardian",
+    "rest_framework",
+    "rest_framework_gis",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "leaflet",
+    "django_structlog",
+    "django_prometheus",
+    "gridgov.audit",
+    "gridgov.privacy",
+    "gridgov.accounts",
+    "gridgov.notices",
+    "gridgov.sync",
+    "gridgov.clock",
+    "grids",
+    "teams",
+    "residents",
+    "incidents",
+    "assessment",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gridgov.audit.origin.OriginMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gridgov.shell.context",
+            ],
+        },
+    },
+]
+
+# ── Database: three roles, one cluster ──────────────────────────────────────────────────────────────────
+# owner: changes the schema · app: everything the program does · checker: read-only, for checks and reports.
+DATABASE_ROLES = {
+    "app": "GRIDGOV_DATABASE_URL",
+    "owner": "GRIDGOV_OWNER_DATABASE_URL",
+    "checker": "GRIDGOV_CHECKER_DATABASE_URL",
+}
+DATABASE_ROLE = env.str("GRIDGOV_DATABASE_ROLE", default="app")
+if DATABASE_ROLE not in DATABASE_ROLES:
+    raise ImproperlyConfigured(
+        f"GRIDGOV_DATABASE_ROLE is {DATABASE_ROLE!r}; it must be one of {', '.join(DATABASE_ROLES)}."
+    )
+
+
+def database(role: str) -> dict:
+    """The connection of one role; every one speaks UTC and never uses server-side cursors (stack trap 10)."""
+    return {
+        **env.db_url(DATABASE_ROLES[role]),
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "CONN_MAX_AGE": env.int("GRIDGOV_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+DATABASES = {"default": database(DATABASE_ROLE)}
+
+# ── Redis: may lose everything at any time ──────────────────────────────────────────────────────────────
+REDIS_URL = env.str("GRIDGOV_REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "gridgov",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+
+# ── People and sign-in ──────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["gridgov.accounts.backends.StaffBackend", "grids.backends.PathBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None  # guardian: no row stands for "anyone"
+
+# ── Secrets of the kernels (house.md §3): keys never live in the database ───────────────────────────────
+PRIVACY_KEYS = env.list("GRIDGOV_PRIVACY_KEYS")  # "id:base64 of 32 bytes", the first one encrypts, all decrypt
+INDEX_KEY = env.str("GRIDGOV_INDEX_KEY")  # base64 of 32 bytes, for blind indexes
+AUDIT_KEY = env.str("GRIDGOV_AUDIT_KEY")  # base64 of 32 bytes, signs audit rows
+AUDIT_HEAD = Path(env.str("GRIDGOV_AUDIT_HEAD", default=str(BASE_DIR / ".local" / "audit-head")))
+
+# ── Languages, time, place ──────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = env.str("GRIDGOV_LANGUAGE", default="zh-hans")
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("GRIDGOV_TIME_ZONE", default="Asia/Shanghai")
+LEAFLET_CONFIG = {
+    "DEFAULT_CENTER": (30.5, 114.4),
+    "DEFAULT_ZOOM": 15,
+    "TILES": [],
+    "RESET_VIEW": False,
+    "ATTRIBUTION_PREFIX": "",
+}
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "media")))  # never served by URL
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# ── The browser's promises ──────────────────────────────────────────────────────────────────────────────
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "style-src-attr": ["'unsafe-inline'"],  # Leaflet and ECharts place things with style attributes
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = {"geolocation": "self", "camera": "self", "microphone": [], "payment": [], "usb": []}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("GRIDGOV_HSTS_SECONDS", default=31_536_000)
+
+# ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "gridgov",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# ── Logs: one JSON object a line, no personal data ──────────────────────────────────────────────────────
+LOG_LEVEL = env.str("GRIDGOV_LOG_LEVEL", default="INFO")
