@@ -198,6 +198,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for "anyone"
+# guardian asks for its own backend; ours answers instead, because guardian's knows nothing of the tree (house.md §3).
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # ── Secrets of the kernels (house.md §3): keys never live in the database ───────────────────────────────
 PRIVACY_KEYS = env.list("GRIDGOV_PRIVACY_KEYS")  # "id:base64 of 32 bytes", the first one encrypts, all decrypt

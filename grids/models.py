@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
 
 from gridgov.ids import uuid7
 from grids.permissions import ABOVE, Perm, ReachFields, readable
@@ -177,3 +178,20 @@ class Building(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AreaUserPermission(UserObjectPermissionBase):
+    """The exceptional grant: one permission on one area and what lies below, up to but not including `until`.
+
+    django-guardian's store in a direct-foreign-key table. Written by `teams.actions.grant_exception` alone;
+    taking it back removes the row, the audit trail keeps why it was there.
+    """
+
+    content_object = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))
+    reason = models.CharField(_("reason"), max_length=200)
+    until = models.DateField(_("until"))
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = _("exceptional grant")

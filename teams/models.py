@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area
@@ -22,6 +23,15 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def standing(self) -> "UnitQuerySet":
         """Not dissolved."""
         return self.filter(retired_at=None)
+
+    def team_of(self, grid: Area) -> "Unit | None":
+        """The grid team (网格团队) that works in `grid`; the oldest when there are several, None when there is none."""
+        return self.standing().filter(kind=Unit.Kind.GRID_TEAM, area=grid).order_by("pk").first()
+
+    def desk_of(self, area: Area) -> "Unit | None":
+        """The desk that takes reports for `area`: the nearest one at or above it; None when there is none."""
+        desks = self.standing().filter(is_desk=True, area_path__in=area.ancestor_paths)
+        return desks.order_by(Length("area_path").desc(), "pk").first()
 
 
 class Unit(models.Model):
@@ -105,6 +115,10 @@ class Assignment(models.Model):
     since = models.DateField(_("from"))
     until = models.DateField(_("until"), null=True, blank=True)
     is_head = models.BooleanField(_("head of the unit"), default=False)
+    appointed_at = models.DateTimeField(auto_now_add=True)
+    appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = AssignmentQuerySet.as_manager()
 

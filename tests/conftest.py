@@ -1,17 +1,22 @@
 """A throw-away database made by the owner and used as the app role, and the cast every test speaks of."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
+from gridgov.accounts.models import User
+from gridgov.dbtime import database_now
 from gridgov.settings import database
+from grids.models import Area
+from tests.cast import AREA_NAMES, ROLE_NAMES, UNIT_NAMES, Cast, build
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright keeps a loop running here
 
@@ -75,3 +80,58 @@ def _transactional_tests_clean_up_as_owner() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", _truncate_as_owner)
     yield
     patch.undo()
+
+
+# ── The cast (tests/cast.py): ask for `worker`, `grid` or `unit`, or for `cast` to reach everyone ───────────────
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everyone and everything: `cast.people["worker"]`, `cast.areas["grid"]`, `cast.units["enforcement"]`."""
+    return build()
+
+
+def _member(kind: str, key: str):
+    @pytest.fixture(name=key if kind != "units" else f"{key}_unit")
+    def member(cast: Cast):
+        return getattr(cast, kind)[key]
+
+    return member
+
+
+for _key in ROLE_NAMES:  # worker, lead, neighbour, office, desk, unit_staff, leader, officer, …, outsider
+    globals()[f"_person_{_key}"] = _member("people", _key)
+for _key in AREA_NAMES:  # district, street, spring, autumn, grid, next_grid, far_grid, other_street, …
+    globals()[f"_area_{_key}"] = _member("areas", _key)
+for _key in UNIT_NAMES:  # office_unit, spring_unit, enforcement_unit, sanitation_unit, team_unit, …
+    globals()[f"_unit_{_key}"] = _member("units", _key)
+
+
+@pytest.fixture
+def communities(cast: Cast) -> list[Area]:
+    """春风 and 秋实."""
+    return [cast.areas["spring"], cast.areas["autumn"]]
+
+
+@pytest.fixture
+def all_grids(cast: Cast) -> list[Area]:
+    """The nine grids of 和平街道, in the order of their codes."""
+    return cast.grids
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """`sign_in(worker)` → a client with that person's session; `sign_in(worker, lang="en")` asks for English pages."""
+
+    def open_session(user: User, lang: str = "") -> Client:
+        client = Client(headers={"accept-language": lang} if lang else None)
+        client.force_login(user, backend="gridgov.accounts.backends.StaffBackend")
+        return client
+
+    return open_session
+
+
+@pytest.fixture
+def now(db: None) -> datetime:
+    """The instant at which a test acts, as the database says it."""
+    return database_now()
