@@ -205,6 +205,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PRIVACY_KEYS = env.list("GRIDGOV_PRIVACY_KEYS")  # "id:base64 of 32 bytes", the first one encrypts, all decrypt
 INDEX_KEY = env.str("GRIDGOV_INDEX_KEY")  # base64 of 32 bytes, for blind indexes
 AUDIT_KEY = env.str("GRIDGOV_AUDIT_KEY")  # base64 of 32 bytes, signs audit rows
+PRIVACY_ALGORITHM = env.str("GRIDGOV_PRIVACY_ALGORITHM", default="aes-256-gcm")  # or "sm4-gcm", for new values
+PRIVACY_REVEALS_PER_HOUR = env.int("GRIDGOV_REVEALS_PER_HOUR", default=60)  # by one person
 AUDIT_HEAD = Path(env.str("GRIDGOV_AUDIT_HEAD", default=str(BASE_DIR / ".local" / "audit-head")))
 
 # ── Languages, time, place ──────────────────────────────────────────────────────────────────────────────
@@ -235,6 +237,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "media")))  # never served by URL
+ATTACHMENT_MAX_BYTES = env.int("GRIDGOV_PHOTO_MAX_MB", default=12) * 1024 * 1024
+ATTACHMENT_MAX_PIXELS = env.int("GRIDGOV_PHOTO_MAX_MEGAPIXELS", default=64) * 1_000_000
+ATTACHMENT_SCANNER = env.str("GRIDGOV_PHOTO_SCANNER", default="")  # "package.module.function" of bytes → clean?
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -271,6 +276,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "gridgov.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {

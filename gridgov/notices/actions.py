@@ -1,0 +1,99 @@
+"""Telling people, and what they do with what they were told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import translation
+
+from gridgov.accounts.models import User
+from gridgov.audit import actions as audit
+from gridgov.notices import channels, registry
+from gridgov.notices.models import Notice, Outbox
+
+
+@transaction.atomic
+def tell(
+    users: Iterable[User],
+    code: str,
+    *,
+    subject: models.Model | None,
+    params: dict[str, Any] | None = None,
+    now: datetime,
+    by: Any = None,
+    urgent: bool = False,
+) -> list[Notice]:
+    """Put a notice into each person's inbox: one INSERT for all of them.
+
+    Whoever did it (`by`) is not told of it; service users and closed accounts are left out, nobody gets it
+    twice. Where channels are configured their outbox rows are written here, in the same transaction. Raises
+    LookupError for an unregistered code and KeyError when `params` lacks what the message needs. No audit
+    row of its own: a notice only repeats an action that has one.
+    """
+    params = params or {}
+    _try_words(code, params)
+    chosen = {u.pk: u for u in users if u.is_active and not u.is_service and u.pk != getattr(by, "pk", None)}
+    notices = [
+        Notice(
+            user=user,
+            code=code,
+            subject_kind=subject._meta.label_lower if subject is not None else "",
+            subject_id=str(subject.pk) if subject is not None else "",
+            params=params,
+            urgent=urgent,
+            created_at=now,
+        )
+        for user in chosen.values()
+    ]
+    Notice.objects.bulk_create(notices)
+    _queue(notices, now)
+    return notices
+
+
+def _try_words(code: str, params: dict[str, Any]) -> None:
+    """A message that cannot be read later is refused now, while its writer can still be found."""
+    message = registry.message(code)
+    with translation.override("en"):
+        registry.words(message.title, params)
+        registry.words(message.body, params)
+
+
+def _queue(notices: list[Notice], now: datetime) -> None:
+    rows = [
+        Outbox(
+            channel=channel.name,
+            recipient=str(notice.user.public_id),
+            key=f"notice:{notice.pk}:{channel.name}",
+            payload={"notice": str(notice.pk)},
+            next_at=now,
+        )
+        for channel in channels.configured()
+        for notice in notices
+        if channel.wants(notice.user, notice)
+    ]
+    if rows:
+        Outbox.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def mark_read(notice: Notice, *, by: User, now: datetime) -> None:
+    """Mark as read; marking again keeps the first time."""
+    if Notice.objects.visible_to(by).unread().filter(pk=notice.pk).update(read_at=now):
+        audit.record("notices.read", notice, by=by, at=now)
+
+
+@transaction.atomic
+def mark_unread(notice: Notice, *, by: User, now: datetime) -> None:
+    """Undo: back among the unread."""
+    if Notice.objects.visible_to(by).filter(pk=notice.pk).exclude(read_at=None).update(read_at=None):
+        audit.record("notices.unread", notice, by=by, at=now)
+
+
+@transaction.atomic
+def mark_all_read(*, by: User, now: datetime) -> int:
+    """Mark everything that had arrived by `now` as read; the number of notices it was."""
+    count = Notice.objects.visible_to(by).unread().filter(created_at__lte=now).update(read_at=now)
+    if count:
+        audit.record("notices.read_all", None, by=by, at=now, count=count)
+    return count

@@ -1,0 +1,135 @@
+"""What people were told, and what still has to leave the database."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.ids import uuid7
+from gridgov.notices import registry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gridgov.accounts.models import User
+
+MOST_COUNTED = 100  # the bell says 99+ beyond, and counts no further
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Reads over notices; the newest first."""
+
+    def visible_to(self, user: "User") -> "NoticeQuerySet":
+        """A notice is its reader's alone."""
+        return self.filter(user=user)
+
+    def unread(self) -> "NoticeQuerySet":
+        """Not read yet."""
+        return self.filter(read_at=None)
+
+    def unread_count(self) -> int:
+        """How many are unread, counted up to 100."""
+        return self.unread()[:MOST_COUNTED].count()
+
+
+class Notice(models.Model):
+    """One message to one person: a code with numbers, rendered in the reader's language when it is read.
+
+    `params` holds numbers, codes and dates, never personal data: what it speaks of may be erased later.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
+    code = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    created_at = models.DateTimeField(_("when"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notice_by_user"),
+            models.Index(fields=["user", "-id"], name="notice_unread", condition=Q(read_at=None)),
+            models.Index(fields=["subject_kind", "subject_id"], name="notice_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject_kind}:{self.subject_id}"
+
+    @property
+    def title(self) -> str:
+        """The message in the active language."""
+        return registry.words(registry.message_or_default(self.code).title, self.params)
+
+    @property
+    def body(self) -> str:
+        """The second line; may be empty."""
+        return registry.words(registry.message_or_default(self.code).body, self.params)
+
+    @property
+    def url(self) -> str:
+        """Where the reader can act; "" when there is nowhere to go."""
+        build = registry.message_or_default(self.code).url
+        return build(self.subject_id, self.params) if build else ""
+
+
+class OutboxState(models.TextChoices):
+    """Waiting, delivered, or given up after too many attempts."""
+
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+class OutboxQuerySet(models.QuerySet["Outbox"]):
+    """Reads over the outbox."""
+
+    def due(self, now: "datetime") -> "OutboxQuerySet":
+        """Waiting, and its time has come."""
+        return self.filter(state=OutboxState.WAITING, next_at__lte=now)
+
+
+class Outbox(models.Model):
+    """One delivery beyond the database, written in the transaction of what it speaks of, sent at least once.
+
+    `recipient` is a person's public id: the channel looks the address up when it delivers, so that none lies
+    here. `key` says what the delivery is: the same key is never queued twice, and gateways get it to drop a
+    repetition. `next_at` is also the lease: whoever claims the row moves it on, and when they die it comes
+    due again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    channel = models.CharField(max_length=30)
+    recipient = models.CharField(max_length=64)
+    key = models.CharField(max_length=120, unique=True)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="outbox_due", condition=Q(state=OutboxState.WAITING)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=OutboxState.SENT, sent_at__isnull=False)
+                | (~Q(state=OutboxState.SENT) & Q(sent_at__isnull=True)),
+                name="outbox_sent_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.key} ({self.state})"

@@ -1,0 +1,69 @@
+"""Errors of the API as RFC 9457 problem details, in the caller's language."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+from rest_framework.views import exception_handler
+
+CONTENT_TYPE = "application/problem+json"
+TITLES = {
+    400: gettext_lazy("The request cannot be understood"),
+    401: gettext_lazy("Please sign in"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Not possible here"),
+    406: gettext_lazy("This format is not offered"),
+    409: gettext_lazy("Something else is already there"),
+    413: gettext_lazy("Too large"),
+    415: gettext_lazy("This kind of file is not taken"),
+    422: gettext_lazy("Some of this is not right"),
+    429: gettext_lazy("Too many requests"),
+}
+
+
+def problem(status: int, detail: Any = "", *, errors: dict[str, Any] | None = None, **more: Any) -> Response:
+    """A problem answer: `status`, a title and `detail` to read, `errors` by field (each a list of sentences)."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title_of(status), "status": status}
+    if detail:
+        body["detail"] = str(detail)
+    if errors:
+        body["errors"] = errors
+    response = Response({**body, **more}, status=status, content_type=CONTENT_TYPE)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def title_of(status: int) -> str:
+    """What a status means, in the active language."""
+    return str(TITLES.get(status) or HTTPStatus(status).phrase)
+
+
+def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. Not signed in is 401, never a redirect; wrong content is 422 with field errors."""
+    if isinstance(error, DjangoValidationError):
+        error = exceptions.ValidationError(as_serializer_error(error))
+    answered = exception_handler(error, context)
+    if answered is None:
+        return None
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        made = problem(401, error.detail)
+        made["WWW-Authenticate"] = answered.get("WWW-Authenticate") or 'Session realm="gridgov"'
+        return made
+    if isinstance(error, exceptions.ValidationError):
+        return problem(422, _("Check what is marked and send it again."), errors=_by_field(answered.data))
+    data = answered.data
+    made = problem(answered.status_code, data.get("detail", "") if isinstance(data, dict) else "")
+    for name in ("Retry-After", "Allow"):
+        if answered.has_header(name):
+            made[name] = answered[name]
+    return made
+
+
+def _by_field(data: Any) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {"non_field_errors": data}

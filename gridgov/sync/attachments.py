@@ -1,0 +1,151 @@
+"""Photos from outside: checked by content, decoded with limits, written anew so that nothing hidden survives."""
+
+import hashlib
+import io
+import re
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import filetype
+import pillow_heif
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+pillow_heif.register_heif_opener()
+
+STORED = "image/jpeg"
+LONGEST_SIDE, THUMBNAIL_SIDE, QUALITY = 2048, 320, 85
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF", "image/heif": "HEIF"}
+
+# A photo has no business holding these. Long enough not to turn up in compressed pixels by chance.
+FOREIGN = re.compile(rb"(?i)<script[\s>]|<\?php\s|<html[\s>]|<!doctype html|<svg\s[^>]{0,200}xmlns|%PDF-1\.\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that passed: the hash of what came, and the JPEGs to keep. Sides in pixels."""
+
+    sha256: str
+    full: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+
+
+def prepare(file: File) -> Photo:
+    """Check and re-encode one uploaded photo (JPEG, PNG, WebP or HEIC). ValidationError says what to do."""
+    data = _read(file)
+    _refuse_foreign(data)
+    scan = settings.ATTACHMENT_SCANNER
+    if scan:
+        checker: Callable[[bytes], bool] = import_string(scan)
+        if not checker(data):
+            raise ValidationError(_("The virus scanner refused this file."), code="suspicious")
+    image = _decode(data)
+    full, thumbnail = _encode(image, LONGEST_SIDE), _encode(image, THUMBNAIL_SIDE)
+    with Image.open(io.BytesIO(full)) as kept:
+        width, height = kept.size
+    return Photo(hashlib.sha256(data).hexdigest(), full, thumbnail, width, height)
+
+
+def _read(file: File) -> bytes:
+    limit = settings.ATTACHMENT_MAX_BYTES
+    file.seek(0)
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise ValidationError(
+            _("This photo is larger than %(limit)s MB. Take it again with a lower resolution."),
+            code="too_large",
+            params={"limit": limit // (1024 * 1024)},
+        )
+    if not data:
+        raise ValidationError(_("This file is empty. Choose the photo again."), code="empty")
+    return data
+
+
+def _refuse_foreign(data: bytes) -> None:
+    """Type by content, and nothing that is also a page, a script or an archive."""
+    if _format(data) is None:
+        raise ValidationError(_("This is not a photo. Choose a JPEG, PNG, WebP or HEIC picture."), code="type")
+    if FOREIGN.search(data) or zipfile.is_zipfile(io.BytesIO(data)):
+        raise ValidationError(
+            _("This file is a photo and something else at once, so it was not taken. Take the photo again."),
+            code="suspicious",
+        )
+
+
+def _format(data: bytes) -> str | None:
+    kind = filetype.guess(data)
+    return FORMATS.get(kind.mime) if kind else None
+
+
+def _decode(data: bytes) -> Image.Image:
+    """The picture in RGB, turned the right way up, read no larger than needed."""
+    damaged = ValidationError(_("This photo is damaged. Take it again or choose another one."), code="damaged")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own cap is stricter
+            image = Image.open(io.BytesIO(data), formats=[str(_format(data))])
+        _refuse_too_many_pixels(image.width * image.height)
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return _flat(upright)
+    except ValidationError:
+        raise
+    except Image.DecompressionBombError:
+        _refuse_too_many_pixels(settings.ATTACHMENT_MAX_PIXELS + 1)
+        raise damaged from None
+    except (OSError, ValueError, SyntaxError, EOFError, RuntimeError, struct.error, TypeError, LookupError) as error:
+        raise damaged from error
+
+
+def _refuse_too_many_pixels(pixels: int) -> None:
+    limit = settings.ATTACHMENT_MAX_PIXELS
+    if pixels > limit:
+        raise ValidationError(
+            _("This picture has more than %(limit)s megapixels. Take it again with a lower resolution."),
+            code="pixels",
+            params={"limit": limit // 1_000_000},
+        )
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """RGB on white where the picture is transparent."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        ground = Image.new("RGB", rgba.size, "white")
+        ground.paste(rgba, mask=rgba.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+def _encode(image: Image.Image, side: int) -> bytes:
+    """A fresh JPEG from the pixels alone: no EXIF, no place, no comment, no profile."""
+    small = image.copy()
+    small.thumbnail((side, side))
+    small.info.clear()
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def write(attachment_id: UUID, photo: Photo) -> tuple[str, str]:
+    """Store both files under names made from the id; (name, thumbnail name).
+
+    Written before the row is committed: a row never lacks its file. When the transaction is rolled back the
+    files are left over, and `sweep.remove_orphans` takes them away.
+    """
+    stem = f"attachments/{attachment_id.hex[:5]}/{attachment_id}"
+    full = default_storage.save(f"{stem}.jpg", ContentFile(photo.full))
+    return full, default_storage.save(f"{stem}-thumb.jpg", ContentFile(photo.thumbnail))
