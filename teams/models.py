@@ -119,6 +119,10 @@ class Assignment(models.Model):
     appointed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+    predecessor = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="successors"
+    )
+    announced_at = models.DateTimeField(null=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -129,6 +133,9 @@ class Assignment(models.Model):
             models.Index(fields=["user", "until"], name="post_by_person"),
             models.Index(fields=["area_path"], name="post_by_path"),
             models.Index(fields=["unit", "until"], name="post_by_unit"),
+            models.Index(
+                fields=["until"], condition=Q(announced_at=None, until__isnull=False), name="post_end_to_announce"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="post_ends_after_it_began")

@@ -41,7 +41,7 @@ class RoleSpec:
     levels: frozenset[str]  # kinds of area on which the post can be held
     needs_unit: bool = False
     second_factor: bool = False
-    alone: bool = False  # cannot be combined with another role of this sort (separation of duties)
+    alone: bool = False  # whoever holds it holds nothing else (separation of duties, 等保 2.0)
 
 
 GRID = frozenset({Area.Kind.GRID})
@@ -220,3 +220,6 @@ ROLES: dict[str, RoleSpec] = {
         second_factor=True,
     ),
 }
+
+# Separate accounts from the first day; `manage.py create_admin` makes them (house.md §3).
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.OFFICE_ADMIN)
