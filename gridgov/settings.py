@@ -104,6 +104,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gridgov.audit.origin.OriginMiddleware",
+    "gridgov.audit.refusals.RefusalMiddleware",
+    "gridgov.accounts.middleware.SessionRulesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -187,12 +189,32 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "gridgov.accounts.passwords.ContextWords"},
+    {"NAME": "gridgov.accounts.passwords.Dengbao3"},
 ]
+SECURITY_PROFILE = env.str("GRIDGOV_SECURITY_PROFILE", default="modern")  # "dengbao3" adds composition and rotation
+if SECURITY_PROFILE not in ("modern", "dengbao3"):
+    raise ImproperlyConfigured(f"GRIDGOV_SECURITY_PROFILE is {SECURITY_PROFILE!r}; it must be modern or dengbao3.")
+PASSWORD_MAX_DAYS = env.int("GRIDGOV_PASSWORD_MAX_DAYS", default=90)  # dengbao3 only
+REQUIRE_MFA = env.bool("GRIDGOV_REQUIRE_MFA", default=False)  # for roles whose RoleSpec.second_factor is true
+LOCKOUT_ACCOUNT = env.int("GRIDGOV_LOCKOUT_ACCOUNT", default=5)  # failures, then 15 minutes
+LOCKOUT_ADDRESS = env.int("GRIDGOV_LOCKOUT_ADDRESS", default=30)  # higher: a whole office shares one address
+TRUSTED_PROXIES = env.int("GRIDGOV_TRUSTED_PROXIES", default=0)  # how many X-Forwarded-For hops are our own
+DEMO_ACCOUNTS = BASE_DIR / ".local" / "demo-accounts.json"  # written by the demo loader, read only with DEMO
+ACCOUNT_ADAPTER = "gridgov.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "gridgov.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "gridgov.accounts.forms.FactorForm",
+    "reauthenticate": "gridgov.accounts.forms.FactorAgainForm",
+}
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: phones' clocks differ
+MFA_TOTP_ISSUER = "gridgov"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -273,7 +295,10 @@ if HTTPS:
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "gridgov.accounts.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "gridgov.problems.handler",

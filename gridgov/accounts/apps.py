@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "gridgov.accounts"
+
+    def ready(self) -> None:
+        from gridgov.accounts import receivers  # noqa: F401

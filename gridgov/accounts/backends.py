@@ -30,4 +30,4 @@ class StaffBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The signed-in person of a session, as long as the account is active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.filter(pk=user_id, is_active=True, is_service=False).first()

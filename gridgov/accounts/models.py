@@ -1,12 +1,17 @@
 """Who may sign in. What they may do is not here: that is a post held on an area (teams.Assignment)."""
 
+import hashlib
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.ids import uuid7
@@ -32,6 +37,15 @@ class UserManager(BaseUserManager["User"]):
         match = Q(username__iexact=text) | Q(phone_index=crypto.blind_index(text, "accounts.user.phone"))
         return self.filter(match, is_active=True, is_service=False).first()
 
+    def service(self, name: str) -> "User":
+        """The named service that acts as nobody in person ("sweep", "import"); made on first use.
+
+        Safe when two processes ask at once: the unique staff number decides and the loser reads the winner's row.
+        """
+        unusable = make_password(None)
+        defaults = {"name": name, "is_service": True, "password": unusable}
+        return self.get_or_create(username=f"service:{name}", defaults=defaults)[0]
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with a sign-in, or a named service that acts (`is_service`: sweep, import, residents' door).
@@ -53,6 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_service = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -62,7 +78,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = _("person with a sign-in")
-        constraints = [models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_is_superuser")]
+        constraints = [
+            models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_is_superuser"),
+            models.UniqueConstraint(Upper("username"), name="one_staff_number_whatever_the_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -72,3 +91,83 @@ class User(AbstractBaseUser, PermissionsMixin):
         phone = crypto.normalise(phone)
         self.phone = phone
         self.phone_index = crypto.blind_index(phone, "accounts.user.phone") if phone else None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Binds a session to the password and the epoch: raising the epoch ends every session at once."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class PastPassword(models.Model):
+    """A password once used, hashed; kept only under the profile that forbids its return (dengbao3)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-replaced_at"], name="past_passwords_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.replaced_at:%Y-%m-%d}"
+
+
+class Attempts(models.Model):
+    """How often sign-in failed lately for one account or one address. `key` is a hash: no name, no phone."""
+
+    key = models.BinaryField(max_length=16, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "attempts"
+        indexes = [models.Index(fields=["last_at"], name="attempts_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.last_at:%H:%M:%S}"
+
+
+class PasswordResetQuerySet(models.QuerySet["PasswordReset"]):
+    """Reads of one-time links."""
+
+    def usable(self, token: str, now: datetime) -> "PasswordReset | None":
+        """The link this token opens, if it is unused, young enough and of an active person."""
+        digest = hashlib.sha256(token.encode()).digest()
+        living = self.filter(used_at=None, expires_at__gt=now, user__is_active=True)
+        return living.select_related("user").filter(token_hash=digest).first()
+
+
+class PasswordReset(models.Model):
+    """A one-time link to set a new password, handed over in person. Only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="resets")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = PasswordResetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="reset_expires_after_issue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issued_at:%Y-%m-%d %H:%M}"
+
+
+class ApiToken(models.Model):
+    """A key by which a program acts as this person over the API. Shown once; only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    label = models.CharField(_("label"), max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.label}"

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +17,22 @@ from gridgov.dbtime import database_now
 KEY_ID = "a1"
 
 
+def _canonical(value: Any) -> Any:
+    """JSON values as PostgreSQL gives them back: 1.0, 1 and 1e0 are one number, tuples are lists, keys are text."""
+    if isinstance(value, dict):
+        return {str(key): _canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
 def signature(event: AuditEvent) -> bytes:
     """HMAC-SHA256 over the row's values in a fixed order; what the checker recomputes."""
     values = [
         str(event.id),
-        event.at.isoformat(),
+        event.at.astimezone(UTC).isoformat(),
         event.action,
         event.actor_id,
         event.actor_name,
@@ -29,7 +40,7 @@ def signature(event: AuditEvent) -> bytes:
         event.subject_id,
         event.area_path,
         event.address,
-        event.data,
+        _canonical(event.data),
     ]
     text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hmac.new(base64.b64decode(settings.AUDIT_KEY), text.encode(), hashlib.sha256).digest()

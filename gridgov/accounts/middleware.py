@@ -1,0 +1,83 @@
+"""Keeps sessions honest: idle and absolute limits, a forced new password, a second factor where one is due."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from gridgov.accounts import sessions
+from gridgov.accounts.models import User
+from gridgov.audit import actions as audit
+from gridgov.dbtime import now
+
+ALWAYS_ALLOWED = {"account_change_password", "account_logout", "account_reauthenticate"}
+FACTOR_ALLOWED = ALWAYS_ALLOWED | {"mfa_index", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_reauthenticate"}
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page to come back to after signing in: for a form or a fragment, the page it stood on."""
+    on = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    if url_has_allowed_host_and_scheme(on, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(on)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return reverse(settings.LOGIN_REDIRECT_URL)
+
+
+def password_is_due(user: User, request: HttpRequest) -> bool:
+    """Whether a new password is asked for: after a reset, and by age under the dengbao3 profile."""
+    if user.must_change_password:
+        return True
+    if settings.SECURITY_PROFILE != "dengbao3" or user.password_changed_at is None:
+        return False
+    return now(request) - user.password_changed_at > timedelta(days=settings.PASSWORD_MAX_DAYS)
+
+
+class SessionRulesMiddleware:
+    """Ends sessions that are too old and leads people to what they must do first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if user.is_authenticated:
+            if sessions.expired(request):
+                audit.record("accounts.session_expired", user, by=user)
+                logout(request)
+            else:
+                sessions.touch(request, user)
+        return self._towards_sign_in(request, self.get_response(request))
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Nothing else works until the password is changed or the second factor is set up."""
+        user: Any = request.user
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if name not in ALWAYS_ALLOWED and password_is_due(user, request):
+            return redirect(f"{reverse('account_change_password')}?{urlencode({'next': page_of(request)})}")
+        if name not in FACTOR_ALLOWED and sessions.factor_missing(request):
+            return redirect("mfa_index")
+        return None
+
+    def _towards_sign_in(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """A form or fragment whose session is over leads back to its page, not to an address nobody can open."""
+        if response.status_code != 302 or urlsplit(response["Location"]).path != reverse("account_login"):
+            return response
+        if request.user.is_authenticated or request.resolver_match is None:
+            return response
+        if request.resolver_match.view_name == "account_logout":
+            return response
+        url = f"{reverse('account_login')}?{urlencode({'next': page_of(request)})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url) if request.method != "GET" else response

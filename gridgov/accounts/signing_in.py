@@ -1,0 +1,53 @@
+"""From a typed name and password to a session: counted, equally slow for everyone, written down."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gridgov.accounts import lockout
+from gridgov.accounts.models import User
+from gridgov.audit import actions as audit
+from gridgov.audit.origin import current_address
+from gridgov.dbtime import now
+from gridgov.privacy import crypto
+
+
+def check(request: HttpRequest, typed: str, password: str) -> User | None:
+    """The person, or None for a wrong name or password. Raises lockout.Locked. Every failure is recorded."""
+    known = User.objects.by_sign_in(typed)
+    address, present = current_address(), now(request)
+    try:
+        last = lockout.begin(known, crypto.normalise(typed), address, now=present)
+    except lockout.Locked:
+        audit.record("accounts.sign_in_refused", known, by=None, at=present, reason="locked")
+        raise
+    user: Any = authenticate(request, username=typed, password=password)
+    if user is None:
+        audit.record("accounts.sign_in_failed", known, by=None, at=present)
+        if last:
+            audit.record("accounts.locked", known, by=None, at=present)
+        return None
+    lockout.forgive(user, address)
+    return user
+
+
+def check_again(request: HttpRequest, password: str) -> bool:
+    """Whether this is the signed-in person's password, counted like a sign-in. Raises lockout.Locked."""
+    return check(request, request.user.get_username(), password) is not None
+
+
+def finish(request: HttpRequest, user: User, *, to: str) -> HttpResponse:
+    """Go on to the second step, or sign in (a new session key) and go to `to`."""
+    login = Login(user=user, email_verification="none", redirect_url=to or None)
+    return perform_password_login(request, {"username": user.get_username()}, login)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page to return to after signing in: on this site only, "" when there is none."""
+    to = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return to if safe else ""

@@ -1,0 +1,42 @@
+"""API tokens: `Authorization: Bearer ggt_…` acts as the person it was made for."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from gridgov.accounts.actions import token_hash
+from gridgov.accounts.models import ApiToken, User
+from gridgov.dbtime import now
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Signs a program in by its token. A wrong, revoked or disabled one is refused, not ignored."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """The person and the token, or None when the request carries no Bearer header."""
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != b"bearer":
+            return None
+        if len(parts) != 2:
+            raise AuthenticationFailed(_("The token header is not well formed."))
+        found = ApiToken.objects.select_related("user").filter(
+            token_hash=token_hash(parts[1].decode("latin-1")), revoked_at=None
+        )
+        token = found.filter(user__is_active=True, user__is_service=False).first()
+        if token is None:
+            raise AuthenticationFailed(_("The token is unknown or was revoked."))
+        self._note_use(token, request)
+        return token.user, token
+
+    def _note_use(self, token: ApiToken, request: Request) -> None:
+        present = now(request._request)
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=present - timedelta(minutes=1))
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=present)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Makes an unauthenticated answer 401 rather than 403."""
+        return "Bearer"

@@ -1,0 +1,1 @@
+"""The sign-in door and the pages of one's own account."""

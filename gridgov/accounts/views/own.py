@@ -1,0 +1,51 @@
+"""One's own account: who I am here, where I am signed in, how I am protected."""
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from gridgov.accounts import actions, devices
+from gridgov.dbtime import now
+
+
+@never_cache
+def me(request: HttpRequest) -> HttpResponse:
+    """My account."""
+    kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    context = {
+        "person": request.user,
+        "devices": devices.of(request.user, request.session.session_key),
+        "has_factor": Authenticator.Type.TOTP in kinds,
+        "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+    }
+    return render(request, "accounts/me.html", context)
+
+
+@never_cache
+def signed_in_devices(request: HttpRequest) -> HttpResponse:
+    """Every device signed in as me."""
+    shown = devices.of(request.user, request.session.session_key)
+    return render(request, "accounts/devices.html", {"devices": shown})
+
+
+@require_POST
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Sign one of my devices out."""
+    row = get_object_or_404(UserSession, user=request.user, pk=session_id)
+    actions.end_session(request.user, row.pk, by=request.user, now=now(request))
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign all my other devices out."""
+    keep = request.session.session_key or ""
+    actions.end_other_sessions(request.user, keep=keep, by=request.user, now=now(request))
+    messages.success(request, _("Your other devices are signed out."))
+    return redirect("usersessions_list")

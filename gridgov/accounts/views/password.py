@@ -1,0 +1,78 @@
+"""Setting a password: the own one, and by the one-time link the office hands over."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from gridgov.accounts import actions, lockout, sessions, signing_in
+from gridgov.accounts.actions import ResetRefused
+from gridgov.accounts.forms import ChangePasswordForm, NewPasswordForm, locked_message
+from gridgov.accounts.models import PasswordReset
+from gridgov.dbtime import now
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest) -> HttpResponse:
+    """A new password for oneself; every other device is signed out."""
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid() and _present_password_is_right(request, form):
+        user = actions.change_password(
+            request.user, form.cleaned_data["new_password"], by=request.user, now=now(request)
+        )
+        update_session_auth_hash(request, user)
+        sessions.begin(request, user)
+        messages.success(request, _("The password is changed. Your other devices are signed out."))
+        return redirect(signing_in.safe_next(request) or "accounts:me")
+    context = {
+        "form": form,
+        "next": signing_in.safe_next(request),
+        "forced": request.user.must_change_password,
+        "max_days": settings.PASSWORD_MAX_DAYS,
+    }
+    return render(request, "accounts/change_password.html", context)
+
+
+def _present_password_is_right(request: HttpRequest, form: ChangePasswordForm) -> bool:
+    try:
+        right = signing_in.check_again(request, form.cleaned_data["password"])
+    except lockout.Locked as locked:
+        form.add_error("password", locked_message(locked))
+        return False
+    if not right:
+        form.add_error("password", _("The password is not right."))
+    return right
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def set_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A new password by a one-time link. An unknown, used or old link says so, and what to do."""
+    reset = PasswordReset.objects.usable(token, now(request))
+    if reset is None:
+        return _gone(request)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=reset.user)
+    if form.is_valid():
+        try:
+            actions.use_reset(token, form.cleaned_data["new_password"], now=now(request))
+        except ResetRefused:
+            return _gone(request)
+        messages.success(request, _("The new password is set. Sign in with it now."))
+        return redirect("account_login")
+    response = render(request, "accounts/set_password.html", {"form": form, "person": reset.user})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/link_gone.html", status=410)
