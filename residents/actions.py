@@ -1,0 +1,203 @@
+"""All writes about residents. Each checks the right to the area, works under row security and is audited."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gridgov.accounts.models import User
+from gridgov.audit import actions as audit
+from grids import permissions
+from grids.models import Area, Building
+from grids.permissions import Perm
+from residents import identity
+from residents.models import Dwelling, Household, Resident
+from residents.protection import protected, protected_paths
+
+PLAIN = ("living", "relation", "gender", "birth_year", "id_purpose", "since_on")
+
+
+@transaction.atomic
+def add_dwelling(
+    building: Building, *, entrance: str = "", room: str, use: str = "", by: User, now: datetime
+) -> Dwelling:
+    """The dwelling behind this entrance and room; made when it is not there yet."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, building)
+    if not room.strip():
+        raise ValidationError({"room": _("Write the room, for example 501.")})
+    dwelling, created = Dwelling.objects.get_or_create(
+        building=building,
+        entrance=entrance.strip(),
+        room=room.strip(),
+        defaults={"area_id": building.area_id, "area_path": building.area_path, "use": use},
+    )
+    if created:
+        audit.record("residents.add_dwelling", dwelling, by=by, at=now)
+    return dwelling
+
+
+@transaction.atomic
+def add_household(dwelling: Dwelling, *, since_on: date | None = None, by: User, now: datetime) -> Household:
+    """A household that lives in `dwelling`; several may."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, dwelling)
+    with protected(by, Perm.EDIT_RESIDENTS):
+        household = Household(
+            dwelling=dwelling, area_id=dwelling.area_id, area_path=dwelling.area_path, since_on=since_on
+        )
+        household.save(force_insert=True)
+        audit.record("residents.add_household", household, by=by, at=now)
+    return household
+
+
+def _write(resident: Resident, facts: dict[str, Any], today: date) -> list[str]:
+    """Put cleaned facts on the row; which fields changed. Raises ValidationError by field."""
+    cleaners = {
+        "name": identity.clean_name,
+        "phone": identity.clean_phone,
+        "id_number": lambda text: identity.clean_id_number(text, today=today),
+    }
+    errors, changed = {}, []
+    for field, value in facts.items():
+        if field in cleaners:
+            try:
+                resident.set_personal(field, cleaners[field](value))
+            except ValidationError as error:
+                errors[field] = error.messages
+            changed += [field, f"{field}_index"]
+        elif field in PLAIN:
+            setattr(resident, field, value)
+            changed.append(field)
+    if resident.id_number and not resident.id_purpose.strip():
+        errors["id_purpose"] = [_("Say what the number is needed for, or leave the number out.")]
+    if resident.birth_year is not None and not 1880 <= resident.birth_year <= today.year:
+        errors["birth_year"] = [_("Write the year with four digits, for example 1956.")]
+    if errors:
+        raise ValidationError(errors)
+    return changed
+
+
+@transaction.atomic
+def add_resident(
+    household: Household,
+    *,
+    name: str,
+    living: str,
+    phone: str = "",
+    id_number: str = "",
+    id_purpose: str = "",
+    relation: str = "",
+    gender: str = "",
+    birth_year: int | None = None,
+    since_on: date | None = None,
+    by: User,
+    now: datetime,
+) -> Resident:
+    """Add a person to `household`. An identity number needs `id_purpose`. Raises ValidationError by field."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, household)
+    facts = {"name": name, "living": living, "phone": phone, "id_number": id_number, "id_purpose": id_purpose}
+    facts |= {"relation": relation, "gender": gender, "birth_year": birth_year, "since_on": since_on}
+    resident = Resident(
+        household=household, area_id=household.area_id, area_path=household.area_path, created_at=now, created_by=by
+    )
+    _write(resident, facts, timezone.localdate(now))
+    with protected(by, Perm.EDIT_RESIDENTS):
+        resident.save(force_insert=True)
+        audit.record("residents.add_resident", resident, by=by, at=now)
+    return resident
+
+
+def _locked(resident: Resident, by: User) -> Resident:
+    """The row, locked; inside `protected` only."""
+    row = Resident.objects.select_for_update(of=("self",)).select_related("household").get(pk=resident.pk)
+    permissions.require(by, Perm.EDIT_RESIDENTS, row)
+    return row
+
+
+@transaction.atomic
+def correct_resident(resident: Resident, *, by: User, now: datetime, **facts: Any) -> Resident:
+    """Change what was written about a person; a field that is not given stays. The audit row names fields, not values."""
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        changed = _write(row, facts, timezone.localdate(now))
+        row.save(update_fields=changed)
+        audit.record("residents.correct", row, by=by, at=now, fields=[f for f in changed if not f.endswith("_index")])
+    return row
+
+
+@transaction.atomic
+def move_resident(resident: Resident, household: Household, *, on: date, by: User, now: datetime) -> Resident:
+    """The person lives in another household from `on`. Both places must be in reach of `by`."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, household)
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        before = row.household_id
+        if before == household.pk:
+            raise ValidationError(_("The person lives there already."))
+        row.household, row.area_id, row.area_path = household, household.area_id, household.area_path
+        row.since_on, row.left_on = on, None
+        row.save(update_fields=["household", "area_id", "area_path", "since_on", "left_on"])
+        audit.record("residents.move", row, by=by, at=now, before=str(before), after=str(household.pk))
+    return row
+
+
+@transaction.atomic
+def leave(resident: Resident, *, on: date, by: User, now: datetime) -> Resident:
+    """The person has moved away from here on `on`; the file stays for a year (facts.md §4.1)."""
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        if row.since_on is not None and on < row.since_on:
+            raise ValidationError({"on": _("This is before the person moved in.")})
+        row.left_on = on
+        row.save(update_fields=["left_on"])
+        audit.record("residents.leave", row, by=by, at=now, on=str(on))
+    return row
+
+
+@transaction.atomic
+def come_back(resident: Resident, *, by: User, now: datetime) -> Resident:
+    """Take `leave` back."""
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        row.left_on = None
+        row.save(update_fields=["left_on"])
+        audit.record("residents.come_back", row, by=by, at=now)
+    return row
+
+
+@transaction.atomic
+def remove(resident: Resident, *, by: User, now: datetime) -> Resident:
+    """Take out someone entered by mistake; `restore` brings the person back."""
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        row.removed_at = now
+        row.save(update_fields=["removed_at"])
+        audit.record("residents.remove", row, by=by, at=now)
+    return row
+
+
+@transaction.atomic
+def restore(resident: Resident, *, by: User, now: datetime) -> Resident:
+    """Take `remove` back."""
+    with protected(by, Perm.EDIT_RESIDENTS):
+        row = _locked(resident, by)
+        row.removed_at = None
+        row.save(update_fields=["removed_at"])
+        audit.record("residents.restore", row, by=by, at=now)
+    return row
+
+
+@transaction.atomic
+def follow_building(building: Building, *, old_path: str, now: datetime) -> int:
+    """Give dwellings, households and residents the grid their building has now; how many residents changed.
+
+    Called when boundaries move; nobody reads anything, so there is no right to check but the boundary's own.
+    """
+    area: Area = building.area
+    where = {"area_id": area.pk, "area_path": area.path}
+    Dwelling.objects.filter(building=building).update(**where)
+    with protected_paths([old_path, area.path]):
+        Household.objects.filter(dwelling__building=building).update(**where)
+        return Resident.objects.filter(household__dwelling__building=building).update(**where)
