@@ -12,7 +12,10 @@ app.autodiscover_tasks()
 
 # name → (task, seconds). Every task here may be run twice, at once, or not at all for an hour: it looks at
 # the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
-SCHEDULE: dict[str, tuple[str, float]] = {}
+SCHEDULE: dict[str, tuple[str, float]] = {
+    "audit.seal": ("gridgov.audit.tasks.seal", 5),
+    "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
+}
 
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 30)}}

@@ -1,9 +1,54 @@
 """What happened, who did it and when: rows that the program can add and nobody can change."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.ids import uuid7
+from gridgov.ids import uuid7, uuid7_floor
+
+SIGN_IN_ACTIONS = (
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.session_expired",
+    "accounts.sign_in_failed",
+    "accounts.sign_in_refused",
+    "accounts.locked",
+    "accounts.code_failed",
+)
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads of the trail, newest first; every filter has its index."""
+
+    def sign_ins(self) -> "AuditEventQuerySet":
+        """Who came, who failed, who was locked out, who left."""
+        return self.filter(action__in=SIGN_IN_ACTIONS)
+
+    def between(self, since: datetime | None, until: datetime | None) -> "AuditEventQuerySet":
+        """Rows of a time span: ids carry their time, so this is a range of the primary key."""
+        rows = self
+        if since is not None:
+            rows = rows.filter(pk__gte=uuid7_floor(since))
+        if until is not None:
+            rows = rows.filter(pk__lt=uuid7_floor(until))
+        return rows
+
+    def of_actor(self, username: str) -> "AuditEventQuerySet":
+        """What one person did, by staff number as it was then."""
+        return self.filter(actor_name__iexact=username)
+
+    def about(self, kind: str, subject_id: str = "") -> "AuditEventQuerySet":
+        """What happened to a sort of thing, or to one of them."""
+        rows = self.filter(subject_kind=kind)
+        return rows.filter(subject_id=subject_id) if subject_id else rows
+
+    def page(self, *, before: UUID | None, size: int) -> "list[AuditEvent]":
+        """The newest `size` + 1 rows older than `before`; the extra one says that there are more."""
+        rows = self.filter(pk__lt=before) if before is not None else self
+        return list(rows.order_by("-pk")[: size + 1])
 
 
 class AuditEvent(models.Model):
@@ -26,8 +71,11 @@ class AuditEvent(models.Model):
     key_id = models.CharField(max_length=16)
     signature = models.BinaryField()
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         indexes = [
+            models.Index(Upper("actor_name"), "-id", name="audit_by_name"),
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_by_subject"),
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
             models.Index(fields=["action", "-id"], name="audit_by_action"),
@@ -38,7 +86,7 @@ class AuditEvent(models.Model):
 
 
 class AuditLink(models.Model):
-    """One link of the chain: hash(previous hash ‖ signature of the event). Written by the sealer alone."""
+    """One link of the chain: HMAC(number ‖ previous hash ‖ event ‖ its signature). Written by the sealer alone."""
 
     seq = models.BigIntegerField(primary_key=True)
     event_id = models.UUIDField(unique=True)
