@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -75,7 +76,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(Upper("actor_name"), "-id", name="audit_by_name"),
+            models.Index(Upper("actor_name"), F("id").desc(), name="audit_by_name"),
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_by_subject"),
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
             models.Index(fields=["action", "-id"], name="audit_by_action"),
