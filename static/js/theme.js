@@ -1,0 +1,9 @@
+// Sets light or dark before the first paint; everything else about colour is CSS.
+(function () {
+  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  function apply() {
+    document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
+  }
+  apply();
+  if (dark.addEventListener) dark.addEventListener("change", apply);
+})();
