@@ -40,6 +40,7 @@ use_wheel_data("pyogrio")
 # ── Core ────────────────────────────────────────────────────────────────────────────────────────────────
 DEBUG = env.bool("GRIDGOV_DEBUG", default=False)
 DEMO = env.bool("GRIDGOV_DEMO", default=False)  # says 演示 on every page and offers the demo roles at sign-in
+SITE_NAME = env.str("GRIDGOV_SITE_NAME", default="")  # what the office calls it; empty: our own name in the reader's language
 SECRET_KEY = env("GRIDGOV_SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("GRIDGOV_SECRET_KEY must have at least 32 characters.")
@@ -117,6 +118,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["gridgov.look"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -255,7 +257,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "gridgov.assets.Storage"
     },
 }
 MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "media")))  # never served by URL

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.accounts import preferences
+from gridgov.notices.models import Notice
 from grids import permissions
 from grids.permissions import Perm
 
@@ -39,8 +41,8 @@ MENU: tuple[Group, ...] = (
 )
 
 
-def menu(user: Any) -> list[dict[str, Any]]:
-    """The groups and entries this person may use; empty groups disappear."""
+def menu(user: Any, at: str = "") -> list[dict[str, Any]]:
+    """The groups and entries this person may use, the one that holds the page `at` marked; empty groups disappear."""
     scope = permissions.scope(user)
     shown = []
     for group in MENU:
@@ -54,13 +56,25 @@ def menu(user: Any) -> list[dict[str, Any]]:
                 continue
         if entries:
             shown.append({"label": group.label, "entries": entries})
+    _mark_current([entry for group in shown for entry in group["entries"]], at)
     return shown
 
 
+def _mark_current(entries: list[dict[str, Any]], at: str) -> None:
+    """The entry whose address is the longest beginning of `at`: a case page belongs to its list."""
+    holding = [e for e in entries if at == e["url"] or (e["url"] != "/" and at.startswith(e["url"]))]
+    if holding:
+        max(holding, key=lambda e: len(e["url"]))["current"] = True
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Template context of every page."""
+    """Template context of every page. What costs a query is asked only by the pages that show it."""
     user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
     return {
+        "site_name": settings.SITE_NAME or _("Grid workbench"),
         "demo": settings.DEMO,
-        "menu": menu(user) if user is not None and user.is_authenticated else [],
+        "look": preferences.look(request),
+        "menu": SimpleLazyObject(lambda: menu(user, request.path)) if signed_in else [],
+        "unread": SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread_count()) if signed_in else 0,
     }

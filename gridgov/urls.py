@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("preferences/", include("gridgov.accounts.preferences")),
     path("accounts/", include("gridgov.accounts.urls")),
 ]

@@ -1,0 +1,9 @@
+"""Static files under names that change with their content, also where one script imports another."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's storage, which otherwise leaves `import "./words.js"` pointing at a name browsers may keep too long."""
+
+    support_js_module_import_aggregation = True

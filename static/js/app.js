@@ -1,0 +1,274 @@
+// What every page does: messages, drafts, confirmations, double-click guard, menus. Loads maps and charts when a page has one.
+import { words, fill } from "./words.js";
+
+const $$ = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+/** Say something at the foot of the page; errors stay until dismissed. */
+export function toast(text, level = "success", { action, onAction } = {}) {
+  const line = document.createElement("div");
+  line.className = `toast-line toast-${level}`;
+  const said = document.createElement("span");
+  said.textContent = text;
+  line.append(said);
+  if (action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet";
+    button.textContent = action;
+    button.addEventListener("click", () => {
+      line.remove();
+      onAction();
+    });
+    line.append(button);
+  }
+  document.getElementById("toasts").append(line);
+  keepOrFade(line, level === "error" || Boolean(action));
+}
+
+function keepOrFade(line, stays) {
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "×";
+  close.setAttribute("aria-label", words("dismiss"));
+  close.addEventListener("click", () => line.remove());
+  line.append(close);
+  const elder = document.documentElement.hasAttribute("data-elder");
+  if (!stays && !elder) setTimeout(() => line.remove(), 6000);
+}
+
+/** Ask before something that cannot be taken back. Resolves to true or false. */
+export function confirmed({ title, text = "", yes = "", danger = false }) {
+  const dialog = document.getElementById("confirm");
+  if (!dialog.showModal) return Promise.resolve(window.confirm(`${title}\n${text}`));
+  const button = document.getElementById("confirm-yes");
+  button.dataset.usual = button.dataset.usual || button.textContent;
+  document.getElementById("confirm-title").textContent = title;
+  document.getElementById("confirm-text").textContent = text;
+  button.textContent = yes || button.dataset.usual;
+  button.classList.toggle("btn-danger", danger);
+  button.classList.toggle("btn-primary", !danger);
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+// ── Confirmation by data-confirm="title" [data-confirm-text data-confirm-yes data-danger] on a button or a form ──
+function question(element) {
+  const { confirm, confirmText, confirmYes } = element.dataset;
+  return { title: confirm, text: confirmText, yes: confirmYes, danger: element.hasAttribute("data-danger") };
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  const button = event.submitter || document.activeElement;
+  const asked = [button, form].find((e) => e && e.dataset && e.dataset.confirm);
+  if (asked && !form.dataset.confirmed) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    confirmed(question(asked)).then((yes) => {
+      if (!yes) return;
+      form.dataset.confirmed = "1";
+      if (form.requestSubmit) form.requestSubmit(button && button.form === form ? button : undefined);
+      else form.submit();
+    });
+    return;
+  }
+  delete form.dataset.confirmed;
+  if (form.method === "post" && !event.defaultPrevented) guard(event, form, button);
+}
+
+function guard(event, form, button) {
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "1";
+  if (button && button.form === form) {
+    setTimeout(() => button.setAttribute("aria-disabled", "true"), 0);
+    button.title = words("sending");
+  }
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  $$("[aria-disabled=true]", form).forEach((button) => {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("title");
+  });
+}
+
+// ── Drafts: <form data-draft="key"> keeps what was typed, and gives it back after an error or an expired session ──
+const draftKey = (form) => `draft:${form.dataset.draft}:${location.pathname}`;
+const kept = (field) =>
+  field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("data-no-draft");
+
+function saveDraft(form) {
+  const values = {};
+  Array.from(form.elements).filter(kept).forEach((field) => {
+    if (field.type === "checkbox" || field.type === "radio") {
+      if (field.checked) (values[field.name] = values[field.name] || []).push(field.value);
+    } else if (field.value) values[field.name] = field.value;
+  });
+  try {
+    localStorage.setItem(draftKey(form), JSON.stringify({ at: Date.now(), values }));
+  } catch (error) {
+    console.warn("draft not kept", error);
+  }
+}
+
+function restoreDraft(form) {
+  let draft = null;
+  try {
+    draft = JSON.parse(localStorage.getItem(draftKey(form)));
+  } catch (error) {
+    return;
+  }
+  if (!draft || Date.now() - draft.at > 7 * 86400000 || form.querySelector(".field-wrong")) return;
+  let changed = false;
+  Array.from(form.elements).filter(kept).forEach((field) => {
+    const value = draft.values[field.name];
+    if (value === undefined) return;
+    if (Array.isArray(value)) {
+      changed = changed || field.checked !== value.includes(field.value);
+      field.checked = value.includes(field.value);
+    } else if (field.value !== value) {
+      changed = true;
+      field.value = value;
+    }
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  if (changed) {
+    toast(words("draft"), "success", {
+      action: words("discard"),
+      onAction: () => {
+        dropDraft(form);
+        form.reset();
+      },
+    });
+  }
+}
+
+const dropDraft = (form) => localStorage.removeItem(draftKey(form));
+
+function drafts(root) {
+  $$("form[data-draft]", root).forEach((form) => {
+    restoreDraft(form);
+    let timer = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => saveDraft(form), 300);
+    });
+  });
+  // The page after a successful save says which draft is done: <div data-draft-done="key">.
+  $$("[data-draft-done]", root).forEach((done) => {
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith(`draft:${done.dataset.draftDone}:`))
+      .forEach((key) => localStorage.removeItem(key));
+  });
+}
+
+// ── Small things ──
+function relativeTimes(root) {
+  $$("time[data-ago]", root).forEach((element) => {
+    const minutes = Math.floor((Date.now() - Date.parse(element.dateTime)) / 60000);
+    if (Number.isNaN(minutes) || minutes >= 1440) return;
+    if (minutes < 1) element.textContent = words("now");
+    else if (minutes < 60) element.textContent = fill(words("minutes"), minutes);
+    else element.textContent = fill(words("hours"), Math.floor(minutes / 60));
+  });
+}
+
+function firstError(root) {
+  const wrong = root.querySelector(".field-wrong input, .field-wrong select, .field-wrong textarea");
+  if (wrong) wrong.focus();
+}
+
+function toggleDrawer(open) {
+  document.body.classList.toggle("drawer-open", open);
+  $$("[data-drawer]").forEach((button) => button.setAttribute("aria-expanded", String(open)));
+}
+
+function onClick(event) {
+  const drawer = event.target.closest("[data-drawer]");
+  if (drawer) toggleDrawer(!document.body.classList.contains("drawer-open"));
+  else if (!event.target.closest("#nav")) toggleDrawer(false);
+  $$("details[data-menu][open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  const row = event.target.closest("[data-href]");
+  if (row && !event.target.closest("a, button, input, label, select")) location.href = row.dataset.href;
+  const printer = event.target.closest("[data-print]");
+  if (printer) window.print();
+}
+
+function onKey(event) {
+  if (event.key === "Escape") {
+    toggleDrawer(false);
+    $$("details[data-menu][open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+  const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const search = document.querySelector("[data-hotkey='/']");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+}
+
+function onHover(event) {
+  const row = event.target.closest && event.target.closest("[data-id]");
+  const id = row ? row.dataset.id : "";
+  if (id !== onHover.last) {
+    onHover.last = id;
+    document.dispatchEvent(new CustomEvent("gridgov:point", { detail: { id } }));
+  }
+}
+
+function onPoint(event) {
+  $$("[data-id].row-on").forEach((row) => row.classList.remove("row-on"));
+  if (event.detail.id) $$(`[data-id="${CSS.escape(event.detail.id)}"]`).forEach((row) => row.classList.add("row-on"));
+}
+
+// ── htmx: say what went wrong in words, keep what was typed ──
+function onResponseError(event) {
+  const status = event.detail.xhr.status;
+  const said = { 401: "signedOut", 403: "denied", 404: "gone", 410: "gone", 429: "many" }[status] || "failed";
+  toast(words(said), "error");
+}
+
+/** Bring a page or a fresh fragment to life. */
+export function enliven(root) {
+  drafts(root);
+  relativeTimes(root);
+  const needs = (name) => (root.matches && root.matches(`[data-${name}]`)) || root.querySelector(`[data-${name}]`);
+  if (needs("map")) import("./map.js").then((map) => map.mountAll(root));
+  if (needs("chart")) import("./charts.js").then((charts) => charts.mountAll(root));
+}
+
+document.addEventListener("submit", onSubmit, true);
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
+document.addEventListener("mouseover", onHover);
+document.addEventListener("focusin", onHover);
+document.addEventListener("gridgov:point", onPoint);
+window.addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest && event.target.closest("form");
+  if (form) release(form);
+});
+document.addEventListener("htmx:responseError", onResponseError);
+document.addEventListener("htmx:sendError", () => toast(words(navigator.onLine ? "failed" : "offline"), "error"));
+document.addEventListener("htmx:afterSwap", (event) => enliven(event.detail.elt || event.target));
+document.addEventListener("htmx:afterSettle", (event) => firstError(event.detail.elt || event.target));
+setInterval(() => relativeTimes(document), 60000);
+
+$$("#toasts [data-toast]").forEach((line) => keepOrFade(line, line.classList.contains("toast-error")));
+enliven(document);
+firstError(document);

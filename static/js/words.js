@@ -1,0 +1,40 @@
+// What scripts say comes from the page, in the reader's language (templates/shell/words.html); addresses of assets too.
+const said = document.getElementById("words");
+const kept = document.querySelector("meta[name=assets]");
+const loading = new Map();
+
+/** The sentence called `name`. */
+export const words = (name) => (said && said.dataset[name]) || "";
+
+/** Put a number where the sentence says {n}. */
+export const fill = (sentence, n) => sentence.replace("{n}", String(n));
+
+/** The address of a vendored file, e.g. asset("leafletJs"). */
+export const asset = (name) => kept.dataset[name];
+
+/** Load a vendored script or style sheet once. */
+export function load(name) {
+  if (!loading.has(name)) {
+    loading.set(
+      name,
+      new Promise((resolve, reject) => {
+        const style = name.endsWith("Css");
+        const element = document.createElement(style ? "link" : "script");
+        if (style) {
+          element.rel = "stylesheet";
+          element.href = asset(name);
+        } else element.src = asset(name);
+        element.onload = resolve;
+        element.onerror = () => reject(new Error(`${name} did not load`));
+        document.head.append(element);
+      })
+    );
+  }
+  return loading.get(name);
+}
+
+/** The CSRF token of this page, for fetch(). */
+export function csrf() {
+  const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  return found ? decodeURIComponent(found[1]) : "";
+}
