@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from gridgov.accounts.actions import IssuedReset
 
 from gridgov.accounts import actions as accounts
+from gridgov.accounts.actions import IssuedReset
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from grids import permissions
