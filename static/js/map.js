@@ -1,0 +1,249 @@
+// Draws <figure data-map>: grids as quiet fills, points by level, the same things as a list, and picking a place on a form.
+import { asset, fill, load, words } from "./words.js";
+
+const SHAPES = [
+  '<circle cx="12" cy="12" r="8"/>',
+  '<path d="M12 3l10 18h-20z"/>',
+  '<rect x="4" y="4" width="16" height="16" rx="1"/>',
+  '<path d="M8 3h8l5 5v8l-5 5h-8l-5-5v-8z"/>',
+  '<path d="M12 1l11 11l-11 11l-11-11z"/>',
+];
+const MANY = 400;
+const shape = (level) => `<svg viewBox="0 0 24 24" class="map-pin map-pin-${level}" aria-hidden="true">${SHAPES[level]}</svg>`;
+const levelOf = (properties) => Math.min(4, Math.max(0, Number(properties.level) || 0));
+const text = (content) => {
+  const element = document.createElement("span");
+  element.textContent = content;
+  return element;
+};
+
+async function read(source) {
+  if (!source) return null;
+  if (source.startsWith("#")) return JSON.parse(document.getElementById(source.slice(1)).textContent);
+  const answer = await fetch(source, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${source}: ${answer.status}`);
+  return answer.json();
+}
+
+/** Tell rows and pins which record is meant. */
+function point(id) {
+  document.dispatchEvent(new CustomEvent("gridgov:point", { detail: { id: id ? String(id) : "" } }));
+}
+
+/** Follow a feature's address, unless the page listening to `gridgov:open` does something better. */
+function open(figure, properties) {
+  const event = new CustomEvent("gridgov:open", { detail: properties, bubbles: true, cancelable: true });
+  if (figure.dispatchEvent(event) && properties.url) location.href = properties.url;
+}
+
+function polygonStyle(feature, many) {
+  const building = feature.properties.kind === "building";
+  const style = { className: building ? "map-building" : "map-grid" };
+  if (!many) return style;
+  const read = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return { color: read("--line-strong"), weight: building ? 0.75 : 1.5, fillColor: read(building ? "--line-strong" : "--accent"), fillOpacity: building ? 0.25 : 0.06 };
+}
+
+function pin(L, feature, place) {
+  const level = levelOf(feature.properties);
+  const icon = L.divIcon({ html: shape(level), className: "map-pin-box", iconSize: [20, 20] });
+  return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
+}
+
+function addLayer(view, data) {
+  const { L, map, figure, pins } = view;
+  const many = data.features.length > MANY;
+  const layer = L.geoJSON(data, {
+    renderer: many ? L.canvas() : undefined,
+    style: (feature) => polygonStyle(feature, many),
+    pointToLayer: (feature, place) => pin(L, feature, place),
+    interactive: true,
+    bubblingMouseEvents: figure.hasAttribute("data-picker"),
+    onEachFeature: (feature, each) => {
+      const { id, label, url, kind } = feature.properties;
+      const isPoint = feature.geometry.type === "Point";
+      if (isPoint && id !== undefined) pins.set(String(id), each);
+      if (label && !many) {
+        const quiet = !isPoint && kind !== "building";
+        each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label" } : { direction: "top" });
+      }
+      if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
+      each.on("mouseover", () => isPoint && point(id));
+      each.on("mouseout", () => isPoint && point(""));
+    },
+  }).addTo(map);
+  view.layers.push(layer);
+}
+
+/** Names of grids only where they fit. */
+function fitLabels({ map, layers }) {
+  layers.forEach((layer) =>
+    layer.eachLayer((each) => {
+      const tooltip = each.getTooltip && each.getTooltip();
+      if (!tooltip || !tooltip.options.permanent || !each.getBounds) return;
+      const box = each.getBounds();
+      const width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
+      const element = tooltip.getElement();
+      if (element) element.hidden = width < element.textContent.length * 13 + 8;
+    })
+  );
+}
+
+function legend(figure, features) {
+  const list = figure.querySelector("[data-map-legend]");
+  const named = figure.querySelector("[data-map-levels]").content;
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point").map((f) => levelOf(f.properties)));
+  const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
+  const entry = (mark, word) => {
+    const item = document.createElement("li");
+    item.innerHTML = mark;
+    item.append(text(word));
+    list.append(item);
+  };
+  Array.from(levels).sort().forEach((level) => {
+    entry(`<span class="map-swatch">${shape(level)}</span>`, named.querySelector(`[data-level="${level}"]`).textContent);
+  });
+  kinds.forEach((kind) => {
+    const word = named.querySelector(`[data-kind="${kind}"]`);
+    if (word) entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-${kind}" x="1" y="1" width="10" height="10"/></svg>`, word.textContent);
+  });
+}
+
+function asList(figure, features) {
+  const box = figure.querySelector("[data-map-list]");
+  if (!box) return;
+  const shown = features.filter((feature) => feature.properties.label && feature.properties.kind !== "building");
+  if (!shown.length || figure.hasAttribute("data-hide-list")) box.hidden = true;
+  const named = figure.querySelector("[data-map-levels]").content;
+  shown.sort((a, b) => levelOf(b.properties) - levelOf(a.properties)).forEach((feature) => {
+    const { label, url, id } = feature.properties;
+    const item = document.createElement("li");
+    const line = document.createElement(url ? "a" : "span");
+    if (url) line.href = url;
+    if (id !== undefined) line.dataset.id = id;
+    const level = feature.geometry.type === "Point" ? named.querySelector(`[data-level="${levelOf(feature.properties)}"]`).textContent : "";
+    line.textContent = level ? `${level} · ${label}` : label;
+    item.append(line);
+    box.querySelector("ul").append(item);
+  });
+}
+
+// ── Picking a place ──
+function picker(view) {
+  const { L, map, figure } = view;
+  const form = figure.closest("form");
+  const field = (name) => form && form.querySelector(`[name=${name}]`);
+  const status = figure.querySelector("[data-map-status]");
+  let marker = null;
+  let circle = null;
+  const set = (name, value) => {
+    if (field(name)) field(name).value = value;
+  };
+  const put = (place, accuracy) => {
+    if (marker) marker.setLatLng(place);
+    else {
+      marker = L.marker(place, { draggable: true, autoPan: true, alt: words("picked"), icon: L.divIcon({ className: "map-drop", html: '<svg viewBox="0 0 24 34" aria-hidden="true"><path d="M12 1a11 11 0 0 0-11 11c0 8 11 21 11 21s11-13 11-21a11 11 0 0 0-11-11z"/><circle cx="12" cy="12" r="4"/></svg>', iconSize: [32, 45], iconAnchor: [16, 45] }) }).addTo(map);
+      marker.on("dragend", () => chosen(marker.getLatLng(), null));
+    }
+    if (circle) circle.remove();
+    if (accuracy) circle = L.circle(place, { radius: accuracy, className: "map-accuracy", interactive: false }).addTo(map);
+  };
+  const chosen = (place, accuracy) => {
+    put(place, accuracy);
+    set("lon", place.lng.toFixed(6));
+    set("lat", place.lat.toFixed(6));
+    set("accuracy", accuracy ? Math.round(accuracy) : "");
+    status.textContent = accuracy ? fill(words("located"), Math.round(accuracy)) : words("picked");
+    figure.dispatchEvent(new CustomEvent("gridgov:picked", { detail: { lon: place.lng, lat: place.lat, accuracy }, bubbles: true }));
+  };
+  map.on("click", (event) => chosen(event.latlng, null));
+  figure.querySelector("[data-map-canvas]").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      chosen(map.getCenter(), null);
+    }
+  });
+  figure.querySelector("[data-map-locate]").addEventListener("click", () => {
+    status.textContent = words("locating");
+    const lost = () => (status.textContent = words("unlocated"));
+    if (!navigator.geolocation) return lost();
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const place = L.latLng(coords.latitude, coords.longitude);
+        chosen(place, coords.accuracy);
+        map.setView(place, Math.max(map.getZoom(), 17));
+      },
+      lost,
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 }
+    );
+  });
+  if (field("lon") && field("lon").value && field("lat").value) {
+    const place = L.latLng(Number(field("lat").value), Number(field("lon").value));
+    put(place, null);
+    map.setView(place, 17);
+  }
+}
+
+function highlight({ pins }, id) {
+  pins.forEach((each, key) => {
+    const element = each.getElement && each.getElement();
+    if (element) element.classList.toggle("map-pin-on", key === id);
+    if (each.setZIndexOffset && key === id) each.setZIndexOffset(1000);
+  });
+}
+
+function frame(view) {
+  const { L, map, layers } = view;
+  const box = L.latLngBounds([]);
+  const points = layers.length > 1 ? layers[layers.length - 1].getBounds() : null;
+  layers.forEach((layer) => box.extend(layer.getBounds()));
+  if (points && points.isValid() && !box.isValid()) box.extend(points);
+  if (box.isValid()) map.fitBounds(box, { padding: [12, 12], maxZoom: 18, animate: false });
+  else map.setView([30.5, 114.4], 12);
+}
+
+async function mount(figure, L) {
+  const canvas = figure.querySelector("[data-map-canvas]");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: !still, zoomSnap: 0.25, maxZoom: 20 });
+  L.control.zoom({ zoomInTitle: words("zoomIn"), zoomOutTitle: words("zoomOut") }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  const view = { L, map, figure, layers: [], pins: new Map() };
+  const parts = (await Promise.all([read(figure.dataset.grids), read(figure.dataset.source)])).filter(Boolean);
+  parts.forEach((data) => addLayer(view, data));
+  frame(view);
+  const features = parts.flatMap((data) => data.features);
+  legend(figure, features);
+  asList(figure, features);
+  map.on("zoomend", () => fitLabels(view));
+  fitLabels(view);
+  document.addEventListener("gridgov:point", (event) => highlight(view, event.detail.id));
+  if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize()).observe(canvas);
+  if (figure.hasAttribute("data-picker")) picker(view);
+  if (!features.length && !figure.hasAttribute("data-picker")) say(figure, "mapEmpty");
+  figure.dispatchEvent(new CustomEvent("gridgov:map", { detail: view, bubbles: true }));
+}
+
+function say(figure, sentence) {
+  const note = document.createElement("p");
+  note.className = "map-message";
+  note.textContent = words(sentence);
+  figure.querySelector("[data-map-canvas]").append(note);
+}
+
+/** Draw every map in `root` that is not drawn yet; a page gets {map, layers, pins} by the event `gridgov:map`. */
+export async function mountAll(root) {
+  const all = root.matches && root.matches("[data-map]") ? [root] : Array.from(root.querySelectorAll("[data-map]"));
+  const fresh = all.filter((figure) => !figure.dataset.drawn);
+  fresh.forEach((figure) => (figure.dataset.drawn = "1"));
+  if (!fresh.length) return;
+  await Promise.all([load("leafletCss"), load("leafletJs")]);
+  const L = window.L;
+  L.Icon.Default.imagePath = asset("leafletIcons");
+  fresh.forEach((figure) =>
+    mount(figure, L).catch((error) => {
+      console.warn("map", error.message);
+      say(figure, "mapFailed");
+    })
+  );
+}
