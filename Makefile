@@ -1,7 +1,47 @@
 # `make` says what one can do.
+PYTHON ?= python3
+HERE := .venv/bin/python -m gridgov.local
+export PORT LAN HTTPS ARGS
 
 help: ## this list
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-.PHONY: help
+install: ## system packages and .venv; does nothing when nothing changed
+	@$(PYTHON) gridgov/local/install.py
+
+run: install ## the demo street on this machine until Ctrl-C (PORT=8000 LAN=1 HTTPS=1)
+	@$(HERE) run
+
+up: install ## the same in the background
+	@$(HERE) up
+
+down: ## stop what `make up` started
+	@$(HERE) down
+
+status: ## where it runs and whether everything is fine
+	@$(HERE) status
+
+demo-reset: install ## throw the demo street away and load it anew
+	@$(HERE) demo-reset
+
+install-tests:
+	@$(PYTHON) gridgov/local/install.py --tests
+
+test: install-tests ## every test, on throw-away servers (ARGS="-k name")
+	@$(HERE) test
+
+lint: install-tests ## ruff, djlint, mypy, import order, migrations, compose file
+	@$(HERE) lint
+
+bench: install ## figures of load, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks
+
+replay: install ## real tickets of New York and Taipei through the routing, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.replay
+
+lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
+	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
+
+.PHONY: help install install-tests run up down status demo-reset test lint bench replay lock
 .DEFAULT_GOAL := help

@@ -1,9 +1,16 @@
 """Static files under names that change with their content, also where one script imports another."""
 
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's storage, which otherwise leaves `import "./words.js"` pointing at a name browsers may keep too long."""
+
+    support_js_module_import_aggregation = True
+
+
+class PlainStorage(ManifestStaticFilesStorage):
+    """The same names without the compressed copies, for a trial on one machine."""
 
     support_js_module_import_aggregation = True

@@ -1,18 +1,23 @@
 """The task queue and its schedule: a literal table anyone can read."""
 
+import logging.config
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 
 app = Celery("gridgov")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
 
 # name → (task, seconds). Every task here may be run twice, at once, or not at all for an hour: it looks at
 # the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
 SCHEDULE: dict[str, tuple[str, float]] = {
+    "health.knock": ("gridgov.health.tasks.knock", 10),
     "audit.seal": ("gridgov.audit.tasks.seal", 5),
     "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
 }
@@ -21,3 +26,11 @@ app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 30)}}
     for name, (task, seconds) in SCHEDULE.items()
 }
+
+
+@signals.setup_logging.connect
+def use_our_logs(**kwargs: Any) -> None:
+    """Worker and beat write logs as the web process does, instead of Celery's own format."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

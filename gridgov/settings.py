@@ -1,6 +1,7 @@
 """Settings, all from the environment. A value that makes no sense stops the program with a sentence saying which."""
 
 import importlib.util
+import logging
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from gridgov import logs
 from gridgov.local import running
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,7 +42,9 @@ use_wheel_data("pyogrio")
 # ── Core ────────────────────────────────────────────────────────────────────────────────────────────────
 DEBUG = env.bool("GRIDGOV_DEBUG", default=False)
 DEMO = env.bool("GRIDGOV_DEMO", default=False)  # says 演示 on every page and offers the demo roles at sign-in
-SITE_NAME = env.str("GRIDGOV_SITE_NAME", default="")  # what the office calls it; empty: our own name in the reader's language
+SITE_NAME = env.str(
+    "GRIDGOV_SITE_NAME", default=""
+)  # what the office calls it; empty: our own name in the reader's language
 SECRET_KEY = env("GRIDGOV_SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("GRIDGOV_SECRET_KEY must have at least 32 characters.")
@@ -82,6 +86,7 @@ INSTALLED_APPS = [
     "gridgov.notices",
     "gridgov.sync",
     "gridgov.clock",
+    "gridgov.health",
     "grids",
     "teams",
     "residents",
@@ -252,13 +257,14 @@ LEAFLET_CONFIG = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+COMPRESS_STATIC = env.bool("GRIDGOV_COMPRESS_STATIC", default=True)  # takes a minute that a trial does not need
+if DEBUG:
+    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+else:
+    STATIC_STORAGE = "gridgov.assets.Storage" if COMPRESS_STATIC else "gridgov.assets.PlainStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "gridgov.assets.Storage"
-    },
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "media")))  # never served by URL
 ATTACHMENT_MAX_BYTES = env.int("GRIDGOV_PHOTO_MAX_MB", default=12) * 1024 * 1024
@@ -314,4 +320,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── Logs: one JSON object a line, no personal data ──────────────────────────────────────────────────────
-LOG_LEVEL = env.str("GRIDGOV_LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str("GRIDGOV_LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = env.str("GRIDGOV_LOG_FORMAT", default="json")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured(f"GRIDGOV_LOG_FORMAT is {LOG_FORMAT!r}; it must be json or text.")
+LOGGING = logs.configure(LOG_LEVEL, LOG_FORMAT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the audit trail knows who came from where; logs need not
+METRICS_TOKEN = env.str("GRIDGOV_METRICS_TOKEN", default="")  # empty: /metrics answers this machine only

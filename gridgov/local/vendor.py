@@ -46,7 +46,12 @@ PACKAGES = (
         "leaflet",
         "1.9.4",
         "BSD-2-Clause",
-        {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "dist/images/": "images/", "LICENSE": "LICENSE"},
+        {
+            "dist/leaflet.js": "leaflet.js",
+            "dist/leaflet.css": "leaflet.css",
+            "dist/images/": "images/",
+            "LICENSE": "LICENSE",
+        },
         TARGET / "leaflet",
     ),
     Package(

@@ -1,0 +1,1 @@
+"""Whether database, Redis, worker and beat are alive, for people, load balancers and alarms."""

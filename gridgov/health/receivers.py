@@ -1,0 +1,27 @@
+"""Beat gives its sign of life itself, when it sends the knock: a dead worker must not make beat look dead too."""
+
+from typing import Any
+
+from celery import signals
+from django.db import close_old_connections
+
+from gridgov.dbtime import database_now
+from gridgov.health import actions, tasks
+
+
+def _sign_of_life(**kwargs: Any) -> None:
+    close_old_connections()
+    actions.beat(actions.BEAT, now=database_now())
+
+
+@signals.beat_init.connect(weak=False)
+def beat_started(**kwargs: Any) -> None:
+    """Only inside beat does sending the knock count as its sign of life; a first one goes out at once."""
+    signals.before_task_publish.connect(_sign_of_life, sender=tasks.KNOCK, weak=False)
+    tasks.knock.delay()
+
+
+@signals.worker_ready.connect(weak=False)
+def worker_started(**kwargs: Any) -> None:
+    """A worker knocks at its own door, so that its first sign of life does not wait for beat."""
+    tasks.knock.delay()

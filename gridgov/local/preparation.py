@@ -1,0 +1,88 @@
+"""What has to be true before the first page is served: schema, languages, static files, demo; each when needed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from gridgov.local import places, processes
+
+ROOT = places.ROOT
+STATIC_STAMP = places.LOCAL / "static-stamp"
+
+
+def manage(*arguments: str, env: dict[str, str]) -> None:
+    """Run `manage.py`; what it prints goes to the common log."""
+    process = processes.spawn([sys.executable, "manage.py", *arguments], env=env, cwd=ROOT)
+    try:
+        echo = processes.echo("prepare", process)
+        code = process.wait()
+        echo.join(5)
+    finally:
+        processes.stop(process)
+    if code:
+        raise SystemExit(f"`manage.py {' '.join(arguments)}` failed. See its lines above.")
+
+
+def compile_languages() -> None:
+    """Compile the catalogues that are newer than what was compiled from them."""
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run(["msgfmt", "--check-format", "-o", str(target), str(source)], check=True)
+
+
+def static_fingerprint() -> str:
+    """Changes when a static file or a package that brings some does."""
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for folder in (ROOT / "static", *ROOT.glob("*/static")):
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static(env: dict[str, str]) -> None:
+    stamp = static_fingerprint()
+    if (ROOT / "staticfiles").exists() and STATIC_STAMP.exists() and STATIC_STAMP.read_text() == stamp:
+        return
+    processes.say("prepare", "collecting static files")
+    manage("collectstatic", "--noinput", "--clear", "-v", "0", env=env)
+    STATIC_STAMP.write_text(stamp)
+
+
+def has_demo() -> bool:
+    pattern = "management/commands/demo.py"
+    return any(ROOT.glob(f"*/{pattern}")) or any(ROOT.glob(f"gridgov/*/{pattern}"))
+
+
+def load_demo(folder: Path, env: dict[str, str]) -> None:
+    """Fill an empty street once; the mark lies beside the data it speaks of."""
+    mark = folder / "demo-loaded"
+    if mark.exists() or not has_demo():
+        return
+    processes.say("prepare", "loading the demo street (about a minute, only the first time)")
+    manage("demo", env=env)
+    mark.touch()
+
+
+def forget_demo(folder: Path) -> None:
+    """Everything a person could have put in since: photos, accounts, the mark."""
+    (folder / "demo-loaded").unlink(missing_ok=True)
+    places.ACCOUNTS.unlink(missing_ok=True)
+    (places.LOCAL / "audit-head").unlink(missing_ok=True)
+    shutil.rmtree(places.LOCAL / "media", ignore_errors=True)
+
+
+def prepare(folder: Path, env: dict[str, str]) -> None:
+    """All steps, in order."""
+    compile_languages()
+    manage("migrate", "--noinput", "-v", "0", env=env)
+    collect_static(env)
+    load_demo(folder, env)
+
+
+def environment(values: dict[str, str]) -> dict[str, str]:
+    """The environment of a child: ours, and on top what the installation says."""
+    return {**os.environ, **values, "PYTHONUNBUFFERED": "1"}
