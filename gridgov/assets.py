@@ -5,7 +5,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which otherwise leaves `import "./words.js"` pointing at a name browsers may keep too long."""
+    """WhiteNoise's storage, which otherwise leaves `import "./words.js"` at a name browsers keep too long."""
 
     support_js_module_import_aggregation = True
 

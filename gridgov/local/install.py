@@ -83,9 +83,7 @@ def install_system_packages(packages: "list[str]") -> None:
     if shutil.which("apt-get") is None:
         raise SystemExit(f"This machine has no apt. Install what these Debian packages hold: {' '.join(packages)}")
     if how is None:
-        raise SystemExit(
-            f"Some system packages are missing, and installing them needs root. Please type:\n\n  {typed}\n"
-        )
+        raise SystemExit(f"System packages are missing, and installing them needs root. Please type:\n\n  {typed}\n")
     say(f"installing system packages: {' '.join(packages)}")
     quiet = [*how, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     subprocess.run([*quiet, "update"], check=False)  # an unreachable extra source must not stop the rest
@@ -146,10 +144,8 @@ def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         other = newer_python()
         if other is None:
-            raise SystemExit(
-                "Python 3.11 or newer is needed. On Ubuntu 22.04:  sudo apt-get install -y python3.11-venv"
-            )
-        os.execv(other, [other, *sys.argv])
+            raise SystemExit("Python 3.11 or newer is needed. Ubuntu 22.04:  sudo apt-get install -y python3.11-venv")
+        os.execv(other, [other, *sys.argv])  # noqa: S606
     began = time.monotonic()
     try:
         ensure_system(tests="--tests" in sys.argv[1:])
