@@ -1,0 +1,18 @@
+"""Incidents: what may be reported, what was, who holds it and what happened to it."""
+
+from incidents.models.catalogue import Category, Duty
+from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
+from incidents.models.progress import Custody, Request, Step, Supervision
+
+__all__ = [
+    "CaseNumber",
+    "Category",
+    "Custody",
+    "Duty",
+    "ExternalId",
+    "Incident",
+    "IncidentSearch",
+    "Request",
+    "Step",
+    "Supervision",
+]

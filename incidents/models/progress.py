@@ -1,0 +1,143 @@
+"""What happened to an incident: its timeline, its holders, what was asked for, what supervision opened."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.clock.levels import Level
+from gridgov.ids import uuid7
+from grids.permissions import ReachFields
+from incidents.models.incident import Incident
+from incidents.workflow import Ask, Status
+from teams.models import Unit
+
+
+class Step(models.Model):
+    """One entry of the timeline (办理过程): who did what when, with which words."""
+
+    pk = models.CompositePrimaryKey("incident_id", "seq")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="steps")
+    seq = models.PositiveIntegerField()
+    move = models.CharField(max_length=24)
+    status = models.CharField(max_length=16, choices=Status.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.TextField(blank=True, max_length=2000)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["incident_id", "seq"]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}/{self.seq} {self.move}"
+
+
+class Custody(models.Model):
+    """Who held the case from when until when. Without gaps and overlaps, by constraint (house.md §3):
+
+    the row before ends where this one begins (foreign key on (incident, previous, since)), and one row of each
+    incident is open.
+    """
+
+    pk = models.CompositePrimaryKey("incident_id", "seq")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="custody")
+    seq = models.PositiveIntegerField()
+    previous = models.PositiveIntegerField(null=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["incident_id", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident"], condition=Q(until=None), name="one_holder_at_a_time"),
+            models.UniqueConstraint(fields=["incident", "seq", "until"], name="custody_ends_once"),
+            models.CheckConstraint(
+                condition=Q(seq=1, previous=None) | Q(previous=F("seq") - 1), name="custody_follows_the_one_before"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="custody_ends_after_it_began"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "until"], name="custody_by_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}/{self.seq} {self.unit_id}"
+
+
+class Request(models.Model):
+    """Something asked for that somebody else must approve: return, extension, suspension, voiding."""
+
+    class Answer(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("Waiting for an answer")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    reach_fields: ClassVar[ReachFields] = ReachFields()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="requests")
+    area_path = models.CharField(max_length=120, db_collation="C", editable=False)
+    kind = models.CharField(max_length=12, choices=Ask.choices)
+    reason = models.TextField(_("reason"), max_length=500)
+    seconds = models.PositiveIntegerField(_("how much"), null=True, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.OPEN)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer_words = models.TextField(blank=True, max_length=500)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["area_path"], condition=Q(answer="open"), name="request_open_by_path")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "kind"], condition=Q(answer="open"), name="one_open_request_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="open", answered_at=None) | (~Q(answer="open") & Q(answered_at__isnull=False)),
+                name="request_answered_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.incident_id}"
+
+
+class Supervision(models.Model):
+    """督办: opened by the ladder when an incident runs late, lifted with words."""
+
+    reach_fields: ClassVar[ReachFields] = ReachFields()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="supervisions")
+    area_path = models.CharField(max_length=120, db_collation="C", editable=False)
+    stage = models.CharField(max_length=8)
+    cycle = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, max_length=1000)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_words = models.TextField(blank=True, max_length=1000)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["area_path"], condition=Q(lifted_at=None), name="supervision_open_by_path")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "stage", "cycle"], name="one_supervision_per_stage_and_cycle")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.stage}"
