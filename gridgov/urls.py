@@ -6,4 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gridgov.health.urls")),
     path("preferences/", include("gridgov.accounts.preferences")),
     path("accounts/", include("gridgov.accounts.urls")),
+    path("notices/", include("gridgov.notices.urls")),
+    path("photos/", include("gridgov.sync.urls")),
+    path("api/v1/sync/", include("gridgov.sync.api_urls")),
 ]

@@ -1,6 +1,7 @@
 """How personal data looks to someone who may know it exists but not read it."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from django.db.models import TextChoices
@@ -42,8 +43,11 @@ def mask(text: str, kind: str) -> str:
     return MASKS[kind](text) if text else ""
 
 
-# A mobile number or an 18-character identity number inside free text, also written in full-width digits.
-PERSONAL_PATTERN = re.compile(r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|\d{17}[\dXx])(?!\d)")
+# A mobile number or an 18-character identity number inside free text, also spaced and in full-width digits.
+PERSONAL_PATTERN = re.compile(
+    r"(?<!\d)(?:[+＋]?[8８][6６][\s-]?)?[1１][3-9３-９]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"
+    r"|(?<!\d)\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXxＸｘ](?!\d)"
+)
 
 
 def contains_personal(text: str) -> bool:
@@ -55,7 +59,7 @@ def mask_text(text: str) -> str:
     """Free text with phone and identity numbers masked, the rest as written."""
 
     def cover(match: re.Match[str]) -> str:
-        digits = re.sub(r"[\s-]", "", match.group())
-        return mask(digits, Kind.ID_NUMBER if len(digits) == 18 else Kind.PHONE)
+        digits = re.sub(r"[\s+-]", "", unicodedata.normalize("NFKC", match.group()))
+        return mask(digits, Kind.ID_NUMBER) if len(digits) == 18 else mask(digits[-11:], Kind.PHONE)
 
     return PERSONAL_PATTERN.sub(cover, text)

@@ -191,3 +191,8 @@ def missing(envelope: Envelope) -> list[str]:
     kind, subject_id = envelope.subject
     stored = Attachment.objects.filter(subject_kind=kind, subject_id=subject_id, sha256__in=envelope.photos)
     return sorted(set(envelope.photos) - set(stored.values_list("sha256", flat=True)))
+
+
+def owns_envelope(user: Any, envelope_id: str) -> bool:
+    """Photos of an envelope that still waits for review are its owner's alone."""
+    return Envelope.objects.filter(pk=envelope_id, owner_id=user.pk).exists()

@@ -1,0 +1,89 @@
+"""The inbox: what concerns the reader, what is unread first at hand."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from gridgov import dbtime
+from gridgov.notices import actions
+from gridgov.notices.models import Notice
+
+PAGE = 30
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The newest notices, unread ones unless `show=all`; `before` is the id the next page begins after."""
+    show_all = request.GET.get("show") == "all"
+    mine = Notice.objects.visible_to(request.user)
+    rows = mine if show_all else mine.unread()
+    before = _uuid(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    context = {
+        "notices": found[:PAGE],
+        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "show_all": show_all,
+        "unread": mine.unread_count(),
+        "first_page": before is None,
+        "just_read": _uuid(request.GET.get("read", "")),
+    }
+    return render(request, "notices/inbox.html", context)
+
+
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell with its count, as the shell shows it; asked for each minute while the page is visible."""
+    return render(request, "components/bell.html", {"unread": Notice.objects.visible_to(request.user).unread_count()})
+
+
+@require_POST
+def open_notice(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Mark as read and go where the reader can act."""
+    notice = _mine(request, id)
+    actions.mark_read(notice, by=request.user, now=dbtime.now(request))
+    return redirect(notice.url or "notices:inbox")
+
+
+@require_POST
+def read(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Mark one as read; the list it leaves offers to undo that."""
+    actions.mark_read(_mine(request, id), by=request.user, now=dbtime.now(request))
+    return redirect(f"{reverse('notices:inbox')}?read={id}")
+
+
+@require_POST
+def unread(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Undo: mark one as unread."""
+    actions.mark_unread(_mine(request, id), by=request.user, now=dbtime.now(request))
+    return redirect("notices:inbox")
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    count = actions.mark_all_read(by=request.user, now=dbtime.now(request))
+    if count:
+        text = ngettext("%(count)s notice marked as read.", "%(count)s notices marked as read.", count)
+        messages.success(request, text % {"count": count})
+    else:
+        messages.info(request, _("Nothing was unread."))
+    return redirect("notices:inbox")
+
+
+def _mine(request: HttpRequest, id: UUID) -> Notice:
+    return get_object_or_404(Notice.objects.visible_to(request.user), pk=id)
