@@ -20,8 +20,8 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "audit.seal": ("gridgov.audit.tasks.seal", 5),
     "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
-    "deliver notices": ("notices.deliver", 10),
-    "remove photo files without a row": ("sync.remove_orphans", 3600),
+    "notices.deliver": ("gridgov.notices.tasks.deliver", 10),
+    "sync.remove_orphans": ("gridgov.sync.tasks.remove_orphans", 3600),
 }
 
 app.conf.beat_schedule = {

@@ -6,7 +6,7 @@ from gridgov.dbtime import database_now
 from gridgov.notices import channels, delivery
 
 
-@shared_task(name="notices.deliver")
+@shared_task
 def deliver() -> None:
     """Deliver what is due; with no channel configured there is nothing to look for."""
     if not channels.configured():

@@ -6,7 +6,7 @@ from gridgov.dbtime import database_now
 from gridgov.sync import sweep
 
 
-@shared_task(name="sync.remove_orphans")
+@shared_task
 def remove_orphans() -> None:
     """Take away files that no photo row names."""
     sweep.remove_orphans(database_now())
