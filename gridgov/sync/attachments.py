@@ -91,6 +91,8 @@ def _format(data: bytes) -> str | None:
 def _decode(data: bytes) -> Image.Image:
     """The picture in RGB, turned the right way up, read no larger than needed."""
     damaged = ValidationError(_("This photo is damaged. Take it again or choose another one."), code="damaged")
+    if _format(data) == "HEIF" and _boxes_cut_off(data):
+        raise damaged  # libheif would show grey where the rest is missing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own cap is stricter
@@ -108,6 +110,19 @@ def _decode(data: bytes) -> Image.Image:
         raise damaged from None
     except (OSError, ValueError, SyntaxError, EOFError, RuntimeError, struct.error, TypeError, LookupError) as error:
         raise damaged from error
+
+
+def _boxes_cut_off(data: bytes) -> bool:
+    """Whether the last top-level box (ISO/IEC 14496-12 §4.2) promises more bytes than there are."""
+    start = 0
+    while start + 8 <= len(data):
+        size = int.from_bytes(data[start : start + 4], "big")
+        if size == 1:
+            size = int.from_bytes(data[start + 8 : start + 16], "big")
+        if size == 0:  # to the end of the file
+            return False
+        start += max(size, 8)
+    return start > len(data)
 
 
 def _refuse_too_many_pixels(pixels: int) -> None:
