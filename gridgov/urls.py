@@ -1,10 +1,12 @@
 """Every address of the site."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gridgov.health.urls")),
     path("preferences/", include("gridgov.accounts.preferences")),
+    path("", RedirectView.as_view(pattern_name="accounts:profile"), name="home"),  # until the boards stand
     path("accounts/", include("gridgov.accounts.urls")),
     path("notices/", include("gridgov.notices.urls")),
     path("photos/", include("gridgov.sync.urls")),

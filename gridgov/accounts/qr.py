@@ -7,4 +7,4 @@ from django.utils.safestring import SafeString, mark_safe
 def svg(text: str, *, label: str) -> SafeString:
     """An inline SVG of `text`, with `label` as its title for those who cannot see it."""
     code = segno.make(text, error="m", micro=False)
-    return mark_safe(code.svg_inline(scale=5, border=2, title=label, svgclass="qr", lineclass=None))  # noqa: S308
+    return mark_safe(code.svg_inline(scale=5, border=2, light="#fff", title=label, svgclass="qr", lineclass=None))  # noqa: S308

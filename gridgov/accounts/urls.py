@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from gridgov.accounts.views import door, own, password
 
 own_patterns: list[URLPattern | URLResolver] = [
-    path("", own.me, name="me"),
+    path("", own.profile, name="profile"),
     path("devices/<int:session_id>/end/", own.end_session, name="end_session"),
     path("devices/end-others/", own.end_other_sessions, name="end_other_sessions"),
     path("set/<str:token>/", password.set_by_link, name="set_password"),

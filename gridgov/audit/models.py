@@ -1,7 +1,6 @@
 """What happened, who did it and when: rows that the program can add and nobody can change."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import models
 from django.db.models import F
@@ -45,11 +44,6 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """What happened to a sort of thing, or to one of them."""
         rows = self.filter(subject_kind=kind)
         return rows.filter(subject_id=subject_id) if subject_id else rows
-
-    def page(self, *, before: UUID | None, size: int) -> "list[AuditEvent]":
-        """The newest `size` + 1 rows older than `before`; the extra one says that there are more."""
-        rows = self.filter(pk__lt=before) if before is not None else self
-        return list(rows.order_by("-pk")[: size + 1])
 
 
 class AuditEvent(models.Model):

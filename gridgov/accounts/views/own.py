@@ -14,7 +14,7 @@ from gridgov.dbtime import now
 
 
 @never_cache
-def me(request: HttpRequest) -> HttpResponse:
+def profile(request: HttpRequest) -> HttpResponse:
     """My account."""
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     context = {
@@ -23,7 +23,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "has_factor": Authenticator.Type.TOTP in kinds,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
     }
-    return render(request, "accounts/me.html", context)
+    return render(request, "accounts/profile.html", context)
 
 
 @never_cache

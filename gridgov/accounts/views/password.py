@@ -31,7 +31,7 @@ def change(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         sessions.begin(request, user)
         messages.success(request, _("The password is changed. Your other devices are signed out."))
-        return redirect(signing_in.safe_next(request) or "accounts:me")
+        return redirect(signing_in.safe_next(request) or "accounts:profile")
     context = {
         "form": form,
         "next": signing_in.safe_next(request),
