@@ -71,11 +71,9 @@ class SessionRulesMiddleware:
 
     def _towards_sign_in(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """A form or fragment whose session is over leads back to its page, not to an address nobody can open."""
-        if response.status_code != 302 or urlsplit(response["Location"]).path != reverse("account_login"):
-            return response
-        if request.user.is_authenticated or request.resolver_match is None:
-            return response
-        if request.resolver_match.view_name == "account_logout":
+        to = urlsplit(response.headers.get("Location", ""))
+        turned_away = to.path == reverse("account_login") and to.query.startswith("next=")
+        if not turned_away or request.user.is_authenticated:
             return response
         url = f"{reverse('account_login')}?{urlencode({'next': page_of(request)})}"
         if request.headers.get("HX-Request"):

@@ -12,7 +12,7 @@ own_patterns: list[URLPattern | URLResolver] = [
     path("", own.profile, name="profile"),
     path("devices/<int:session_id>/end/", own.end_session, name="end_session"),
     path("devices/end-others/", own.end_other_sessions, name="end_other_sessions"),
-    path("set/<str:token>/", password.set_by_link, name="set_password"),
+    path("set/", password.set_by_link, name="set_password"),
 ]
 if settings.DEMO:
     own_patterns.append(path("demo/", door.demo_sign_in, name="demo_sign_in"))

@@ -56,12 +56,20 @@ def _present_password_is_right(request: HttpRequest, form: ChangePasswordForm) -
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def set_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """A new password by a one-time link. An unknown, used or old link says so, and what to do."""
+def set_by_link(request: HttpRequest) -> HttpResponse:
+    """A new password by a one-time link. An unknown, used or old code says so, and what to do.
+
+    The code stands behind the # of the link, which no browser sends and no log sees; a script hands it over in
+    the body of a POST. Without scripts the person types it.
+    """
+    if request.method == "GET":
+        return render(request, "accounts/one_time_code.html")
+    token = request.POST.get("token", "").strip()
     reset = PasswordReset.objects.usable(token, now(request))
     if reset is None:
         return _gone(request)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=reset.user)
+    typed = "new_password" in request.POST
+    form = NewPasswordForm(request.POST if typed else None, user=reset.user)
     if form.is_valid():
         try:
             actions.use_reset(token, form.cleaned_data["new_password"], now=now(request))
@@ -69,9 +77,7 @@ def set_by_link(request: HttpRequest, token: str) -> HttpResponse:
             return _gone(request)
         messages.success(request, _("The new password is set. Sign in with it now."))
         return redirect("account_login")
-    response = render(request, "accounts/set_password.html", {"form": form, "person": reset.user})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "accounts/set_password.html", {"form": form, "person": reset.user, "token": token})
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
