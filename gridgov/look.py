@@ -9,8 +9,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 register = template.Library()
 
@@ -76,7 +76,7 @@ def span(length: timedelta | float | None) -> str:
         parts.append(_("%(count)d h") % {"count": hours})
     if not days and (minutes or not hours):
         parts.append(_("%(count)d min") % {"count": minutes})
-    return pgettext("between two units of time", " ").join(parts)
+    return ("" if (get_language() or "").startswith("zh") else " ").join(parts)
 
 
 @register.filter

@@ -37,11 +37,22 @@ function series(spec, palette, still) {
   });
 }
 
-function option(spec, still) {
+/** Every name of a bar is shown: on one line, broken, or slanted, as the width allows. Dates of a line may skip. */
+function labels(spec, room, size) {
+  if (spec.across) return { interval: 0 };
+  const widest = Math.max(...spec.labels.map((label) => Array.from(String(label)).reduce((sum, c) => sum + (c > "\u2e80" ? 1 : 0.6), 0))) * size;
+  if (widest < room - 4) return { interval: 0 };
+  if (spec.kind === "line" || spec.labels.length > 20) return { hideOverlap: true };
+  if (room > size * 4.5) return { interval: 0, width: room - 6, overflow: "break", lineHeight: size * 1.3 };
+  return { interval: 0, rotate: 40 };
+}
+
+function option(spec, still, width) {
   const palette = colours();
   const words = { color: palette.muted, fontSize: palette.size, fontFamily: palette.font };
   const names = { type: "category", data: spec.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } } };
-  names.axisLabel = { ...words, hideOverlap: true };
+  const room = (width - 60) / spec.labels.length;
+  names.axisLabel = { ...words, ...labels(spec, room, palette.size) };
   if (spec.across) names.inverse = true;
   const values = { type: "value", min: spec.kind === "line" ? undefined : 0, minInterval: spec.whole === false ? 0 : 1 };
   values.axisLabel = words;
@@ -75,7 +86,7 @@ function draw(figure) {
     if (window.ResizeObserver) new ResizeObserver(() => chart.resize()).observe(canvas);
     else window.addEventListener("resize", () => chart.resize());
   }
-  chart.setOption(option(spec, still), true);
+  chart.setOption(option(spec, still, canvas.clientWidth), true);
 }
 
 /** Draw every chart in `root`. */

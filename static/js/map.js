@@ -65,7 +65,7 @@ function addLayer(view, data) {
       if (isPoint && id !== undefined) pins.set(String(id), each);
       if (label && !many) {
         const quiet = !isPoint && kind !== "building";
-        each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label" } : { direction: "top" });
+        each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
       each.on("mouseover", () => isPoint && point(id));
@@ -208,6 +208,7 @@ async function mount(figure, L) {
   const map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: !still, zoomSnap: 0.25, maxZoom: 20 });
   L.control.zoom({ zoomInTitle: words("zoomIn"), zoomOutTitle: words("zoomOut") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  map.createPane("labels").style.zIndex = 450; // under the pins
   const view = { L, map, figure, layers: [], pins: new Map() };
   const parts = (await Promise.all([read(figure.dataset.grids), read(figure.dataset.source)])).filter(Boolean);
   parts.forEach((data) => addLayer(view, data));
