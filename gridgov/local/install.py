@@ -98,7 +98,8 @@ def ensure_system(*, tests: bool) -> None:
         install_system_packages(missing)
     if not postgres_folders():
         raise SystemExit(
-            f"PostgreSQL {OLDEST_POSTGRES} or newer with PostGIS was not found. Ubuntu 22.04 offers only 14. Please type:\n\n"
+            f"PostgreSQL {OLDEST_POSTGRES} or newer with PostGIS was not found (Ubuntu 22.04 offers 14).\n"
+            "Please type:\n\n"
             "  sudo apt-get install -y postgresql-common\n"
             "  sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y\n"
             "  sudo apt-get install -y postgresql-16 postgresql-16-postgis-3\n"

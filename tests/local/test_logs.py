@@ -1,0 +1,34 @@
+import json
+import logging
+
+import pytest
+import structlog
+
+from gridgov import logs
+
+
+def line(form, **event):
+    formatter = structlog.stdlib.ProcessorFormatter(**without_factory(logs.configure("INFO", form)))
+    record = logging.LogRecord("gridgov", logging.INFO, __file__, 1, event.pop("event"), None, None)
+    return formatter.format(record)
+
+
+def without_factory(config):
+    return {key: value for key, value in config["formatters"]["lines"].items() if key != "()"}
+
+
+def test_json_line_masks_a_phone_in_words():
+    written = json.loads(line("json", event="Key (phone)=(13800138000) already exists"))
+    assert written["event"] == "Key (phone)=(138****8000) already exists"
+    assert written["level"] == "info"
+
+
+def test_search_words_never_reach_the_log():
+    event = logs.without_query(None, "", {"event": "request_finished", "request": "GET /residents/?q=王秀英"})
+    assert event["request"] == "GET /residents/"
+
+
+def test_monitors_questions_are_left_out_only_while_all_is_well():
+    with pytest.raises(structlog.DropEvent):
+        logs.without_knocks(None, "", {"code": 200, "request": "GET /healthz"})
+    assert logs.without_knocks(None, "", {"code": 503, "request": "GET /healthz"})["code"] == 503
