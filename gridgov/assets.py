@@ -1,7 +1,14 @@
 """Static files under names that change with their content, also where one script imports another."""
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out what we never load: other versions of htmx, and extensions whose comments look like imports."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*", "django_htmx/*-4*"]
 
 
 class Storage(CompressedManifestStaticFilesStorage):

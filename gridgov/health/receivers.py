@@ -3,14 +3,15 @@
 from typing import Any
 
 from celery import signals
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from gridgov.dbtime import database_now
 from gridgov.health import actions, tasks
 
 
 def _sign_of_life(**kwargs: Any) -> None:
-    close_old_connections()
+    if not connection.in_atomic_block:  # beat has no request or task around it that would tidy up
+        close_old_connections()
     actions.beat(actions.BEAT, now=database_now())
 
 

@@ -39,7 +39,7 @@ def test_without_root_or_sudo_it_says_what_to_type(monkeypatch):
 
 
 def test_missing_packages_are_found_by_looking_for_the_thing(monkeypatch):
-    monkeypatch.setattr(install, "postgres_folders", lambda: [])
+    monkeypatch.setattr(install, "postgres_folders", list)
     monkeypatch.setattr(install, "chromium", lambda: None)
     assert {"postgresql", "postgresql-postgis", "chromium"} <= set(install.missing_packages(tests=True))
     assert "chromium" not in install.missing_packages(tests=False)
