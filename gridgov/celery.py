@@ -18,6 +18,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
 SCHEDULE: dict[str, tuple[str, float]] = {
     "health.knock": ("gridgov.health.tasks.knock", 10),
+    "clock.sweep": ("clock.sweep", 5),
     "audit.seal": ("gridgov.audit.tasks.seal", 5),
     "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
     "notices.deliver": ("gridgov.notices.tasks.deliver", 10),

@@ -1,0 +1,211 @@
+"""Starting, stopping, pausing, extending and re-planning clocks. Derived fields are written here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from gridgov.clock.calendars import value_of
+from gridgov.clock.ladder import planned
+from gridgov.clock.levels import Level
+from gridgov.clock.models import CalendarVersion, Clock, Extension, HandOver, Pause
+from gridgov.clock.registry import handler_of
+
+DERIVED = ["revision", "due_at", "level", "next_level", "next_at", "attempts", "error"]
+
+
+class Refused(Exception):
+    """A step a clock cannot take: its message says why, in the reader's language."""
+
+
+def plan_of(clock: Clock) -> dict[Level, datetime]:
+    """Level → planned instant, from the clock's rows. Level LATE is the due time."""
+    pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()] if clock.revision > 1 else []
+    extra = sum(e.seconds for e in clock.extensions.all()) if clock.revision > 1 else 0
+    calendar = value_of(clock.calendar_version)
+    return planned(calendar, clock.ladder, clock.started_at, clock.budget + extra, pauses)
+
+
+def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
+    """Set due time and next level from a plan. A level falls only where the new plan has not reached it."""
+    reached = max((level for level, at in plan.items() if at <= now), default=Level.ON_TIME)
+    clock.level = min(clock.level, reached)
+    clock.due_at = plan.get(Level.LATE)
+    ahead = sorted(level for level in plan if level > clock.level)
+    clock.next_level = ahead[0] if ahead else None
+    clock.next_at = plan[ahead[0]] if ahead else None
+    clock.attempts, clock.error = 0, ""
+
+
+@transaction.atomic
+def start(
+    subject_kind: str,
+    subject_id: UUID,
+    stage: str,
+    *,
+    budget: int,
+    calendar: CalendarVersion,
+    area_path: str,
+    now: datetime,
+    cycle: int = 1,
+    unit_id: int | None = None,
+    ladder: str = "standard",
+) -> Clock:
+    """Begin to count `budget` seconds of `calendar` for a stage. One clock per subject and stage runs at a time.
+
+    Called inside the action that changes the subject, whose own audit row says who did it.
+    """
+    clock = Clock(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        stage=stage,
+        cycle=cycle,
+        unit_id=unit_id,
+        area_path=area_path,
+        calendar_version=calendar,
+        ladder=ladder,
+        budget=budget,
+        started_at=now,
+    )
+    derive(clock, plan_of(clock), now=now)
+    clock.save(force_insert=True)
+    return clock
+
+
+def _running(subject_kind: str, subject_id: UUID, stage: str | None = None) -> list[Clock]:
+    clocks = Clock.objects.of(subject_kind, subject_id).running()
+    if stage is not None:
+        clocks = clocks.filter(stage=stage)
+    return list(clocks.select_for_update(of=("self",)).select_related("calendar_version__calendar"))
+
+
+@transaction.atomic
+def stop(subject_kind: str, subject_id: UUID, stage: str | None = None, *, outcome: str, now: datetime) -> list[Clock]:
+    """Stop the stage's running clock, or all of the subject's. None running: nothing happens."""
+    clocks = _running(subject_kind, subject_id, stage)
+    for clock in clocks:
+        Pause.objects.filter(clock=clock, end=None).update(end=now)
+        clock.stopped_at, clock.outcome, clock.next_level, clock.next_at = (
+            max(now, clock.started_at),
+            outcome,
+            None,
+            None,
+        )
+        clock.save(update_fields=["stopped_at", "outcome", "next_level", "next_at"])
+    return clocks
+
+
+def _lock(clock: Clock) -> Clock:
+    locked = Clock.objects.select_for_update(of=("self",)).select_related("calendar_version__calendar").get(pk=clock.pk)
+    if locked.stopped_at is not None:
+        raise Refused(_("This deadline no longer runs."))
+    return locked
+
+
+def _replan(clock: Clock, *, by: Any, now: datetime, verb: str, **data: Any) -> Clock:
+    before = clock.level
+    clock.revision += 1
+    derive(clock, plan_of(clock), now=now)
+    clock.save(update_fields=[*DERIVED, "calendar_version", "budget", "unit_id"])
+    audit.record(f"clock.{verb}", clock, by=by, at=now, stage=clock.stage, level=[before, clock.level], **data)
+    return clock
+
+
+@transaction.atomic
+def pause(clock: Clock, *, at_most: datetime, reason: str, requested_by: Any, by: Any, now: datetime) -> Clock:
+    """Stop counting from now on, until `resume` or `at_most`. `by` approves; Refused when one is already open."""
+    locked = _lock(clock)
+    if locked.pauses.filter(end=None).exists():
+        raise Refused(_("This deadline is already paused."))
+    if at_most <= now:
+        raise Refused(_("The end of the pause must lie in the future."))
+    Pause.objects.create(
+        clock=locked,
+        seq=locked.pauses.count() + 1,
+        reason=reason,
+        requested_by=requested_by,
+        approved_by=by,
+        approved_at=now,
+        begin=now,
+        at_most=at_most,
+    )
+    _replan(locked, by=by, now=now, verb="paused", at_most=at_most.isoformat())
+    locked.due_at, locked.next_at = None, at_most
+    locked.save(update_fields=["due_at", "next_at"])
+    return locked
+
+
+@transaction.atomic
+def resume(clock: Clock, *, by: Any, now: datetime) -> Clock:
+    """End the open pause now (never after its maximum) and count on. Refused when none is open."""
+    locked = _lock(clock)
+    open_pause = locked.pauses.filter(end=None).first()
+    if open_pause is None:
+        raise Refused(_("This deadline is not paused."))
+    Pause.objects.filter(clock=locked, seq=open_pause.seq).update(end=min(now, open_pause.at_most))
+    return _replan(locked, by=by, now=now, verb="resumed")
+
+
+@transaction.atomic
+def extend(clock: Clock, *, seconds: int, reason: str, by: Any, now: datetime) -> Clock:
+    """Add approved time. How often is the caller's rule; the number is kept."""
+    locked = _lock(clock)
+    number = locked.extensions.count() + 1
+    Extension.objects.create(
+        clock=locked, number=number, seconds=seconds, reason=reason, approved_by=by, approved_at=now
+    )
+    return _replan(locked, by=by, now=now, verb="extended", seconds=seconds, number=number)
+
+
+@transaction.atomic
+def hand_over(clock: Clock, *, unit_id: int | None, by: Any, now: datetime) -> Clock:
+    """Another unit carries on: the time used and the pauses stay as they are."""
+    locked = _lock(clock)
+    HandOver.objects.create(
+        clock=locked, seq=locked.hand_overs.count() + 1, from_unit_id=locked.unit_id, to_unit_id=unit_id, at=now
+    )
+    locked.unit_id = unit_id
+    locked.save(update_fields=["unit_id"])
+    audit.record("clock.handed_over", locked, by=by, at=now, stage=locked.stage, unit=unit_id)
+    return locked
+
+
+@transaction.atomic
+def replan(
+    clocks: Iterable[Clock],
+    *,
+    by: Any,
+    now: datetime,
+    calendar: CalendarVersion | None = None,
+    budget: int | None = None,
+) -> Sequence[Clock]:
+    """Run on by another calendar version or budget: one audited action over many running clocks."""
+    ids = [clock.pk for clock in clocks]
+    locked = Clock.objects.running().filter(pk__in=ids).select_for_update(of=("self",)).order_by("id")
+    changed: dict[str, list[Clock]] = {}
+    for clock in locked.select_related("calendar_version__calendar"):
+        clock.calendar_version = calendar or clock.calendar_version
+        clock.budget = clock.budget if budget is None else budget
+        open_pause = clock.pauses.filter(end=None).first()
+        _replan(clock, by=by, now=now, verb="replanned")
+        if open_pause is not None:
+            clock.due_at, clock.next_at = None, open_pause.at_most
+            clock.save(update_fields=["due_at", "next_at"])
+        changed.setdefault(clock.subject_kind, []).append(clock)
+    for kind, found in changed.items():
+        handler_of(kind).replanned(found, now=now)
+    return [clock for found in changed.values() for clock in found]
+
+
+def extension_of_days(calendar: CalendarVersion, days: float) -> int:
+    """So many working days of a calendar in seconds."""
+    return int(value_of(calendar).day_seconds * days)
+
+
+def longest_pause(now: datetime, days: int) -> datetime:
+    """The latest end of a pause of at most so many natural days."""
+    return now + timedelta(days=days)

@@ -1,0 +1,236 @@
+"""Working time, exactly: how much of it has passed at an instant, and when so much will have passed.
+
+Pure functions, no database. `W(t)` counts the working seconds of a calendar from an epoch to the instant t;
+`W⁻¹` is its inverse. Days are walked by local *date* and turned into UTC instants one by one, so that a day with
+23 or 25 hours, a make-up Saturday or a lunch break need no special case (clock.md).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+Segment = tuple[int, int]  # minutes after local midnight: begin, end; 1440 is the midnight that follows
+
+EPOCH = date(2020, 1, 1)
+HORIZON_YEARS = 60  # a budget that is not used up by then has no due instant: the calendar is never open
+DAY_MINUTES = 24 * 60
+
+
+class NeverOpen(Exception):
+    """The calendar has too little open time ahead for this budget."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When work is done: weekly segments (Monday first), dated exceptions, an IANA time zone.
+
+    An exception replaces the whole day: () is closed. `day_seconds` is what "1 working day" means.
+    """
+
+    weekly: tuple[tuple[Segment, ...], ...]
+    exceptions: Mapping[date, tuple[Segment, ...]] = field(default_factory=dict)
+    zone: str = "Asia/Shanghai"
+    always: bool = False
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone object."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def day_seconds(self) -> int:
+        """The longest ordinary day's seconds: one working day (clock.md, "Arithmetic"); 24 hours when always open."""
+        if self.always:
+            return 86_400
+        return max((sum(end - begin for begin, end in day) * 60 for day in self.weekly), default=0)
+
+    def segments(self, day: date) -> tuple[Segment, ...]:
+        """The open segments of a local date."""
+        return self.exceptions.get(day, self.weekly[day.weekday()])
+
+    def intervals(self, day: date) -> list[tuple[int, int]]:
+        """The open intervals of a local date as Unix seconds; a gap at a clock change makes a segment shorter."""
+        found = []
+        for begin, end in self.segments(day):
+            interval = self._instant(day, begin), self._instant(day, end)
+            if interval[1] > interval[0]:
+                found.append(interval)
+        return found
+
+    def _instant(self, day: date, minute: int) -> int:
+        if minute >= DAY_MINUTES:
+            day, minute = day + timedelta(days=1), minute - DAY_MINUTES
+        local = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.tz)
+        return int(local.timestamp())
+
+    @cached_property
+    def _years(self) -> dict[int, "_Year"]:
+        return {}
+
+    def year(self, number: int) -> "_Year":
+        """The intervals of one local year with running totals, computed once."""
+        if number not in self._years:
+            self._years[number] = _Year(self, number)
+        return self._years[number]
+
+    @cached_property
+    def _before(self) -> list[int]:
+        return [0]  # working seconds of all years from the epoch to the start of year EPOCH.year + i
+
+    def before_year(self, number: int) -> int:
+        """Working seconds from the epoch to the first local midnight of `number`."""
+        while len(self._before) <= number - EPOCH.year:
+            self._before.append(self._before[-1] + self.year(EPOCH.year + len(self._before) - 1).total)
+        return self._before[number - EPOCH.year]
+
+
+class _Year:
+    """One local year of a calendar: begins, ends and the working seconds before each interval."""
+
+    def __init__(self, calendar: Calendar, number: int) -> None:
+        self.begins: list[int] = []
+        self.ends: list[int] = []
+        self.sums: list[int] = []
+        self.total = 0
+        day = date(number, 1, 1)
+        while day.year == number:
+            for begin, end in calendar.intervals(day):
+                self.begins.append(begin)
+                self.ends.append(end)
+                self.sums.append(self.total)
+                self.total += end - begin
+            day += timedelta(days=1)
+
+    def passed(self, instant: float) -> float:
+        """Working seconds of this year up to `instant`."""
+        index = bisect_right(self.begins, instant) - 1
+        if index < 0:
+            return 0
+        return self.sums[index] + min(instant, self.ends[index]) - self.begins[index]
+
+    def reach(self, seconds: float) -> float:
+        """The first instant at which `seconds` (> 0, ≤ total) of this year have passed."""
+        index = bisect_left(self.sums, seconds) - 1
+        return self.begins[index] + seconds - self.sums[index]
+
+
+def _check(instant: datetime) -> float:
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs a time zone.")
+    return instant.timestamp()
+
+
+def worked(calendar: Calendar, instant: datetime) -> float:
+    """W(t): working seconds from 2020-01-01 to `instant`. ValueError for a naive or an earlier instant."""
+    stamp = _check(instant)
+    if calendar.always:
+        return stamp
+    number = instant.astimezone(calendar.tz).year
+    if number < EPOCH.year:
+        raise ValueError(f"Working time is counted from {EPOCH} on.")
+    return calendar.before_year(number) + calendar.year(number).passed(stamp)
+
+
+def instant_of(calendar: Calendar, seconds: float) -> datetime:
+    """W⁻¹: the first instant at which `seconds` of working time have passed. NeverOpen beyond the horizon."""
+    if calendar.always:
+        return datetime.fromtimestamp(seconds, UTC)
+    for number in range(EPOCH.year, EPOCH.year + HORIZON_YEARS):
+        before = calendar.before_year(number)
+        if before < seconds <= before + calendar.year(number).total:
+            return datetime.fromtimestamp(calendar.year(number).reach(seconds - before), UTC)
+    raise NeverOpen
+
+
+def between(calendar: Calendar, begin: datetime, end: datetime) -> float:
+    """Working seconds from `begin` to `end`; 0 when they come the wrong way round."""
+    return max(0.0, worked(calendar, end) - worked(calendar, begin))
+
+
+def union(pauses: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Overlapping and touching pauses made one, in order of time."""
+    merged: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(pauses):
+        if end <= begin:
+            continue
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def due(
+    calendar: Calendar,
+    started_at: datetime,
+    budget: float,
+    *,
+    extensions: Sequence[float] = (),
+    pauses: Iterable[tuple[datetime, datetime]] = (),
+) -> datetime:
+    """When `budget` working seconds (and all extensions) are used up, pauses not counted (clock.md).
+
+    max(started_at, W⁻¹(W(started_at) + budget + Σ extensions + Σ over the union of pauses (W(end) − W(begin)))).
+    """
+    paused = sum(between(calendar, max(begin, started_at), end) for begin, end in union(pauses))
+    target = worked(calendar, started_at) + budget + sum(extensions) + paused
+    return max(started_at, instant_of(calendar, target))
+
+
+def used(
+    calendar: Calendar, started_at: datetime, until: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
+) -> float:
+    """Working seconds counted against a budget from `started_at` to `until`, pauses taken out."""
+    paused = sum(between(calendar, max(b, started_at), min(e, until)) for b, e in union(pauses) if b < until)
+    return between(calendar, started_at, until) - paused
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One stretch of time in an explanation: open and counted, or closed and why."""
+
+    begin: datetime
+    end: datetime
+    counted: bool
+    reason: str = ""  # "", "pause", "holiday" (a weekday made closed), "weekend", "make_up" (a counted exception)
+
+
+def explain(
+    calendar: Calendar, started_at: datetime, until: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
+) -> list[Counted]:
+    """Every open stretch and every closed day between two instants, in order, for "explain this deadline"."""
+    if calendar.always:
+        return [Counted(started_at, until, True)]
+    found: list[Counted] = []
+    day, last = started_at.astimezone(calendar.tz).date(), until.astimezone(calendar.tz).date()
+    while day <= last:
+        found.extend(_explain_day(calendar, day, started_at, until))
+        day += timedelta(days=1)
+    for begin, end in union(pauses):
+        found.append(Counted(max(begin, started_at), min(end, until), False, "pause"))
+    return sorted(found, key=lambda stretch: (stretch.begin, stretch.counted))
+
+
+def _explain_day(calendar: Calendar, day: date, started_at: datetime, until: datetime) -> list[Counted]:
+    intervals = calendar.intervals(day)
+    usual = calendar.weekly[day.weekday()]
+    if not intervals:
+        midnight = datetime.combine(day, time(), tzinfo=calendar.tz)
+        reason = "holiday" if usual else "weekend"
+        return [Counted(midnight, midnight + timedelta(days=1), False, reason)]
+    reason = "make_up" if day in calendar.exceptions and not usual else ""
+    stretches = []
+    for low, high in intervals:
+        begin = max(datetime.fromtimestamp(low, UTC), started_at)
+        end = min(datetime.fromtimestamp(high, UTC), until)
+        if begin < end:
+            stretches.append(Counted(begin, end, True, reason))
+    return stretches
+
+
+def always_open(zone: str = "Asia/Shanghai") -> Calendar:
+    """The calendar of natural time."""
+    return Calendar(weekly=(((0, DAY_MINUTES),),) * 7, zone=zone, always=True)

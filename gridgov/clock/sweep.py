@@ -1,0 +1,125 @@
+"""Finding what is due and doing it, once: level-triggered, claimed by SKIP LOCKED, safe to run anywhere at any time.
+
+A sweep looks at rows, not at messages, so it does not matter how often it is called, by how many, or that it was
+not called for an hour: what was missed is recorded in order with its lateness, people hear of the highest level.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from gridgov.audit import actions as audit
+from gridgov.clock.actions import DERIVED, derive, plan_of
+from gridgov.clock.models import Clock, Escalation, Pause
+from gridgov.clock.registry import Fired, handler_of
+from gridgov.dbtime import database_now
+
+BATCH = 500
+LONGEST_BACKOFF = timedelta(hours=1)
+log = structlog.get_logger(__name__)
+
+
+def sweep(*, now: datetime | None = None, limit: int = 20_000) -> int:
+    """Fire everything due, batch by batch, up to `limit` clocks; answers how many were dealt with.
+
+    `now` is the database's clock, read for each batch, unless a test says otherwise.
+    """
+    done = 0
+    while done < limit:
+        count = _batch(now or database_now(), min(BATCH, limit - done))
+        done += count
+        if count == 0:
+            break
+    return done
+
+
+def _claim(now: datetime, size: int) -> list[Clock]:
+    due = Clock.objects.due_for_sweep(now).select_related("calendar_version__calendar")
+    due = due.prefetch_related("pauses", "extensions")
+    return list(due.select_for_update(skip_locked=True, of=("self",))[:size])
+
+
+def _batch(now: datetime, size: int) -> int:
+    """One transaction for a batch; row by row, each in its own savepoint, when the batch as a whole fails."""
+    with transaction.atomic():
+        clocks = _claim(now, size)
+        if not clocks:
+            return 0
+        try:
+            with transaction.atomic():
+                _fire(clocks, now)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the rows are tried one by one
+            log.warning("clock.batch_failed", size=len(clocks), error=repr(error))
+            for clock in _claim(now, size):
+                _fire_alone(clock, now)
+        return len(clocks)
+
+
+def _fire_alone(clock: Clock, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _fire([clock], now)
+    except Exception as error:  # noqa: BLE001 - a poison row waits with its error, the others go on
+        attempts = min(clock.attempts + 1, 30)
+        wait = min(timedelta(seconds=10 * 2 ** min(attempts, 12)), LONGEST_BACKOFF)
+        Clock.objects.filter(pk=clock.pk).update(attempts=attempts, error=repr(error)[:300], next_at=now + wait)
+        log.error("clock.poison_row", clock=str(clock.pk), attempts=attempts, error=repr(error))
+
+
+def _fire(clocks: Sequence[Clock], now: datetime) -> None:
+    kinds: dict[str, list[Clock]] = {}
+    for clock in clocks:
+        kinds.setdefault(clock.subject_kind, []).append(clock)
+    for kind, found in kinds.items():
+        handler = handler_of(kind)
+        running = handler.running({clock.subject_id for clock in found})
+        fired = []
+        for clock in found:
+            if clock.subject_id not in running:
+                _stop_orphan(clock, now)
+            elif escalations := _advance(clock, now):
+                fired.append(Fired(clock, tuple(escalations)))
+        Escalation.objects.bulk_create([row for item in fired for row in item.escalations])
+        Clock.objects.bulk_update(found, [*DERIVED, "stopped_at", "outcome"])
+        for item in fired:
+            levels = [row.level for row in item.escalations]
+            audit.record("clock.escalated", item.clock, by=None, at=now, stage=item.clock.stage, levels=levels)
+        if fired:
+            handler.escalated(fired, now=now)
+
+
+def _stop_orphan(clock: Clock, now: datetime) -> None:
+    """The subject has ended without stopping its clock: a fault worth a line, but nobody is late."""
+    log.warning("clock.orphan_stopped", clock=str(clock.pk), subject=str(clock.subject_id))
+    clock.stopped_at, clock.outcome, clock.next_at, clock.next_level = max(now, clock.started_at), "orphan", None, None
+
+
+def _advance(clock: Clock, now: datetime) -> list[Escalation]:
+    """The levels reached since the last look, in order. A pause at its maximum ends first."""
+    open_pause = next((pause for pause in clock.pauses.all() if pause.end is None), None)
+    if open_pause is not None:
+        if open_pause.at_most > now:
+            clock.next_at = open_pause.at_most
+            return []
+        Pause.objects.filter(clock=clock, seq=open_pause.seq).update(end=open_pause.at_most)
+        open_pause.end = open_pause.at_most
+        clock.revision += 1
+    plan = plan_of(clock)
+    reached = sorted(level for level, at in plan.items() if at <= now and level > clock.level)
+    fired = [
+        Escalation(
+            clock=clock,
+            revision=clock.revision,
+            level=level,
+            planned_at=plan[level],
+            fired_at=now,
+            late_by=now - plan[level],
+        )
+        for level in reached
+    ]
+    if reached:
+        clock.level = reached[-1]
+    derive(clock, plan, now=now)
+    return fired
