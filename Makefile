@@ -15,10 +15,13 @@ run: install ## the demo street on this machine until Ctrl-C (PORT=8000 LAN=1 HT
 up: install ## the same in the background
 	@$(HERE) up
 
-down: ## stop what `make up` started
+installed:
+	@test -e .venv/.installed || { echo "It is not installed yet: make run"; exit 3; }
+
+down: installed ## stop what `make up` started
 	@$(HERE) down
 
-status: ## where it runs and whether everything is fine
+status: installed ## where it runs and whether everything is fine
 	@$(HERE) status
 
 demo-reset: install ## throw the demo street away and load it anew
@@ -43,5 +46,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests run up down status demo-reset test lint bench replay lock
+.PHONY: help install install-tests installed run up down status demo-reset test lint bench replay lock
 .DEFAULT_GOAL := help

@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / ".installed"
 OLDEST_PYTHON = (3, 11)
+UV = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1", "UV_LINK_MODE": "copy"}  # an office may sign its own net
 OLDEST_POSTGRES = 15
 
 
@@ -126,7 +127,7 @@ def ensure_packages() -> None:
     subprocess.run(
         [str(python), "-m", "uv", "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(LOCK)],
         check=True,
-        env={**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")},
+        env={**os.environ, **UV},
         cwd=ROOT,
     )
     STAMP.write_text(stamp)
