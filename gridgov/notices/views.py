@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov import dbtime
 from gridgov.notices import actions
 from gridgov.notices.models import Notice
-
-PAGE = 30
+from gridgov.paging import keyset
 
 
 def _uuid(text: str) -> UUID | None:
@@ -26,21 +25,21 @@ def _uuid(text: str) -> UUID | None:
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The newest notices, unread ones unless `show=all`; `before` is the id the next page begins after."""
+    """The newest notices, the unread ones unless `show=all`; `read` names one that was just marked."""
     show_all = request.GET.get("show") == "all"
     mine = Notice.objects.visible_to(request.user)
-    rows = mine if show_all else mine.unread()
-    before = _uuid(request.GET.get("before", ""))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
+    unread = mine.unread_count()
+    tabs = [
+        {"label": _("Unread"), "url": reverse("notices:inbox"), "count": unread, "current": not show_all},
+        {"label": _("All"), "url": "?show=all", "count": None, "current": show_all},
+    ]
     context = {
-        "notices": found[:PAGE],
-        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "page": keyset(mine if show_all else mine.unread(), request, by=("-id",)),
+        "tabs": tabs,
         "show_all": show_all,
-        "unread": mine.unread_count(),
-        "first_page": before is None,
+        "unread": unread,
         "just_read": _uuid(request.GET.get("read", "")),
+        "now": dbtime.now(request),
     }
     return render(request, "notices/inbox.html", context)
 
@@ -48,7 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell with its count, as the shell shows it; asked for each minute while the page is visible."""
-    return render(request, "components/bell.html", {"unread": Notice.objects.visible_to(request.user).unread_count()})
+    return render(request, "shell/bell.html", {"unread": Notice.objects.visible_to(request.user).unread_count()})
 
 
 @require_POST

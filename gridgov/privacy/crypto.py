@@ -21,7 +21,7 @@ ALGORITHMS = {"aes-256-gcm": AES_256_GCM, "sm4-gcm": SM4_GCM}
 NONCE, TAG = 12, 16  # bytes
 
 
-class Tampered(Exception):  # noqa: N818  (says what is so; nothing went wrong here)
+class Tampered(Exception):
     """A stored value does not belong to this row and field, or was changed."""
 
 

@@ -1,4 +1,5 @@
 // What every page does: messages, drafts, confirmations, double-click guard, menus. Loads maps and charts when a page has one.
+import "./poll.js";
 import { words, fill } from "./words.js";
 
 const $$ = (selector, root = document) => Array.from(root.querySelectorAll(selector));

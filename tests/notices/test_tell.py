@@ -1,0 +1,111 @@
+"""Telling: one INSERT for everyone, words found when they are read, the outbox in the same transaction."""
+
+import pytest
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from gridgov import notices
+from gridgov.notices import actions, channels, registry
+from gridgov.notices.models import Notice, Outbox
+
+
+@pytest.fixture(autouse=True)
+def _messages(monkeypatch):
+    monkeypatch.setattr(registry, "_messages", {})
+    monkeypatch.setattr(channels, "_channels", {})
+    notices.register("test.late", title="Incident %(number)s is late", url=lambda pk, params: f"/x/{pk}/")
+    notices.register("test.state", title=lambda params: _("Unread") if params["state"] == "u" else "?")
+
+
+def test_everyone_is_told_with_one_insert(cast, now, grid, django_assert_num_queries):
+    people = [cast.people[name] for name in ("worker", "lead", "neighbour", "worker")]
+    with django_assert_num_queries(1 + 2):  # and the two marks of its transaction
+        told = actions.tell(people, "test.late", subject=grid, params={"number": "7"}, now=now)
+    assert len(told) == 3
+    row = Notice.objects.get(user=cast.people["lead"])
+    assert (row.title, row.body, row.url) == ("Incident 7 is late", "", f"/x/{grid.pk}/")
+    assert (row.subject_kind, row.created_at, row.read_at, row.urgent) == ("grids.area", now, None, False)
+    assert not Outbox.objects.exists()
+
+
+def test_doer_services_and_closed_accounts_are_left_out(cast, now):
+    worker, lead, neighbour, office = (cast.people[name] for name in ("worker", "lead", "neighbour", "office"))
+    lead.is_active, neighbour.is_service = False, True
+    told = actions.tell(
+        [worker, lead, neighbour, office], "test.late", subject=None, params={"number": 1}, now=now, by=office
+    )
+    assert [notice.user for notice in told] == [worker]
+
+
+def test_nobody_to_tell_costs_nothing(now, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert actions.tell([], "test.late", subject=None, params={"number": 1}, now=now) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "error"), [("test.unknown", {}, LookupError), ("test.late", {"n": 1}, KeyError)]
+)
+def test_message_that_could_not_be_read_is_refused_when_written(worker, now, code, params, error):
+    with pytest.raises(error):
+        actions.tell([worker], code, subject=None, params=params, now=now)
+    assert not Notice.objects.exists()
+
+
+def test_words_are_found_in_the_readers_language(worker, now):
+    (notice,) = actions.tell([worker], "test.state", subject=None, params={"state": "u"}, now=now)
+    with translation.override("en"):
+        assert notice.title == "Unread"
+
+
+def test_notice_of_a_vanished_app_can_still_be_read(worker, now):
+    with translation.override("en"):
+        assert Notice(user=worker, code="gone.app", created_at=now).title == "Message"
+
+
+def test_percent_in_a_message_without_params_is_no_format(worker, now):
+    notices.register("test.percent", title="100 % done")
+    (notice,) = actions.tell([worker], "test.percent", subject=None, now=now)
+    assert notice.title == "100 % done"
+
+
+class Post:
+    """A channel that remembers; `fails` makes the gateway refuse."""
+
+    name = "post"
+
+    def __init__(self):
+        self.delivered, self.fails = [], False
+
+    def wants(self, user, notice):
+        return notice.urgent
+
+    def deliver(self, row):
+        self.delivered.append(row.key)
+        if self.fails:
+            raise ConnectionError("13800000001 unreachable")
+
+
+@pytest.fixture
+def post():
+    channel = Post()
+    channels.register(channel)
+    return channel
+
+
+def test_configured_channel_gets_its_rows_in_the_same_transaction(worker, lead, now, post):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        actions.tell([worker], "test.late", subject=None, params={"number": 1}, now=now, urgent=True)
+        raise ZeroDivisionError
+    assert (Notice.objects.count(), Outbox.objects.count()) == (0, 0)
+    actions.tell([worker, lead], "test.late", subject=None, params={"number": 1}, now=now, urgent=True)
+    actions.tell([worker], "test.late", subject=None, params={"number": 2}, now=now)
+    rows = Outbox.objects.filter(channel="post")
+    assert {row.recipient for row in rows} == {str(worker.public_id), str(lead.public_id)}
+    assert len({row.key for row in rows}) == 2
+
+
+def test_unread_is_found_by_its_partial_index(worker, now):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'notice_unread'")
+        assert "WHERE (read_at IS NULL)" in cursor.fetchone()[0]
