@@ -53,7 +53,7 @@ class SessionRulesMiddleware:
             if sessions.expired(request):
                 audit.record("accounts.session_expired", user, by=user)
                 logout(request)
-            else:
+            elif "X-Background" not in request.headers:  # a page that asks by itself (poll.js) is nobody's presence
                 sessions.touch(request, user)
         return self._towards_sign_in(request, self.get_response(request))
 

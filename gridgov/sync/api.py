@@ -32,7 +32,10 @@ class AnnouncedPhoto(serializers.Serializer):
 
 
 class EnvelopeIn(serializers.Serializer):
-    """What a device hands in. `offset` is what its clock lacks, in seconds; `owner` the public id it was stamped with."""
+    """What a device hands in.
+
+    `offset` is what its clock lacks, in seconds; `owner` the public id of the person it was stamped with.
+    """
 
     kind = serializers.CharField(max_length=60)
     payload = serializers.DictField()

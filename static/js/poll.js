@@ -12,6 +12,11 @@ function tick() {
   });
 }
 
+// The server must not take this for somebody at work: an idle session still ends.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.matches("[data-poll]")) event.detail.headers["X-Background"] = "1";
+});
+
 // Sent elsewhere (the session has ended): the sign-in page is no fragment, keep what is shown.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
