@@ -1,0 +1,83 @@
+"""Templates and static files: all compile, all are used, small, without inline code, and as npm gave them."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.template.loader import get_template
+from django.test import override_settings
+
+ROOT = settings.BASE_DIR
+TEMPLATES = sorted(str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.html"))
+CODE = ("gridgov", "grids", "teams", "residents", "incidents", "assessment", "templates")
+BY_CONVENTION = {"403.html", "404.html", "500.html", "403_csrf.html", "429.html"}  # Django and allauth ask for these
+LIBRARIES = ("mfa/", "account/", "usersessions/")  # allauth's own names, overridden
+INLINE = re.compile(
+    r"<style|\sstyle=|\son(click|submit|change|load|input|error)=|javascript:|<script(?![^>]*\bsrc=)", re.IGNORECASE
+)
+
+
+def source() -> str:
+    files = [p for folder in CODE for end in ("py", "html") for p in (ROOT / folder).rglob(f"*.{end}")]
+    return "\n".join(p.read_text() for p in files)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_template_compiles(name):
+    assert get_template(name).template.name == name
+
+
+def test_no_template_is_unused():
+    text = source()
+    unused = [t for t in TEMPLATES if t not in BY_CONVENTION and not t.startswith(LIBRARIES) and f'"{t}' not in text]
+    assert unused == []
+
+
+def test_components_are_few():
+    assert len([t for t in TEMPLATES if t.startswith("components/")]) <= 12
+
+
+def test_templates_are_small():
+    assert {t: n for t in TEMPLATES if (n := len((ROOT / "templates" / t).read_text().splitlines())) > 120} == {}
+
+
+def test_no_template_carries_code_or_style():
+    found = {t: m.group() for t in TEMPLATES if (m := INLINE.search((ROOT / "templates" / t).read_text()))}
+    assert found == {}
+
+
+def test_icons_named_in_templates_exist():
+    sprite = (ROOT / "static" / "vendor" / "icons" / "sprite.svg").read_text()
+    drawn = set(re.findall(r'id="([^"]+)"', sprite))
+    pattern = re.compile(r'{% icon "([^"]+)"|icon="([^"]+)"')
+    named = {a or b for t in TEMPLATES for a, b in pattern.findall((ROOT / "templates" / t).read_text())}
+    assert named - drawn == set()
+
+
+def test_vendored_files_are_what_the_manifest_says():
+    manifest = json.loads((ROOT / "static" / "vendor" / "manifest.json").read_text())
+    recorded = {file: digest for package in manifest.values() for file, digest in package["files"].items()}
+    folders = [ROOT / "static" / "vendor", ROOT / "tests" / "data" / "axe"]
+    lying = {
+        str(p.relative_to(ROOT)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for folder in folders
+        for p in folder.rglob("*")
+        if p.is_file() and p.name != "manifest.json"
+    }
+    assert lying == recorded
+
+
+def test_static_files_collect_under_hashed_names(tmp_path: Path):
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "gridgov.assets.Storage"}}
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path, DEBUG=False):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        for name in ("css/tokens.css", "vendor/geoman/leaflet-geoman.css", "vendor/tabler/tabler.min.css", "js/app.js"):
+            assert re.search(r"\.[0-9a-f]{12}\.", staticfiles_storage.url(name))
+        app = (tmp_path / staticfiles_storage.stored_name("js/app.js")).read_text()
+        assert re.search(r'from "\./words\.[0-9a-f]{12}\.js"', app)
+        assert re.search(r'import\("\./map\.[0-9a-f]{12}\.js"\)', app)
