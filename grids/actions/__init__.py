@@ -1,0 +1,18 @@
+"""All that changes the ground: areas, their boundaries, buildings."""
+
+from grids.actions.areas import create_area, move_area, rename_area, retire_area
+from grids.actions.boundaries import remove_boundary, set_boundary
+from grids.actions.buildings import create_building, move_building, rename_building, retire_building
+
+__all__ = [
+    "create_area",
+    "create_building",
+    "move_area",
+    "move_building",
+    "remove_boundary",
+    "rename_area",
+    "rename_building",
+    "retire_area",
+    "retire_building",
+    "set_boundary",
+]

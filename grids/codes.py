@@ -1,0 +1,52 @@
+"""Administrative codes: which are well formed, and the next free one (facts.md §1.3).
+
+District 6 digits, street 9, community 12, grid 15; each begins with its parent's. A grid's last three are 001–799
+for general and 901–999 for dedicated grids. Foreign codes live under a scheme of their own and are not checked.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from grids.models import Area
+
+NATIONAL = "cn"
+LENGTH = {Area.Kind.DISTRICT: 6, Area.Kind.STREET: 9, Area.Kind.COMMUNITY: 12, Area.Kind.GRID: 15}
+SEQUENCES = {Area.GridKind.GENERAL: range(1, 800), Area.GridKind.DEDICATED: range(901, 1000)}
+
+
+def check(code: str, kind: str, parent: Area | None, grid_kind: str = "") -> None:
+    """ValidationError when a national code does not fit its level, its parent or its kind of grid."""
+    length = LENGTH[Area.Kind(kind)]
+    if not (code.isascii() and code.isdigit() and len(code) == length):
+        raise ValidationError(
+            _("The code %(code)s must have %(length)s digits for this level."),
+            code="code_length",
+            params={"code": code, "length": length},
+        )
+    if parent is not None and parent.code_scheme == NATIONAL and not code.startswith(parent.code):
+        raise ValidationError(
+            _("The code %(code)s must begin with the code of %(parent)s, %(parent_code)s."),
+            code="code_parent",
+            params={"code": code, "parent": parent.name, "parent_code": parent.code},
+        )
+    if grid_kind and int(code[-3:]) not in SEQUENCES[Area.GridKind(grid_kind)]:
+        raise ValidationError(
+            _("The last three digits of a grid's code are 001–799 for general, 901–999 for dedicated grids."),
+            code="code_sequence",
+        )
+
+
+def next_free(parent: Area, kind: str, grid_kind: str = "") -> str:
+    """The lowest code under `parent` that was never used. ValidationError when there is none left."""
+    width = LENGTH[Area.Kind(kind)] - len(parent.code)
+    if parent.code_scheme != NATIONAL or width <= 0:
+        taken = set(parent.children.values_list("code", flat=True))
+        number = next(n for n in range(1, len(taken) + 2) if f"{parent.code}-{n:03}" not in taken)
+        return f"{parent.code}-{number:03}"
+    used = set(Area.objects.filter(code_scheme=NATIONAL, code__startswith=parent.code).values_list("code", flat=True))
+    numbers = SEQUENCES[Area.GridKind(grid_kind)] if grid_kind else range(1, 10**width)
+    for number in numbers:
+        code = f"{parent.code}{number:0{width}}"
+        if code not in used:
+            return code
+    raise ValidationError(_("Every code under %(parent)s is taken.") % {"parent": parent.name}, code="code_none_left")

@@ -1,0 +1,7 @@
+"""What the ground announces, inside the transaction in which it happened (house.md §2, "Up: announce")."""
+
+from django.dispatch import Signal
+
+area_moved = Signal()  # area, old, new (paths), by, now
+building_moved = Signal()  # building, old, new (area paths), by, now
+boundary_changed = Signal()  # area, version (None: removed), by, now
