@@ -10,7 +10,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,12 +187,13 @@ def serve(at: Listening, own: servers.Servers) -> None:
 
 
 def stop_all(programs: list[Program]) -> None:
-    """Beat and web first, so that nothing new arrives; the worker finishes what it holds."""
+    """Ask all three at once, then wait for each; the worker finishes what it holds."""
     processes.say("run", "stopping")
-    order: Callable[[Program], int] = lambda program: ("beat", "web", "worker").index(program.name)  # noqa: E731
-    for program in sorted(programs, key=order):
-        if program.process is not None:
-            processes.stop(program.process)
+    alive = [each.process for each in programs if each.process is not None]
+    for process in alive:
+        process.terminate()
+    for process in alive:
+        processes.stop(process)
 
 
 def run(arguments: dict[str, str]) -> int:
