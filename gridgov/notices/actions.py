@@ -77,21 +77,21 @@ def _queue(notices: list[Notice], now: datetime) -> None:
 
 
 @transaction.atomic
-def mark_read(notice: Notice, *, by: User, now: datetime) -> None:
+def mark_read(notice: Notice, *, by: Any, now: datetime) -> None:
     """Mark as read; marking again keeps the first time."""
     if Notice.objects.visible_to(by).unread().filter(pk=notice.pk).update(read_at=now):
         audit.record("notices.read", notice, by=by, at=now)
 
 
 @transaction.atomic
-def mark_unread(notice: Notice, *, by: User, now: datetime) -> None:
+def mark_unread(notice: Notice, *, by: Any, now: datetime) -> None:
     """Undo: back among the unread."""
     if Notice.objects.visible_to(by).filter(pk=notice.pk).exclude(read_at=None).update(read_at=None):
         audit.record("notices.unread", notice, by=by, at=now)
 
 
 @transaction.atomic
-def mark_all_read(*, by: User, now: datetime) -> int:
+def mark_all_read(*, by: Any, now: datetime) -> int:
     """Mark everything that had arrived by `now` as read; the number of notices it was."""
     count = Notice.objects.visible_to(by).unread().filter(created_at__lte=now).update(read_at=now)
     if count:

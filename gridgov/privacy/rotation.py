@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -48,7 +49,8 @@ def rotate(field: SealedField, *, batch: int) -> Iterator[Progress]:
     under the new one, and the next run goes on with what is left. A value that somebody writes meanwhile is
     left alone. Values that cannot be read (tampered with, key gone) stay as they are and are counted.
     """
-    progress, poison = Progress(field), set()
+    progress = Progress(field)
+    poison: set[Any] = set()
     while True:
         with transaction.atomic():
             rows = list(due(field).exclude(pk__in=poison).select_for_update(of=("self",))[:batch])

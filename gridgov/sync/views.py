@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ SIZES = {"thumb": "thumbnail", "full": "file"}
 
 
 @require_safe
-def attachment(request: HttpRequest, id: UUID, size: str) -> HttpResponse:
+def attachment(request: HttpRequest, id: UUID, size: str) -> FileResponse:
     """One photo, as thumbnail or full; 404 for whoever may not see its record, as if it did not exist."""
     photo = get_object_or_404(Attachment, pk=id)
     if size not in SIZES or not may_see(request.user, photo.subject_kind, photo.subject_id):
