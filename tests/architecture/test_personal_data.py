@@ -30,6 +30,7 @@ ALLOWED = {
     "teams.Unit.phone": "the published number of an office",
     "grids.Area.name": "a place",
     "grids.Building.name": "a building",
+    "clock.WorkCalendar.name": "a calendar",
     "incidents.Category.name": "an entry of the catalogue",
     "incidents.Category.name_en": "the same in English",
     "grids.Building.address": "where a building stands, not who lives in it",
