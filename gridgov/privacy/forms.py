@@ -1,5 +1,6 @@
 """Warns a writer once that free text holds a phone or identity number; what was typed is kept."""
 
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
@@ -25,8 +26,9 @@ class PersonalWarning(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         found = [name for name in self.watched if masks.contains_personal(str(cleaned.get(name) or ""))]
         if found and not cleaned.get("personal_seen"):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("personal_seen")] = "1"
+            data: Any = copy(self.data)  # a QueryDict's copy may be written to
+            data[self.add_prefix("personal_seen")] = "1"
+            self.data = data
             for name in found:
                 self.add_error(name, ValidationError(self._warning(), code="personal"))
         return cleaned
