@@ -38,6 +38,14 @@ MENU: tuple[Group, ...] = (
         _("Work"),
         (Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),),
     ),
+    Group(
+        _("System administration"),
+        (
+            Entry(_("Operation log"), "logs:operations", "list", (Perm.VIEW_AUDIT,)),
+            Entry(_("Sign-in log"), "logs:sign_ins", "login", (Perm.VIEW_AUDIT,)),
+            Entry(_("Who is here now"), "logs:online", "users", (Perm.OPERATE_SYSTEM,)),
+        ),
+    ),
 )
 
 

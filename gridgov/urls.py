@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("gridgov.notices.urls")),
     path("photos/", include("gridgov.sync.urls")),
     path("api/v1/sync/", include("gridgov.sync.api_urls")),
+    path("settings/", include("assessment.log_urls")),
 ]

@@ -10,6 +10,7 @@ from gridgov.accounts.views import door, own, password
 
 own_patterns: list[URLPattern | URLResolver] = [
     path("", own.profile, name="profile"),
+    path("me/", own.me, name="me"),
     path("devices/<int:session_id>/end/", own.end_session, name="end_session"),
     path("devices/end-others/", own.end_other_sessions, name="end_other_sessions"),
     path("set/", password.set_by_link, name="set_password"),

@@ -15,9 +15,20 @@ from gridgov.dbtime import now
 
 @never_cache
 def profile(request: HttpRequest) -> HttpResponse:
-    """My account."""
+    """My account, at the desk."""
+    return _account(request, "accounts/base.html")
+
+
+@never_cache
+def me(request: HttpRequest) -> HttpResponse:
+    """My account, on the phone: the last of the four entries at the bottom."""
+    return _account(request, "field/base.html")
+
+
+def _account(request: HttpRequest, layout: str) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     context = {
+        "layout": layout,
         "person": request.user,
         "devices": devices.of(request.user, request.session.session_key),
         "has_factor": Authenticator.Type.TOTP in kinds,

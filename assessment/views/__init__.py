@@ -1,0 +1,1 @@
+"""Boards, logs and everything that may see all rooms at once."""

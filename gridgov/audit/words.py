@@ -1,0 +1,40 @@
+"""Names of audited actions in words: the trail keeps codes, readers see sentences."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_words: dict[str, str | Promise] = {
+    "audit.refused": _("was refused"),
+    "audit.export": _("exported a log"),
+    "accounts.sign_in": _("signed in"),
+    "accounts.sign_out": _("signed out"),
+    "accounts.session_expired": _("was signed out by time"),
+    "accounts.sign_in_failed": _("sign-in failed"),
+    "accounts.sign_in_refused": _("sign-in refused while locked"),
+    "accounts.locked": _("locked for 15 minutes"),
+    "accounts.code_failed": _("wrong second-step code"),
+    "accounts.create_user": _("made a sign-in"),
+    "accounts.change_contact": _("changed name or phone"),
+    "accounts.disable": _("disabled a sign-in"),
+    "accounts.enable": _("enabled a sign-in"),
+    "accounts.issue_reset": _("gave out a one-time link"),
+    "accounts.use_reset": _("set a password by link"),
+    "accounts.change_password": _("changed the own password"),
+    "accounts.end_session": _("signed a device out"),
+    "accounts.end_other_sessions": _("signed all other devices out"),
+    "accounts.clear_second_factor": _("took a second step off"),
+    "accounts.add_factor": _("set up the second step"),
+    "accounts.remove_factor": _("removed the second step"),
+    "accounts.issue_token": _("made an API token"),
+    "accounts.revoke_token": _("revoked an API token"),
+}
+
+
+def register(words: dict[str, str | Promise]) -> None:
+    """Add what an app's actions are called; in AppConfig.ready()."""
+    _words.update(words)
+
+
+def word(action: str) -> str:
+    """What `action` is called, or its code when nobody named it."""
+    return str(_words.get(action, action))
