@@ -52,6 +52,13 @@ def chromium() -> "str | None":
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
+def browser_package() -> str:
+    """Ubuntu knows Chromium by another name (and brings it as a snap)."""
+    release = Path("/etc/os-release")
+    ubuntu = release.exists() and "\nID=ubuntu\n" in f"\n{release.read_text()}\n"
+    return "chromium-browser" if ubuntu else "chromium"
+
+
 def missing_packages(*, tests: bool) -> "list[str]":
     """Debian names of what this machine lacks, found by looking for the thing itself, not for the package."""
     wanted = [
@@ -62,7 +69,11 @@ def missing_packages(*, tests: bool) -> "list[str]":
         (shutil.which("msgfmt"), "gettext"),
     ]
     if tests:
-        wanted += [(chromium(), "chromium"), (has_chinese_font(), "fonts-noto-cjk"), (shutil.which("git"), "git")]
+        wanted += [
+            (chromium(), browser_package()),
+            (has_chinese_font(), "fonts-noto-cjk"),
+            (shutil.which("git"), "git"),
+        ]
     return [package for present, package in wanted if not present]
 
 
