@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from grids.models import Area
-from grids.permissions import Perm, ReachFields, readable
+from gridgov.accounts.models import User
+from grids.models import SEGMENT, Area
+from grids.permissions import Perm, ReachFields, readable, scope
+from teams.roles import Role
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -19,6 +21,12 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def visible_to(self, user: Any, perm: str = Perm.VIEW_PEOPLE) -> "UnitQuerySet":
         """Units in areas where `user` holds `perm`."""
         return self.filter(readable(user, perm, Unit.reach_fields))
+
+    def reachable_by(self, user: Any) -> "UnitQuerySet":
+        """Those of `visible_to`, and the offices above a person's areas: a worker may call the desk and the street."""
+        tops = scope(user).paths(Perm.VIEW_PEOPLE)
+        above = {path[:end] for path in tops for end in range(SEGMENT, len(path), SEGMENT)}
+        return self.filter(readable(user, Perm.VIEW_PEOPLE, ReachFields()) | Q(area_path__in=above))
 
     def standing(self) -> "UnitQuerySet":
         """Not dissolved."""
@@ -106,7 +114,7 @@ class Assignment(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person")
     )
-    role = models.CharField(_("role"), max_length=32)
+    role = models.CharField(_("role"), max_length=32, choices=Role.choices)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="posts", verbose_name=_("area"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     unit = models.ForeignKey(
@@ -143,3 +151,13 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.area}"
+
+
+
+def people_visible_to(user: Any, perm: str = Perm.VIEW_PEOPLE) -> models.QuerySet[User]:
+    """Colleagues who hold or held a post where `user` holds `perm`; who manages sign-ins also sees those without any."""
+    posts = Assignment.objects.filter(readable(user, perm, ReachFields()))
+    rule = Q(pk__in=posts.values("user_id")) | Q(pk=user.pk)
+    if scope(user).holds(Perm.MANAGE_ACCOUNTS):
+        rule |= Q(posts=None)
+    return User.objects.filter(rule, is_service=False)

@@ -1,0 +1,138 @@
+"""What people type into the pages about posts, people and units."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.accounts.models import User
+from grids.models import Area
+from grids.permissions import Perm
+from teams.actions.exceptions import NEVER_BY_EXCEPTION
+from teams.models import Unit, people_visible_to
+from teams.roles import Role
+
+
+T = TypeVar("T")
+
+
+def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
+    """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
+    try:
+        return act()
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            for name, found in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, found)
+        else:
+            form.add_error(None, error)
+        return None
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AreaChoice(forms.ModelChoiceField):
+    """Areas as an indented tree, with their codes."""
+
+    def label_from_instance(self, area: Any) -> str:
+        depth = len(area.path) // 6 - 1
+        return "\u3000" * max(depth, 0) + f"{area.name} · {area.code}"
+
+
+class AppointForm(forms.Form):
+    """Which post, where, for whom, from when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
+    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    since = forms.DateField(label=_("From"), widget=DayInput)
+    until = forms.DateField(
+        label=_("Until"), widget=DayInput, required=False, help_text=_("The first day without the post. Empty: no end.")
+    )
+    is_head = forms.BooleanField(label=_("Heads the unit"), required=False)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = Area.objects.visible_to(by, Perm.APPOINT).standing()  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.visible_to(by).standing()  # type: ignore[attr-defined]
+        self.fields["since"].initial = timezone.localdate()
+
+
+class EndForm(forms.Form):
+    """From which day a post is no longer held."""
+
+    on = forms.DateField(label=_("Ends on"), widget=DayInput, help_text=_("The first day without the post."))
+
+
+class HandOverForm(forms.Form):
+    """To whom, from when."""
+
+    successor = forms.ModelChoiceField(label=_("Successor"), queryset=User.objects.none())
+    on = forms.DateField(label=_("From"), widget=DayInput, help_text=_("Open work goes with the post on this day."))
+
+    def __init__(self, *args: Any, by: User, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_visible_to(by, Perm.APPOINT).filter(is_active=True).exclude(pk__in=[user.pk, by.pk])
+        self.fields["successor"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        self.fields["on"].initial = timezone.localdate()
+
+
+class PersonForm(forms.Form):
+    """A new person, or a corrected one."""
+
+    username = forms.CharField(label=_("Staff number"), max_length=64, help_text=_("What the person signs in with."))
+    name = forms.CharField(label=_("Name"), max_length=80)
+    phone = forms.CharField(
+        label=_("Mobile phone"), max_length=20, required=False, help_text=_("May be used to sign in as well.")
+    )
+
+
+class UnitForm(forms.Form):
+    """A unit; kind, area and code are settled when it is founded."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Unit.Kind.choices)
+    area = AreaChoice(label=_("Works in"), queryset=Area.objects.none())
+    code = forms.CharField(label=_("Code"), max_length=32, required=False, help_text=_("Empty: a code is made."))
+    parent = forms.ModelChoiceField(label=_("Belongs to"), queryset=Unit.objects.none(), required=False)
+    phone = forms.CharField(label=_("Office phone"), max_length=32, required=False)
+    is_desk = forms.BooleanField(
+        label=_("Takes reports"),
+        required=False,
+        help_text=_("The desk that accepts, files and dispatches in its area."),
+    )
+
+    def __init__(self, *args: Any, by: User, unit: Unit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = Area.objects.visible_to(by, Perm.EDIT_UNITS).standing()  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = Unit.objects.visible_to(by, Perm.EDIT_UNITS).standing()  # type: ignore[attr-defined]
+        if unit is not None:
+            for name in ("kind", "area", "code"):
+                del self.fields[name]
+
+
+class ExceptionForm(forms.Form):
+    """One right on one area, why and until when."""
+
+    perm = forms.ChoiceField(
+        label=_("Right"), choices=[(p.value, p.label) for p in Perm if p not in NEVER_BY_EXCEPTION]
+    )
+    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    until = forms.DateField(label=_("Until"), widget=DayInput, help_text=_("The first day without the right."))
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = Area.objects.visible_to(by, Perm.APPOINT).standing()  # type: ignore[attr-defined]
+        self.fields["until"].initial = timezone.localdate() + timedelta(days=30)
