@@ -36,7 +36,19 @@ class Group:
 MENU: tuple[Group, ...] = (
     Group(
         _("Work"),
-        (Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),),
+        (
+            Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
+            Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),
+            Entry(_("Address book"), "teams:book", "users", (Perm.VIEW_PEOPLE,)),
+        ),
+    ),
+    Group(
+        _("Administration"),
+        (
+            Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
+            Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
+            Entry(_("Data rights by role"), "teams:roles", "shield-check", (Perm.APPOINT, Perm.EDIT_AREAS)),
+        ),
     ),
     Group(
         _("System administration"),

@@ -1,5 +1,7 @@
 """All writes about residents. Each checks the right to the area, works under row security and is audited."""
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +12,27 @@ from django.utils.translation import gettext as _
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
+from gridgov.privacy import validators
 from grids import permissions
 from grids.models import Area, Building
 from grids.permissions import Perm
-from residents import identity
 from residents.models import Dwelling, Household, Resident
 from residents.protection import protected, protected_paths
 
+
+def clean_name(text: str) -> str:
+    """1 to 50 characters without digits or signs that names do not have."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 50 or re.search(r"[\d<>@#/\\]", name):
+        raise ValidationError(_("Write the name as the person says it: up to 50 characters, no digits."))
+    return name
+
+
+CLEANERS: dict[str, Callable[[str], str]] = {
+    "name": clean_name,
+    "phone": lambda text: validators.clean_phone(text) if text.strip() else "",
+    "id_number": lambda text: validators.clean_id_number(text) if text.strip() else "",
+}
 PLAIN = ("living", "relation", "gender", "birth_year", "id_purpose", "since_on")
 
 
@@ -54,16 +70,11 @@ def add_household(dwelling: Dwelling, *, since_on: date | None = None, by: User,
 
 def _write(resident: Resident, facts: dict[str, Any], today: date) -> list[str]:
     """Put cleaned facts on the row; which fields changed. Raises ValidationError by field."""
-    cleaners = {
-        "name": identity.clean_name,
-        "phone": identity.clean_phone,
-        "id_number": lambda text: identity.clean_id_number(text, today=today),
-    }
     errors, changed = {}, []
     for field, value in facts.items():
-        if field in cleaners:
+        if field in CLEANERS:
             try:
-                resident.set_personal(field, cleaners[field](value))
+                resident.set_personal(field, CLEANERS[field](value))
             except ValidationError as error:
                 errors[field] = error.messages
             changed += [field, f"{field}_index"]
@@ -118,7 +129,7 @@ def _locked(resident: Resident, by: User) -> Resident:
 
 @transaction.atomic
 def correct_resident(resident: Resident, *, by: User, now: datetime, **facts: Any) -> Resident:
-    """Change what was written about a person; a field that is not given stays. The audit row names fields, not values."""
+    """Change what was written about a person; what is not given stays. The audit names fields, not values."""
     with protected(by, Perm.EDIT_RESIDENTS):
         row = _locked(resident, by)
         changed = _write(row, facts, timezone.localdate(now))

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class ResidentsConfig(AppConfig):
     name = "residents"
+
+    def ready(self) -> None:
+        from gridgov import privacy
+        from grids import permissions
+        from residents.models import Resident
+
+        privacy.register_reveal(Resident, permissions.require)

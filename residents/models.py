@@ -114,6 +114,14 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
         """Living here: neither moved away nor removed as entered by mistake."""
         return self.filter(left_on=None, removed_at=None)
 
+    def named(self, name: str) -> "ResidentQuerySet":
+        """Of exactly this name."""
+        return self.filter(name_index=blind_index("name", name))
+
+    def phoned(self, phone: str) -> "ResidentQuerySet":
+        """With exactly this phone."""
+        return self.filter(phone_index=blind_index("phone", phone))
+
     def matching(self, text: str) -> "ResidentQuerySet":
         """Whose name, phone or identity number is exactly `text`: found by blind index, nothing is decrypted."""
         rule = Q(pk__in=[])

@@ -16,7 +16,6 @@ from teams.actions.exceptions import NEVER_BY_EXCEPTION
 from teams.models import Unit, people_visible_to
 from teams.roles import Role
 
-
 T = TypeVar("T")
 
 

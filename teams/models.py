@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.accounts.models import User
@@ -153,11 +155,16 @@ class Assignment(models.Model):
         return f"{self.user} · {self.role} · {self.area}"
 
 
-
 def people_visible_to(user: Any, perm: str = Perm.VIEW_PEOPLE) -> models.QuerySet[User]:
-    """Colleagues who hold or held a post where `user` holds `perm`; who manages sign-ins also sees those without any."""
+    """Colleagues with a post, now or once, where `user` holds `perm`; to managers of sign-ins also those without."""
     posts = Assignment.objects.filter(readable(user, perm, ReachFields()))
     rule = Q(pk__in=posts.values("user_id")) | Q(pk=user.pk)
     if scope(user).holds(Perm.MANAGE_ACCOUNTS):
         rule |= Q(posts=None)
     return User.objects.filter(rule, is_service=False)
+
+
+def may_call(user: Any, perm: str, row: User) -> None:
+    """Raise PermissionDenied unless `row` stands in the address book of `user`: who may see a colleague's phone."""
+    if not people_visible_to(user, perm).filter(pk=row.pk).exists():
+        raise PermissionDenied(gettext("This person is not in your address book."))

@@ -76,12 +76,13 @@ def _require_free_phone(user: User, phone: str) -> None:
 
 
 @transaction.atomic
-def change_contact(user: User, *, name: str, phone: str, by: Any, now: datetime) -> User:
-    """Correct a person's name and sign-in phone; "" removes the phone."""
+def change_contact(user: User, *, name: str, phone: str | None, by: Any, now: datetime) -> User:
+    """Correct a person's name and sign-in phone; None keeps the phone, "" removes it."""
     locked = User.objects.select_for_update().get(pk=user.pk)
-    _require_free_phone(locked, phone)
     locked.name = name.strip()
-    locked.set_phone(phone)
+    if phone is not None:
+        _require_free_phone(locked, phone)
+        locked.set_phone(phone)
     locked.save(update_fields=["name", "phone", "phone_index"])
     audit.record("accounts.change_contact", locked, by=by, at=now)
     return locked

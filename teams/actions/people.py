@@ -42,8 +42,6 @@ def create_person(*, username: str, name: str, phone: str = "", by: User, now: d
 def edit_person(user: User, *, name: str, phone: str | None, by: User, now: datetime) -> User:
     """Correct a name or the sign-in phone; None keeps the phone, "" removes it."""
     require_over(by, user, now)
-    if phone is None:
-        phone = user.phone.open() if user.phone else ""
     return accounts.change_contact(user, name=name, phone=phone, by=by, now=now)
 
 

@@ -6,78 +6,194 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grids', '0001_initial'),
+        ("grids", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
-                ('name', models.CharField(db_collation='zh-Hans-CN-x-icu', max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('grid_team', 'Grid team'), ('community', 'Community'), ('section', 'Street office section'), ('institution', 'Public institution'), ('station', 'Stationed branch'), ('department', 'District department'), ('utility', 'Public utility'), ('property', 'Property manager')], max_length=12, verbose_name='kind')),
-                ('area_path', models.CharField(db_collation='C', editable=False, max_length=120)),
-                ('is_desk', models.BooleanField(default=False, help_text='The desk that accepts, files and dispatches in its area.', verbose_name='takes reports')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='office phone')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='grids.area', verbose_name='works in')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='teams.unit', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("name", models.CharField(db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("grid_team", "Grid team"),
+                            ("community", "Community"),
+                            ("section", "Street office section"),
+                            ("institution", "Public institution"),
+                            ("station", "Stationed branch"),
+                            ("department", "District department"),
+                            ("utility", "Public utility"),
+                            ("property", "Property manager"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                (
+                    "is_desk",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The desk that accepts, files and dispatches in its area.",
+                        verbose_name="takes reports",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="office phone")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="grids.area",
+                        verbose_name="works in",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="teams.unit",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'ordering': ['area_path', 'name'],
+                "verbose_name": "unit",
+                "ordering": ["area_path", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('grid_head', 'Grid head'), ('worker', 'Full-time grid worker'), ('part_time', 'Part-time grid worker'), ('adviser', 'Grid adviser'), ('building_head', 'Building head'), ('specialist', 'Specialist in the grid team'), ('community_desk', 'Community desk'), ('office', 'Street grid office'), ('leader', 'Leader in charge'), ('section_head', 'Head of an office section'), ('unit_staff', 'Department staff'), ('unit_head', 'Head of a department'), ('duty_officer', 'Officer on duty'), ('system_admin', 'System administrator'), ('security_admin', 'Security administrator'), ('audit_admin', 'Audit administrator'), ('office_admin', 'Office administrator')], max_length=32, verbose_name='role')),
-                ('area_path', models.CharField(db_collation='C', editable=False, max_length=120)),
-                ('since', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('is_head', models.BooleanField(default=False, verbose_name='head of the unit')),
-                ('appointed_at', models.DateTimeField(auto_now_add=True)),
-                ('announced_at', models.DateTimeField(editable=False, null=True)),
-                ('appointed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='grids.area', verbose_name='area')),
-                ('predecessor', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='successors', to='teams.assignment')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='teams.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("grid_head", "Grid head"),
+                            ("worker", "Full-time grid worker"),
+                            ("part_time", "Part-time grid worker"),
+                            ("adviser", "Grid adviser"),
+                            ("building_head", "Building head"),
+                            ("specialist", "Specialist in the grid team"),
+                            ("community_desk", "Community desk"),
+                            ("office", "Street grid office"),
+                            ("leader", "Leader in charge"),
+                            ("section_head", "Head of an office section"),
+                            ("unit_staff", "Department staff"),
+                            ("unit_head", "Head of a department"),
+                            ("duty_officer", "Officer on duty"),
+                            ("system_admin", "System administrator"),
+                            ("security_admin", "Security administrator"),
+                            ("audit_admin", "Audit administrator"),
+                            ("office_admin", "Office administrator"),
+                        ],
+                        max_length=32,
+                        verbose_name="role",
+                    ),
+                ),
+                ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("since", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("is_head", models.BooleanField(default=False, verbose_name="head of the unit")),
+                ("appointed_at", models.DateTimeField(auto_now_add=True)),
+                ("announced_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "appointed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="grids.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="successors",
+                        to="teams.assignment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="teams.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'ordering': ['area_path', 'role', 'since'],
+                "verbose_name": "post",
+                "ordering": ["area_path", "role", "since"],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['area_path'], name='unit_by_path'),
+            model_name="unit",
+            index=models.Index(fields=["area_path"], name="unit_by_path"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['user', 'until'], name='post_by_person'),
+            model_name="assignment",
+            index=models.Index(fields=["user", "until"], name="post_by_person"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['area_path'], name='post_by_path'),
+            model_name="assignment",
+            index=models.Index(fields=["area_path"], name="post_by_path"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['unit', 'until'], name='post_by_unit'),
+            model_name="assignment",
+            index=models.Index(fields=["unit", "until"], name="post_by_unit"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('announced_at', None), ('until__isnull', False)), fields=['until'], name='post_end_to_announce'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("announced_at", None), ("until__isnull", False)),
+                fields=["until"],
+                name="post_end_to_announce",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='post_ends_after_it_began'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                name="post_ends_after_it_began",
+            ),
         ),
     ]

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridgov.dbtime import now
 from gridgov.paging import keyset
@@ -123,9 +122,3 @@ def roles(request: HttpRequest) -> HttpResponse:
         for role, spec in ROLES.items()
     ]
     return render(request, "teams/roles.html", {"roles": rows})
-
-
-def check_reveal(user: Any, perm: str, row: Any) -> None:
-    """Whether `user` may see a colleague's phone: the colleague stands in the reader's address book."""
-    if not people_visible_to(user, Perm(perm)).filter(pk=row.pk).exists():
-        raise PermissionDenied(_("This person is not in your address book."))

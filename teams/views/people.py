@@ -102,9 +102,12 @@ def grant(request: HttpRequest, public_id: str) -> HttpResponse:
     permissions.require_anywhere(request.user, Perm.APPOINT)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)
     form = ExceptionForm(request.POST or None, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.grant_exception(who, **form.cleaned_data, by=request.user, now=now(request))):
-            return redirect("teams:person", who.public_id)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: actions.grant_exception(who, **form.cleaned_data, by=request.user, now=now(request)))
+    ):
+        return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
     return form_page(request, form, _("Exceptional right for %(name)s") % {"name": who.name}, _("Grant"), back)
 

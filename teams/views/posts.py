@@ -30,10 +30,13 @@ def appoint(request: HttpRequest, public_id: str) -> HttpResponse:
     permissions.require_anywhere(request.user, Perm.APPOINT)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)
     form = AppointForm(request.POST or None, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.appoint(who, **form.cleaned_data, by=request.user, now=now(request))):
-            messages.success(request, _("%(name)s has been appointed.") % {"name": who})
-            return redirect("teams:person", who.public_id)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: actions.appoint(who, **form.cleaned_data, by=request.user, now=now(request)))
+    ):
+        messages.success(request, _("%(name)s has been appointed.") % {"name": who})
+        return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
     return form_page(request, form, _("Appoint %(name)s") % {"name": who.name}, _("Appoint"), back)
 

@@ -47,9 +47,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """One unit: where it works, how to call it, who is in it."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
-    found = get_object_or_404(
-        Unit.objects.reachable_by(request.user).select_related("area", "parent"), pk=unit_id
-    )
+    found = get_object_or_404(Unit.objects.reachable_by(request.user).select_related("area", "parent"), pk=unit_id)
     posts = Assignment.objects.on(timezone.localdate()).filter(unit=found).visible_to(request.user)
     context = {
         "unit": found,
@@ -77,9 +75,12 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     found = _editable(request, unit_id)
     initial = {name: getattr(found, name) for name in ("name", "phone", "is_desk")} | {"parent": found.parent_id}
     form = UnitForm(request.POST or None, by=request.user, unit=found, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.edit_unit(found, **form.cleaned_data, by=request.user, now=now(request))):
-            return redirect("teams:unit", found.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: actions.edit_unit(found, **form.cleaned_data, by=request.user, now=now(request)))
+    ):
+        return redirect("teams:unit", found.pk)
     back = reverse("teams:unit", args=[found.pk])
     return form_page(request, form, _("Correct %(name)s") % {"name": found.name}, _("Save"), back)
 

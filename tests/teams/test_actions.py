@@ -1,0 +1,321 @@
+"""Posts, units, people and exceptional grants: who may, what is refused, what is announced and what is kept."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from gridgov.audit.models import AuditEvent
+from grids import permissions
+from grids.models import Area, AreaUserPermission
+from grids.permissions import Perm
+from teams import actions, signals
+from teams.models import Assignment, Unit
+from teams.roles import ADMINISTRATORS, Role
+from tests import factories
+
+TODAY = timezone.localdate()
+TOMORROW = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def heard():
+    """What the signals announced, in order."""
+    facts = []
+
+    def ended(sender, post, **kwargs):
+        facts.append(("ended", post.user_id))
+
+    def handed(sender, post, successor_post, **kwargs):
+        facts.append(("handed_over", successor_post.user_id))
+
+    signals.post_ended.connect(ended)
+    signals.post_handed_over.connect(handed)
+    yield facts
+    signals.post_ended.disconnect(ended)
+    signals.post_handed_over.disconnect(handed)
+
+
+def appoint(user, role, area, unit=None, *, by, now, **more):
+    return actions.appoint(
+        user, role=role, area=area, unit=unit, since=more.pop("since", TODAY), by=by, now=now, **more
+    )
+
+
+def test_appointed_worker_may_work_at_once(outsider, grid, team_unit, security_admin, now):
+    post = appoint(outsider, Role.WORKER, grid, team_unit, by=security_admin, now=now)
+    assert post.area_path == grid.path
+    assert permissions.allows(outsider, Perm.VIEW_INCIDENTS, grid)
+    assert AuditEvent.objects.filter(
+        action="teams.appoint", subject_id=str(post.pk), actor_id=security_admin.pk
+    ).exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["worker", "lead", "desk", "office", "leader", "system_admin", "office_admin", "outsider"]
+)
+def test_only_the_security_administrator_appoints(cast, who, now):
+    with pytest.raises(PermissionDenied):
+        appoint(cast.people["outsider"], Role.LEADER, cast.areas["street"], by=cast.people[who], now=now)
+
+
+def test_nobody_appoints_themself(security_admin, street, now):
+    with pytest.raises(PermissionDenied):
+        appoint(security_admin, Role.LEADER, street, by=security_admin, now=now)
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "unit", "field"),
+    [
+        (Role.WORKER, "street", "office", "area"),
+        (Role.OFFICE, "grid", "office", "area"),
+        (Role.WORKER, "grid", None, "unit"),
+        (Role.WORKER, "grid", "other_office", "unit"),
+        ("king", "grid", "team", "role"),
+    ],
+)
+def test_appointment_that_makes_no_sense_names_its_field(cast, role, where, unit, field, now):
+    place = cast.units[unit] if unit else None
+    with pytest.raises(ValidationError) as refused:
+        appoint(cast.people["outsider"], role, cast.areas[where], place, by=cast.people["security_admin"], now=now)
+    assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize("held", ["system_admin", "audit_admin"])
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.LEADER])
+def test_the_three_administrators_hold_nothing_else(cast, held, role, now):
+    with pytest.raises(ValidationError):
+        appoint(cast.people[held], role, cast.areas["district"], by=cast.people["security_admin"], now=now)
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+def test_who_works_becomes_no_administrator(worker, district, security_admin, role, now):
+    with pytest.raises(ValidationError):
+        appoint(worker, role, district, by=security_admin, now=now)
+
+
+def test_the_same_post_is_not_held_twice(worker, grid, team_unit, security_admin, now):
+    with pytest.raises(ValidationError):
+        appoint(worker, Role.WORKER, grid, team_unit, by=security_admin, now=now)
+
+
+def test_disabled_person_is_not_appointed(outsider, grid, team_unit, security_admin, now):
+    outsider.is_active = False
+    outsider.save()
+    with pytest.raises(ValidationError):
+        appoint(outsider, Role.WORKER, grid, team_unit, by=security_admin, now=now)
+
+
+def test_post_does_not_end_before_it_begins(outsider, grid, team_unit, security_admin, now):
+    with pytest.raises(ValidationError):
+        appoint(outsider, Role.WORKER, grid, team_unit, until=TODAY, by=security_admin, now=now)
+
+
+def test_ended_today_is_announced_and_takes_the_right_away(cast, worker, grid, security_admin, heard, now):
+    actions.end_post(cast.posts["worker"], on=TODAY, by=security_admin, now=now)
+    assert heard == [("ended", worker.pk)]
+    permissions.forget(worker)
+    assert not permissions.allows(worker, Perm.VIEW_AREAS, grid)
+    assert actions.announce_ended(now=now) == 0
+
+
+def test_ended_tomorrow_is_announced_tomorrow_and_once(cast, worker, grid, security_admin, heard, now):
+    actions.end_post(cast.posts["worker"], on=TOMORROW, by=security_admin, now=now)
+    assert heard == []
+    assert permissions.allows(worker, Perm.VIEW_AREAS, grid)
+    later = now + timedelta(days=1)
+    assert [actions.announce_ended(now=later), actions.announce_ended(now=later)] == [1, 0]
+    assert heard == [("ended", worker.pk)]
+
+
+def test_post_cannot_end_on_its_first_day_or_twice(cast, security_admin, now):
+    with pytest.raises(ValidationError):
+        actions.end_post(cast.posts["worker"], on=factories.LONG_AGO, by=security_admin, now=now)
+    actions.end_post(cast.posts["worker"], on=TODAY, by=security_admin, now=now)
+    with pytest.raises(ValidationError):
+        actions.end_post(cast.posts["worker"], on=TODAY, by=security_admin, now=now)
+
+
+def test_worker_cannot_end_posts(cast, lead, now):
+    with pytest.raises(PermissionDenied):
+        actions.end_post(cast.posts["worker"], on=TODAY, by=lead, now=now)
+
+
+def test_handed_over_posts_pass_with_the_same_place_and_unit(worker, outsider, security_admin, grid, heard, now):
+    (new,) = actions.hand_over(worker, outsider, on=TODAY, by=security_admin, now=now)
+    assert (new.user, new.role, new.area, new.since) == (outsider, Role.WORKER, grid, TODAY)
+    assert new.predecessor.until == TODAY
+    assert heard == [("ended", worker.pk), ("handed_over", outsider.pk)]
+
+
+def test_handed_over_in_future_is_announced_on_the_day(worker, outsider, security_admin, heard, now):
+    actions.hand_over(worker, outsider, on=TOMORROW, by=security_admin, now=now)
+    assert heard == []
+    actions.announce_ended(now=now + timedelta(days=1))
+    assert heard == [("ended", worker.pk), ("handed_over", outsider.pk)]
+
+
+def test_nothing_is_handed_over_half(worker, system_admin, security_admin, cast, now):
+    with pytest.raises(ValidationError):
+        actions.hand_over(worker, system_admin, on=TODAY, by=security_admin, now=now)
+    cast.posts["worker"].refresh_from_db()
+    assert cast.posts["worker"].until is None
+
+
+def test_who_holds_nothing_has_nothing_to_hand_over(outsider, worker, security_admin, now):
+    with pytest.raises(ValidationError):
+        actions.hand_over(outsider, worker, on=TODAY, by=security_admin, now=now)
+
+
+def test_mistake_is_withdrawn_the_same_day_only(outsider, grid, team_unit, security_admin, now):
+    post = appoint(outsider, Role.WORKER, grid, team_unit, by=security_admin, now=now)
+    with pytest.raises(ValidationError):
+        actions.withdraw_post(post, by=security_admin, now=now + timedelta(days=1))
+    actions.withdraw_post(post, by=security_admin, now=now)
+    assert not Assignment.objects.filter(user=outsider).exists()
+    assert AuditEvent.objects.filter(action="teams.withdraw_post").count() == 1
+
+
+def test_withdrawn_hand_over_gives_the_post_back(worker, outsider, security_admin, cast, now):
+    (new,) = actions.hand_over(worker, outsider, on=TOMORROW, by=security_admin, now=now)
+    actions.withdraw_post(new, by=security_admin, now=now)
+    cast.posts["worker"].refresh_from_db()
+    assert cast.posts["worker"].until is None
+
+
+def test_unit_is_founded_with_a_code_of_its_own(street, office_admin, now):
+    first, second = (
+        actions.create_unit(name=f"{n}科", kind=Unit.Kind.SECTION, area=street, by=office_admin, now=now)
+        for n in "一二"
+    )
+    assert first.code != second.code
+    assert first.area_path == street.path
+
+
+def test_unit_with_a_taken_code_is_refused(street, office_admin, enforcement_unit, now):
+    with pytest.raises(ValidationError) as refused:
+        actions.create_unit(
+            name="新", kind=Unit.Kind.SECTION, area=street, code=enforcement_unit.code, by=office_admin, now=now
+        )
+    assert "code" in refused.value.message_dict
+
+
+def test_grid_team_needs_a_grid(street, office_admin, now):
+    with pytest.raises(ValidationError):
+        actions.create_unit(name="团队", kind=Unit.Kind.GRID_TEAM, area=street, by=office_admin, now=now)
+
+
+def test_unit_does_not_belong_to_itself(enforcement_unit, office_admin, now):
+    with pytest.raises(ValidationError):
+        actions.edit_unit(
+            enforcement_unit, name="x", phone="", is_desk=False, parent=enforcement_unit, by=office_admin, now=now
+        )
+
+
+def test_unit_with_people_is_not_dissolved(enforcement_unit, office_admin, now):
+    with pytest.raises(ValidationError):
+        actions.retire_unit(enforcement_unit, by=office_admin, now=now)
+
+
+def test_dissolved_unit_can_be_reopened(cast, office_admin, now):
+    gone = actions.retire_unit(cast.units["fire"], by=office_admin, now=now)
+    assert gone.retired_at == now
+    assert actions.reopen_unit(gone, by=office_admin, now=now).retired_at is None
+
+
+def test_worker_founds_no_unit(worker, grid, now):
+    with pytest.raises(PermissionDenied):
+        actions.create_unit(name="x", kind=Unit.Kind.GRID_TEAM, area=grid, by=worker, now=now)
+
+
+def test_new_person_needs_the_right_and_cannot_sign_in_yet(security_admin, office_admin, now):
+    made = actions.create_person(username="N7", name="新来", phone="19900007777", by=security_admin, now=now)
+    assert not made.has_usable_password()
+    with pytest.raises(PermissionDenied):
+        actions.create_person(username="N8", name="新来", by=office_admin, now=now)
+
+
+def test_reset_needs_the_right_where_the_person_works(worker, security_admin, cast, now):
+    assert actions.reset_password(worker, by=security_admin, now=now).token
+    local = factories.make_person("他街安全")
+    factories.make_post(local, Role.SECURITY_ADMIN, cast.areas["other_street"])
+    with pytest.raises(PermissionDenied):
+        actions.reset_password(worker, by=local, now=now)
+    with pytest.raises(PermissionDenied):
+        actions.reset_password(security_admin, by=security_admin, now=now)
+
+
+def test_disabled_person_loses_everything_and_gets_it_back(worker, security_admin, grid, now):
+    gone = actions.disable_person(worker, by=security_admin, now=now)
+    assert not permissions.allows(gone, Perm.VIEW_AREAS, grid)
+    assert permissions.allows(actions.enable_person(gone, by=security_admin, now=now), Perm.VIEW_AREAS, grid)
+
+
+def grant(user, area, by, now, **more):
+    facts = {"perm": Perm.VIEW_INCIDENTS, "reason": "代班一周", "until": TODAY + timedelta(days=7)} | more
+    return actions.grant_exception(user, area=area, by=by, now=now, **facts)
+
+
+def test_exceptional_grant_opens_one_area_until_it_is_taken_back(worker, next_grid, far_grid, security_admin, now):
+    given = grant(worker, next_grid, security_admin, now)
+    assert permissions.allows(worker, Perm.VIEW_INCIDENTS, next_grid)
+    assert not permissions.allows(worker, Perm.VIEW_INCIDENTS, far_grid)
+    actions.revoke_exception(given, by=security_admin, now=now)
+    permissions.forget(worker)
+    assert not permissions.allows(worker, Perm.VIEW_INCIDENTS, next_grid)
+    assert AuditEvent.objects.filter(action__in=["teams.grant_exception", "teams.revoke_exception"]).count() == 2
+
+
+def test_granting_again_changes_the_end(worker, next_grid, security_admin, now):
+    grant(worker, next_grid, security_admin, now)
+    grant(worker, next_grid, security_admin, now, until=TOMORROW)
+    assert AreaUserPermission.objects.get().until == TOMORROW
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"perm": Perm.APPOINT}, "perm"),
+        ({"perm": "fly"}, "perm"),
+        ({"reason": "  "}, "reason"),
+        ({"until": TODAY}, "until"),
+        ({"until": TODAY + timedelta(days=400)}, "until"),
+    ],
+)
+def test_exceptional_grant_that_makes_no_sense_names_its_field(worker, next_grid, security_admin, now, more, field):
+    with pytest.raises(ValidationError) as refused:
+        grant(worker, next_grid, security_admin, now, **more)
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_administrators_get_no_exceptional_grants(system_admin, security_admin, grid, now):
+    with pytest.raises(ValidationError):
+        grant(system_admin, grid, security_admin, now)
+    with pytest.raises(PermissionDenied):
+        grant(security_admin, grid, security_admin, now)
+
+
+@pytest.mark.django_db
+def test_first_administrator_brings_the_district_along():
+    out = StringIO()
+    first = ["create_admin", "--role", "security_admin", "--username", "A1", "--name", "安全"]
+    with pytest.raises(CommandError):
+        call_command(*first)
+    call_command(*first, "--area", "990101", "--area-name", "演示区", stdout=out)
+    assert "/accounts/set/" in out.getvalue()
+    assert Area.objects.get().kind == Area.Kind.DISTRICT
+    call_command("create_admin", "--role", "system_admin", "--username", "A2", "--name", "系统", stdout=out)
+    with pytest.raises(CommandError):  # one person is not two of the three
+        call_command("create_admin", "--role", "audit_admin", "--username", "A2", "--name", "系统", stdout=out)
+    assert set(Assignment.objects.values_list("role", flat=True)) == {"security_admin", "system_admin"}
+    assert set(ADMINISTRATORS) >= {"security_admin", "system_admin"}
+
+
+def test_no_post_is_held_before_its_day(outsider, grid, team_unit, security_admin, now):
+    appoint(outsider, Role.WORKER, grid, team_unit, since=TOMORROW, by=security_admin, now=now)
+    assert not permissions.allows(outsider, Perm.VIEW_AREAS, grid)
+    assert Assignment.objects.on(TOMORROW).filter(user=outsider).exists()
+    assert not Assignment.objects.on(date(2023, 1, 1)).exists()
