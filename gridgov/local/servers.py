@@ -177,7 +177,16 @@ class Servers:
         secret.write_text(self.values["GRIDGOV_LOCAL_SUPER_PASSWORD"])
         if self.user:
             shutil.chown(secret, self.user, self.user)
-        argv = [self.binaries / "initdb", "-D", self.data, "-U", SUPER, f"--pwfile={secret}", "-A", "scram-sha-256"]
+        argv: list[str | Path] = [
+            self.binaries / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            SUPER,
+            f"--pwfile={secret}",
+            "-A",
+            "scram-sha-256",
+        ]
         argv += ["-E", "UTF8", "--locale=C", "--lc-collate=C", "--lc-ctype=C.UTF-8", *([] if self.durable else ["-N"])]
         log = self.folder / "initdb.log"
         with log.open("wb") as output:
@@ -192,10 +201,10 @@ class Servers:
 
     def _start_postgres(self) -> None:
         if (self.data / "postmaster.pid").exists():  # left by a killed run; refuses politely if it is not ours
-            argv = [str(self.binaries / "pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "stop"]
-            subprocess.run(argv, user=self.user, cwd="/", capture_output=True)
+            stop = [str(self.binaries / "pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "stop"]
+            subprocess.run(stop, user=self.user, cwd="/", capture_output=True)
         options = {**ALWAYS, "unix_socket_directories": str(self.folder / "s"), **({} if self.durable else THROW_AWAY)}
-        argv = [self.binaries / "postgres", "-D", self.data]
+        argv: list[str | Path] = [self.binaries / "postgres", "-D", self.data]
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]
         self._start(argv, "postgres.log", by=signal.SIGINT)

@@ -1,5 +1,6 @@
 """A real browser (Debian's Chromium) on a live server, signed in as anyone of the cast, and axe to judge each page."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 from gridgov.accounts.models import User
 
 AXE = Path(__file__).resolve().parent.parent / "data" / "axe" / "axe.min.js"  # axe-core 4.14.1, MPL-2.0
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("GRIDGOV_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
