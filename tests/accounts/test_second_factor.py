@@ -10,7 +10,8 @@ from tests.accounts.conftest import PASSWORD
 
 
 def code(secret):
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    counters = sorted(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
 
 
 @pytest.fixture
@@ -70,9 +71,8 @@ def test_every_page_of_the_second_step_opens(secret, signed_in):
     assert signed_in.get("/accounts/factor/").status_code == 200
 
 
-def test_role_that_needs_it_gets_nowhere_without_it(
-    signed_in, person, settings, monkeypatch, django_capture_on_commit_callbacks
-):
+@pytest.mark.django_db(transaction=True)
+def test_role_that_needs_it_gets_nowhere_without_it(signed_in, person, settings, monkeypatch):
     settings.REQUIRE_MFA = True
     monkeypatch.setattr(sessions, "_sources", [lambda user: Policy(second_factor=True)])
     client, _answer = password_step()
@@ -80,8 +80,7 @@ def test_role_that_needs_it_gets_nowhere_without_it(
     assert client.get("/accounts/factor/").status_code == 200
     client.post("/accounts/reauthenticate/?next=/accounts/factor/app/", {"password": PASSWORD})
     found = client.get("/accounts/factor/app/").context["form"].secret
-    with django_capture_on_commit_callbacks(execute=True):
-        done = client.post("/accounts/factor/app/", {"code": code(found)})
+    done = client.post("/accounts/factor/app/", {"code": code(found)})
     assert done.url == "/accounts/factor/codes/"
     assert client.get("/accounts/devices/").status_code == 200
 
