@@ -1,5 +1,23 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
+
+    def ready(self) -> None:
+        from gridgov import notices, privacy, sync
+        from gridgov.clock import registry as clock
+        from grids.permissions import require
+        from incidents import doors, messages, receivers  # noqa: F401
+        from incidents.clocks import SUBJECT, IncidentClocks
+        from incidents.models import Incident
+
+        clock.register(SUBJECT, IncidentClocks())
+        sync.register("incidents.report", doors.report)
+        sync.register_access(SUBJECT, doors.may_see_photos)
+        privacy.register_reveal(Incident, require)
+        notices.register(
+            "incidents.moved", title=messages.moved_title, body=_("%(number)s · %(category)s"), url=messages.url
+        )
+        notices.register("incidents.escalated", title=messages.escalated_title, body="%(number)s", url=messages.url)

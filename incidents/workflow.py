@@ -123,7 +123,13 @@ MOVES: dict[str, Move] = {
         icon="send",
     ),
     "place": Move(
-        WAITING_FOR_DESK, None, (Perm.ACCEPT_INCIDENTS,), _("Put into a grid"), facts=(Fact.AREA,), icon="map-pin"
+        WAITING_FOR_DESK,
+        None,
+        (Perm.ACCEPT_INCIDENTS,),
+        _("Put into a grid"),
+        Holder.DESK,
+        (Fact.AREA,),
+        icon="map-pin",
     ),
     "recategorise": Move(
         WAITING_FOR_DESK, None, (Perm.ACCEPT_INCIDENTS,), _("Change category"), facts=(Fact.CATEGORY,), icon="tag"

@@ -29,6 +29,6 @@ def grants_of_posts(user: Any) -> Mapping[str, tuple[Grant, ...]]:
         if exceptional:
             grants[exceptional].append(Grant(path, Reach.AREA))
             continue
-        for perm, reach in ROLES[role].perms.items():
+        for perm, reach in ROLES[role].grants():
             grants[perm].append(Grant(path, reach, unit_id))
     return {perm: tuple(found) for perm, found in grants.items()}

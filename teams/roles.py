@@ -1,5 +1,6 @@
 """Role → permissions, each with its reach: a table to read, with a plain line for each role (facts.md §2.1)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models
@@ -42,6 +43,14 @@ class RoleSpec:
     needs_unit: bool = False
     second_factor: bool = False
     alone: bool = False  # whoever holds it holds nothing else (separation of duties, 等保 2.0)
+
+    def grants(self) -> Iterator[tuple[str, Reach]]:
+        """Permission and reach, one by one. Who sees incidents at all also sees their own, and those of the unit."""
+        yield from self.perms.items()
+        if Perm.VIEW_INCIDENTS in self.perms:
+            yield Perm.VIEW_INCIDENTS, Reach.OWN
+            if self.needs_unit:
+                yield Perm.VIEW_INCIDENTS, Reach.UNIT
 
 
 GRID = frozenset({Area.Kind.GRID})

@@ -106,6 +106,7 @@ class Incident(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name=_("category"))
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.REPORTED)
     cycle = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveIntegerField(default=0, editable=False)  # the number of the newest timeline entry
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.ON_TIME)
     raised = models.PositiveSmallIntegerField(_("raised"), default=0)
     urged = models.PositiveSmallIntegerField(_("urged"), default=0)

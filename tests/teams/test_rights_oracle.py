@@ -140,7 +140,7 @@ class World:
             first = last - timedelta(days=1)
         factories.make_post(self.user, role, area, unit, since=first, until=last)
         if first <= TODAY and (last is None or last > TODAY):
-            for perm, reach in ROLES[role].perms.items():
+            for perm, reach in ROLES[role].grants():
                 self.facts.append((perm, reach, area, unit and unit.pk))
 
     def _grant(self, perm, area, until):

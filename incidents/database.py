@@ -1,4 +1,4 @@
-"""The chain of custody as a constraint of the database, which Django's models cannot say (house.md §3)."""
+"""What Django's models cannot say, as migration operations: the chain of custody, and the case number's sequence."""
 
 from django.db.migrations import RunSQL
 
@@ -10,4 +10,8 @@ CHAIN = RunSQL(
         DEFERRABLE INITIALLY DEFERRED;
     """,
     "ALTER TABLE incidents_custody DROP CONSTRAINT custody_begins_where_the_one_before_ended;",
+)
+NUMBERS = RunSQL(
+    "CREATE SEQUENCE incidents_number; GRANT USAGE, SELECT ON SEQUENCE incidents_number TO gridgov_app;",
+    "DROP SEQUENCE incidents_number;",
 )

@@ -1,0 +1,8 @@
+"""All that is done to incidents. Pages, API, phone and shell call these and nothing else."""
+
+from incidents.actions.move import Impossible, move
+from incidents.actions.report import report
+from incidents.actions.request import answer, ask, take_back
+from incidents.actions.reveal import reveal_reporter
+
+__all__ = ["Impossible", "answer", "ask", "move", "report", "reveal_reporter", "take_back"]

@@ -1,0 +1,161 @@
+"""Taking a step of the workflow: the only place that writes `status`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from grids.models import Area
+from grids.permissions import require
+from incidents import clocks
+from incidents.actions import custody, telling
+from incidents.actions.timeline import entry
+from incidents.models import Category, Incident, Step
+from incidents.routing import units_for
+from incidents.search import index
+from incidents.signals import incident_changed
+from incidents.workflow import ENDED, MOVES, Fact, Holder, Move, Status
+from teams.models import Unit
+
+TAKE_BACK = timedelta(minutes=30)  # how long a reporter may take a report back
+
+
+class Impossible(ValidationError):
+    """The step does not lead on from where the incident stands now."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a step was given beside words."""
+
+    words: str = ""
+    unit: Unit | None = None
+    area: Area | None = None
+    category: Category | None = None
+
+
+@transaction.atomic
+def move(
+    incident: Incident,
+    name: str,
+    *,
+    by: Any,
+    now: datetime,
+    words: str = "",
+    unit: Unit | None = None,
+    area: Area | None = None,
+    category: Category | None = None,
+) -> Incident:
+    """Take step `name` of MOVES: checks state, rights and facts on the locked row, then changes everything at once.
+
+    Impossible when the state has moved on meanwhile; PermissionDenied without the right; ValidationError by
+    field when words or a fact are missing.
+    """
+    spec = MOVES[name]
+    facts = Facts(words, unit, area, category)
+    locked = lock(incident)
+    _check(locked, name, spec, facts, by=by, now=now)
+    before, holder = locked.status, locked.holder_id
+    _apply(locked, name, spec, facts)
+    desk_and_team = units_for(locked.category, locked.area)
+    custody.hand_to(locked, _next_holder(locked, spec, desk_and_team), now=now)
+    clocks.follow(locked, before, now=now, restart=spec.new_cycle or name == "redispatch")
+    locked.ended_at = now if locked.status in ENDED else None
+    data = {"cycle": locked.cycle} if spec.new_cycle else {}
+    step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)
+    locked.save()
+    step.save(force_insert=True)
+    audit.record(f"incidents.{name}", locked, by=by, at=now, before=before, after=locked.status, holder=holder)
+    incident_changed.send(Incident, incident=locked, move=name, before=before, by=by, now=now)
+    telling.after_move(locked, name, by=by, now=now)
+    return locked
+
+
+def lock(incident: Incident) -> Incident:
+    """The row as it is now, held until the transaction ends."""
+    rows = Incident.objects.select_for_update(of=("self",))
+    return rows.select_related("category", "area", "holder", "handling_unit").get(pk=incident.pk)
+
+
+def _check(incident: Incident, name: str, spec: Move, facts: Facts, *, by: Any, now: datetime) -> None:
+    if spec.own:
+        _check_own(incident, by, now)
+    for perm in spec.needs:
+        require(by, perm, incident)
+    if incident.status not in spec.froms:
+        raise Impossible(
+            _("“%(step)s” is not possible: the incident is now “%(status)s”."),
+            code="impossible",
+            params={"step": spec.label, "status": Status(incident.status).label},
+        )
+    if spec.words_required and not facts.words.strip():
+        raise ValidationError({"words": _("Please say in a few words why or how.")})
+    if name == "self_resolve" and not incident.category.on_the_spot:
+        raise ValidationError(_("“%(category)s” cannot be settled on the spot.") % {"category": incident.category})
+    if name in ("verify", "verify_and_close"):
+        _check_not_the_fixer(incident, by)
+    _check_facts(incident, spec, facts)
+
+
+def _check_own(incident: Incident, by: Any, now: datetime) -> None:
+    if incident.reported_by_id != by.pk:
+        raise PermissionDenied(_("Only who reported it can take it back."))
+    if now - incident.reported_at > TAKE_BACK:
+        raise Impossible(_("A report can be taken back within 30 minutes."), code="too_late")
+
+
+def _check_not_the_fixer(incident: Incident, by: Any) -> None:
+    """核查: a grid worker, but not the one who fixed it (facts.md §1.4)."""
+    last = Step.objects.filter(incident=incident, move="resolve").order_by("-seq").first()
+    if last is not None and last.by_id == by.pk:
+        raise ValidationError(_("Somebody else must verify what you have handled yourself."), code="same_person")
+
+
+def _check_facts(incident: Incident, spec: Move, facts: Facts) -> None:
+    if Fact.UNIT in spec.facts:
+        unit = facts.unit
+        if unit is None:
+            raise ValidationError({"unit": _("Choose the unit that is to handle it.")})
+        related = unit.area_path.startswith(incident.area_path[:12]) or incident.area_path.startswith(unit.area_path)
+        if unit.retired_at is not None or not related:
+            raise ValidationError({"unit": _("%(unit)s cannot be given work here.") % {"unit": unit}})
+    if Fact.AREA in spec.facts and (facts.area is None or facts.area.retired_at is not None):
+        raise ValidationError({"area": _("Choose the grid it belongs to.")})
+    if Fact.CATEGORY in spec.facts and (facts.category is None or facts.category.major_id is None):
+        raise ValidationError({"category": _("Choose what it is about.")})
+
+
+def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
+    """Change the row's own fields; custody and clocks follow."""
+    if spec.to is not None:
+        incident.status = spec.to
+    if spec.new_cycle:
+        incident.cycle += 1
+    if facts.unit is not None and Fact.UNIT in spec.facts:
+        incident.handling_unit = facts.unit
+    if name == "place" and facts.area is not None:
+        incident.area, incident.area_path = facts.area, facts.area.path
+        incident.needs_triage = incident.near_boundary = False
+        incident.handling_unit = units_for(incident.category, incident.area)[2]
+    if name == "recategorise" and facts.category is not None:
+        incident.category = facts.category
+        incident.is_confidential = incident.is_confidential or facts.category.is_confidential
+        incident.handling_unit = units_for(incident.category, incident.area)[2]
+    if name in ("place", "recategorise"):
+        index(incident).save()
+    incident.urged += name == "urge"
+    incident.raised += name == "raise"
+
+
+def _next_holder(incident: Incident, spec: Move, units: tuple[Unit | None, Unit | None, Unit | None]) -> Unit | None:
+    desk, team, _responsible = units
+    if spec.holder == Holder.UNIT:
+        return incident.handling_unit
+    if spec.holder == Holder.VERIFIER:
+        on_site = incident.category.verification == Category.Verification.WORKER
+        return team if on_site and team is not None else desk
+    return desk if spec.holder == Holder.DESK else None

@@ -1,0 +1,145 @@
+"""Reporting an incident, by whatever door: one record, routed at once, its clocks running."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from gridgov.privacy import crypto
+from grids.models import Area, Building
+from grids.permissions import Perm, require_anywhere, scope
+from incidents import clocks
+from incidents.actions import custody
+from incidents.actions.timeline import entry
+from incidents.models import Category, Incident
+from incidents.models.incident import Channel, LocationSource
+from incidents.routing import Route, route
+from incidents.search import index
+from incidents.signals import incident_changed
+from incidents.workflow import Status
+
+PHONE_PURPOSE = "incidents.incident.caller_phone"
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports. `building` goes before `point`; without either the street's desk places it."""
+
+    category: Category
+    description: str = ""
+    building: Building | None = None
+    point: Point | None = None
+    accuracy: float | None = None
+    location_source: str = LocationSource.NONE
+    place: str = ""
+    channel: str = Channel.FIELD
+    caller_name: str = field(default="", repr=False)
+    caller_phone: str = field(default="", repr=False)
+    is_confidential: bool = False
+    follow_code: str = field(default="", repr=False)  # hash of the resident's look-up code
+    home: Area | None = None  # the street, where the reporter's posts do not say
+
+
+def home_of(user: Any) -> Area:
+    """The street whose triage looks after what this person reports outside every grid."""
+    paths = scope(user).paths(Perm.REPORT_INCIDENTS)
+    above = [paths[0][:end] for end in range(len(paths[0]), 0, -6)] if paths else []
+    found = Area.objects.filter(path__in=above).order_by("path")
+    areas = {area.kind: area for area in found}
+    home = areas.get(Area.Kind.STREET) or areas.get(Area.Kind.DISTRICT) or (found[0] if areas else None)
+    if home is None:
+        raise ValidationError(_("No street has been set up yet."), code="no_street")
+    return home
+
+
+def _check(report: Report) -> None:
+    if len(report.description) > LONGEST:
+        raise ValidationError(
+            {
+                "description": _("Please keep it to %(most)s characters; it has %(has)s.")
+                % {"most": LONGEST, "has": len(report.description)}
+            }
+        )
+    if report.category.major_id is None or not report.category.is_active:
+        raise ValidationError({"category": _("Choose what it is about.")}, code="category")
+    if not (report.description.strip() or report.building or report.point or report.place.strip()):
+        raise ValidationError({"description": _("Say where it is or what is the matter.")}, code="empty")
+
+
+NUMBER = """
+INSERT INTO incidents_casenumber (number, incident_id)
+VALUES (%s || '-' || %s || '-' || lpad((nextval('incidents_number') %% 100000)::text, 5, '0'), %s)
+RETURNING number
+"""
+
+
+def _number(incident: Incident, now: datetime) -> str:
+    """县6-yyyymmdd-5 digits (facts.md §1.3); no promise that the digits have no gaps."""
+    district = (incident.area.code + "000000")[:6]
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, [district, timezone.localtime(now).strftime("%Y%m%d"), incident.pk])
+        return cursor.fetchone()[0]
+
+
+def _new(report: Report, way: Route, *, by: Any, now: datetime) -> Incident:
+    incident = Incident(
+        area=way.area,
+        area_path=way.area.path,
+        category=report.category,
+        status=Status.UNCONFIRMED if report.channel == Channel.PUBLIC else Status.REPORTED,
+        holder=way.first_holder,
+        handling_unit=way.responsible,
+        description=report.description.strip(),
+        place=report.place.strip(),
+        building=report.building,
+        point=report.point or (report.building.point if report.building else None),
+        accuracy=report.accuracy,
+        location_source=report.location_source,
+        near_boundary=way.near_boundary,
+        needs_triage=way.needs_triage,
+        channel=report.channel,
+        reported_by=by,
+        is_confidential=report.is_confidential or report.category.is_confidential,
+        follow_code=report.follow_code,
+        reported_at=now,
+    )
+    if report.caller_name:
+        incident.caller_name = report.caller_name.strip()
+    if report.caller_phone:
+        incident.caller_phone = crypto.normalise(report.caller_phone)
+        incident.caller_phone_index = crypto.blind_index(report.caller_phone, PHONE_PURPOSE)
+    return incident
+
+
+@transaction.atomic
+def report(what: Report, *, by: Any, now: datetime) -> Incident:
+    """Take a report in. Needs REPORT_INCIDENTS somewhere; residents come in as the service user of their door.
+
+    Routes to one area, gives the case to the desk that takes reports there, starts the clocks. ValidationError
+    (by field) when there is nothing to act on; nothing is stored then.
+    """
+    if not by.is_service:
+        require_anywhere(by, Perm.REPORT_INCIDENTS)
+    _check(what)
+    home = what.home or (what.building.area if what.building else home_of(by))
+    way = route(what.category, home, building=what.building, point=what.point, accuracy=what.accuracy)
+    if way.first_holder is None:
+        raise ValidationError(_("Nobody takes reports for %(area)s yet.") % {"area": way.area}, code="no_desk")
+    incident = _new(what, way, by=by, now=now)
+    incident.number = _number(incident, now)
+    step = entry(incident, "report", by=by, now=now, unit_id=way.first_holder.pk, reasons=list(way.reasons))
+    clocks.begin(incident, now=now)
+    incident.save(force_insert=True)
+    step.save(force_insert=True)
+    custody.begin(incident, way.first_holder, now=now).save(force_insert=True)
+    index(incident).save(force_insert=True)
+    audit.record("incidents.report", incident, by=by, at=now, channel=what.channel, category=what.category.code)
+    incident_changed.send(Incident, incident=incident, move="report", before="", by=by, now=now)
+    return incident

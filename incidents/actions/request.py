@@ -1,0 +1,144 @@
+"""Asking for what somebody else must approve: return, extension, suspension, voiding (facts.md §1.4, "Rules")."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from gridgov.clock import actions as clock
+from gridgov.clock.models import Clock, Extension
+from grids.permissions import Perm, require
+from incidents import clocks
+from incidents.actions import custody
+from incidents.actions.move import Impossible, lock
+from incidents.actions.timeline import entry
+from incidents.models import Incident, Request
+from incidents.routing import units_for
+from incidents.signals import incident_changed
+from incidents.workflow import ASKS, ENDED, Ask, Stage, Status
+
+MOST_EXTENSIONS = 2  # facts.md §1.7: at most twice
+LONGEST_SUSPENSION = timedelta(days=90)
+
+
+@transaction.atomic
+def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, seconds: int | None = None) -> Request:
+    """Ask for a return, more time (`seconds` of the clock), a suspension (`seconds` at most, natural) or voiding."""
+    spec = ASKS[kind]
+    locked = lock(incident)
+    require(by, spec.needs, locked)
+    if locked.status not in spec.froms:
+        raise Impossible(_("“%(step)s” is not possible any more.") % {"step": spec.label}, code="impossible")
+    if not reason.strip():
+        raise ValidationError({"reason": _("A reason is needed, so that it can be approved.")})
+    if kind in (Ask.EXTENSION, Ask.SUSPENSION) and not seconds:
+        raise ValidationError({"seconds": _("Say how long.")})
+    if kind == Ask.EXTENSION and Extension.objects.filter(clock__subject_id=locked.pk).count() >= MOST_EXTENSIONS:
+        raise ValidationError(_("More time can be given twice at most."), code="extensions")
+    if kind == Ask.SUSPENSION and seconds and timedelta(seconds=seconds) > LONGEST_SUSPENSION:
+        raise ValidationError({"seconds": _("A case can be suspended for 90 days at most.")})
+    if locked.requests.filter(kind=kind, answer=Request.Answer.OPEN).exists():
+        raise ValidationError(_("This has been asked for already and waits for an answer."), code="asked_already")
+    request = Request.objects.create(
+        incident=locked,
+        area_path=locked.area_path,
+        kind=kind,
+        reason=reason.strip(),
+        seconds=seconds,
+        asked_by=by,
+        asked_at=now,
+    )
+    _record(locked, f"ask_{kind}", by=by, now=now, words=reason)
+    return request
+
+
+def _record(incident: Incident, name: str, *, by: Any, now: datetime, words: str) -> None:
+    step = entry(incident, name, by=by, now=now, words=words)
+    incident.save(update_fields=["version"])
+    step.save(force_insert=True)
+    audit.record(f"incidents.{name}", incident, by=by, at=now)
+
+
+def _open(request: Request) -> tuple[Request, Incident]:
+    incident = lock(request.incident)
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.answer != Request.Answer.OPEN:
+        raise Impossible(_("This request has been answered already."), code="answered")
+    return locked, incident
+
+
+@transaction.atomic
+def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: str = "") -> Request:
+    """Approve or refuse. Nobody approves what they asked for; a refusal needs words."""
+    locked, incident = _open(request)
+    require(by, Perm.APPROVE_INCIDENTS, incident)
+    if locked.asked_by_id == by.pk:
+        raise PermissionDenied(_("Somebody else must approve what you asked for."))
+    if not approve and not words.strip():
+        raise ValidationError({"words": _("Please say why it is refused.")})
+    locked.answer = Request.Answer.APPROVED if approve else Request.Answer.REFUSED
+    locked.answered_by, locked.answered_at, locked.answer_words = by, now, words.strip()
+    locked.save()
+    before = incident.status
+    if approve:
+        _APPROVED[locked.kind](incident, locked, by=by, now=now)
+    name = f"{'approve' if approve else 'refuse'}_{locked.kind}"
+    _record(incident, name, by=by, now=now, words=words)
+    incident_changed.send(Incident, incident=incident, move=name, before=before, by=by, now=now)
+    return locked
+
+
+@transaction.atomic
+def take_back(request: Request, *, by: Any, now: datetime) -> Request:
+    """Who asked no longer wants it."""
+    locked, incident = _open(request)
+    if locked.asked_by_id != by.pk:
+        raise PermissionDenied(_("Only who asked for it can take it back."))
+    locked.answer, locked.answered_by, locked.answered_at = Request.Answer.WITHDRAWN, by, now
+    locked.save()
+    _record(incident, f"take_back_{locked.kind}", by=by, now=now, words="")
+    return locked
+
+
+def _handling_clock(incident: Incident) -> Clock:
+    found = Clock.objects.of(clocks.SUBJECT, incident.pk).running().filter(stage=Stage.HANDLE).first()
+    if found is None:
+        raise Impossible(_("The handling time of this incident no longer runs."), code="no_clock")
+    return found
+
+
+def _extend(incident: Incident, request: Request, *, by: Any, now: datetime) -> None:
+    clock.extend(_handling_clock(incident), seconds=request.seconds or 0, reason=request.reason, by=by, now=now)
+    clocks.refresh(incident)
+
+
+def _suspend(incident: Incident, request: Request, *, by: Any, now: datetime) -> None:
+    at_most = now + timedelta(seconds=request.seconds or 0)
+    clock.pause(
+        _handling_clock(incident),
+        at_most=at_most, reason=request.reason, requested_by=request.asked_by, by=by, now=now,
+    )  # fmt: skip
+    clocks.refresh(incident)
+
+
+def _return(incident: Incident, request: Request, *, by: Any, now: datetime) -> None:
+    """Back to the desk, which dispatches it anew; what was used of the promise stays used."""
+    _settle(incident, Status.FILED, now=now)
+
+
+def _void(incident: Incident, request: Request, *, by: Any, now: datetime) -> None:
+    _settle(incident, Status.VOID, now=now)
+
+
+def _settle(incident: Incident, status: Status, *, now: datetime) -> None:
+    before, incident.status = incident.status, status
+    custody.hand_to(incident, units_for(incident.category, incident.area)[0], now=now)
+    clocks.follow(incident, before, now=now)
+    incident.ended_at = now if status in ENDED else None
+    incident.save()
+
+
+_APPROVED = {Ask.EXTENSION: _extend, Ask.SUSPENSION: _suspend, Ask.RETURN: _return, Ask.VOID: _void}

@@ -1,0 +1,115 @@
+"""What incidents do with the clock: which stage's clock runs when, and what happens when one runs late."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from gridgov.clock import actions as clock
+from gridgov.clock.levels import Level
+from gridgov.clock.models import Clock
+from gridgov.clock.registry import Fired
+from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
+from incidents.limits import limit_for
+from incidents.models import Incident
+from incidents.signals import incident_escalated
+from incidents.workflow import OPEN, STAGE_OF, Stage
+
+SUBJECT = "incidents.incident"
+
+
+def start_stage(incident: Incident, stage: str, *, now: datetime, unit_id: int | None) -> Clock:
+    """Start the clock of one stage of an incident."""
+    limit = limit_for(incident.category, stage)
+    return clock.start(
+        SUBJECT,
+        incident.pk,
+        stage,
+        cycle=incident.cycle,
+        budget=limit.seconds,
+        calendar=limit.calendar,
+        ladder=limit.ladder,
+        unit_id=unit_id,
+        area_path=incident.area_path,
+        now=now,
+    )
+
+
+def begin(incident: Incident, *, now: datetime) -> None:
+    """The clocks of a new or reopened incident: its first stage, and the one promised to the resident."""
+    first = start_stage(incident, STAGE_OF[incident.status], now=now, unit_id=incident.holder_id)
+    promise = start_stage(incident, Stage.PROMISE, now=now, unit_id=None)
+    incident.due_at, incident.promised_at, incident.level = first.due_at, promise.due_at, Level.ON_TIME
+
+
+def follow(incident: Incident, before: str, *, now: datetime, restart: bool = False) -> None:
+    """Stop and start clocks after a step of a locked incident from status `before`."""
+    old, new = STAGE_OF.get(before), STAGE_OF.get(incident.status)
+    if new is None:
+        clock.stop(SUBJECT, incident.pk, outcome=incident.status, now=now)
+        incident.due_at = None
+        return
+    if old is None:
+        begin(incident, now=now)
+        return
+    if old == new and not restart:
+        return
+    clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now)
+    unit_id = incident.handling_unit_id if new in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
+    started = start_stage(incident, new, now=now, unit_id=unit_id)
+    incident.due_at = started.due_at
+    promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
+    incident.level = promise.level if promise else Level.ON_TIME
+
+
+def refresh(incident: Incident) -> None:
+    """Take level and due times of a locked incident from its clocks anew, after a pause, extension or re-plan."""
+    clocks = {c.stage: c for c in Clock.objects.of(SUBJECT, incident.pk).running()}
+    stage = clocks.get(STAGE_OF.get(incident.status, ""))
+    incident.due_at = stage.due_at if stage else None
+    incident.promised_at = clocks[Stage.PROMISE].due_at if Stage.PROMISE in clocks else incident.promised_at
+    incident.level = max((c.level for c in clocks.values()), default=Level.ON_TIME)
+    incident.save(update_fields=["due_at", "promised_at", "level"])
+
+
+class IncidentClocks:
+    """Speaks for incidents when the kernel's sweep or re-planning asks."""
+
+    def running(self, subject_ids: Collection[UUID]) -> set[UUID]:
+        """Those not ended."""
+        return set(Incident.objects.filter(pk__in=subject_ids, status__in=OPEN).values_list("pk", flat=True))
+
+    @transaction.atomic
+    def escalated(self, fired: Sequence[Fired], *, now: datetime) -> None:
+        """Raise the level, open a supervision from orange on, write the timeline, tell who must know."""
+        ids = [item.clock.subject_id for item in fired]
+        locked = Incident.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+        incidents = {i.pk: i for i in locked.select_related("category", "area", "holder")}
+        for item in fired:
+            incident = incidents[item.clock.subject_id]
+            incident.level = max(incident.level, item.level)
+        open_supervisions(fired, incidents, now=now)
+        write_timeline(fired, incidents, now=now)
+        Incident.objects.bulk_update(incidents.values(), ["level", "version"])
+        tell_who_must_know(fired, incidents, now=now)
+        for item in fired:
+            incident = incidents[item.clock.subject_id]
+            incident_escalated.send(Incident, incident=incident, level=item.level, stage=item.clock.stage, now=now)
+
+    def replanned(self, clocks: Sequence[Clock], *, now: datetime) -> None:
+        """Carry new due times over to the lists; one statement for all."""
+        ids = [c.subject_id for c in clocks]
+        Incident.objects.select_for_update().filter(pk__in=ids).order_by("pk").count()
+        with connection.cursor() as cursor:
+            cursor.execute(REFRESH_MANY, [ids])
+
+
+REFRESH_MANY = """
+UPDATE incidents_incident i SET due_at = s.due_at, promised_at = coalesce(s.promised_at, i.promised_at), level = s.level
+FROM (
+    SELECT subject_id, max(due_at) FILTER (WHERE stage <> 'promise') AS due_at,
+           max(due_at) FILTER (WHERE stage = 'promise') AS promised_at, max(level) AS level
+    FROM clock_clock WHERE stopped_at IS NULL AND subject_id = ANY(%s) GROUP BY subject_id
+) s WHERE i.id = s.subject_id
+"""

@@ -1,0 +1,83 @@
+"""How reports come in through the one idempotent door, and who may look at an incident's photos."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridgov.sync import Result
+from grids.models import Building
+from grids.permissions import Perm
+from incidents.actions.report import Report
+from incidents.actions.report import report as report_incident
+from incidents.models import Category, Incident
+from incidents.models.incident import Channel, LocationSource
+
+PLAIN = ("description", "place", "caller_name", "caller_phone", "follow_code")
+
+
+def _category(payload: dict[str, Any]) -> Category:
+    found = Category.objects.offered().select_related("lead_unit").filter(code=payload.get("category", "")).first()
+    if found is None:
+        raise ValidationError({"category": _("Choose what it is about.")})
+    return found
+
+
+def _building(payload: dict[str, Any]) -> Building | None:
+    if not payload.get("building"):
+        return None
+    found = Building.objects.select_related("area").filter(pk=payload["building"], retired_at=None).first()
+    if found is None:
+        raise ValidationError({"building": _("This building is no longer in the list. Choose another one.")})
+    return found
+
+
+def _number(payload: dict[str, Any], name: str) -> float | None:
+    if payload.get(name) in (None, ""):
+        return None
+    try:
+        return float(payload[name])
+    except (TypeError, ValueError):
+        raise ValidationError({name: _("This must be a number.")}) from None
+
+
+def _point(payload: dict[str, Any]) -> Point | None:
+    lon, lat = _number(payload, "lon"), _number(payload, "lat")
+    if lon is None or lat is None:
+        return None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValidationError({"lon": _("Longitude goes from -180 to 180, latitude from -90 to 90.")})
+    return Point(lon, lat, srid=4326)
+
+
+def read(payload: dict[str, Any]) -> Report:
+    """What the payload of `incidents.report` says. ValidationError by field for what makes no sense."""
+    channel = payload.get("channel", Channel.FIELD)
+    if channel not in Channel.values:
+        raise ValidationError({"channel": _("This way of reporting is not known.")})
+    building, point = _building(payload), _point(payload)
+    source = payload.get("location_source") or (LocationSource.PIN if point else LocationSource.NONE)
+    return Report(
+        category=_category(payload),
+        building=building,
+        point=point,
+        accuracy=_number(payload, "accuracy"),
+        location_source=LocationSource.BUILDING if building else source,
+        channel=channel,
+        is_confidential=bool(payload.get("is_confidential")),
+        **{name: str(payload.get(name) or "") for name in PLAIN},
+    )
+
+
+def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
+    """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …"""
+    incident = report_incident(read(payload), by=by, now=now)
+    return Result(Incident._meta.label_lower, str(incident.pk), reverse("incidents:detail", args=[incident.pk]))
+
+
+def may_see_photos(user: Any, subject_id: str) -> bool:
+    """Whoever sees the incident sees its photos."""
+    return Incident.objects.visible_to(user, Perm.VIEW_INCIDENTS).filter(pk=subject_id).exists()

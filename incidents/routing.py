@@ -1,0 +1,92 @@
+"""Where a report belongs: one grid, one team, one desk, one responsible unit, and why (facts.md §8, 1.1).
+
+A building decides before a polygon: people know where they live, a phone knows where it thinks it is. What lies
+outside every grid goes to the street's triage; nothing is lost.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.gis.geos import Point
+from django.db.models import Q
+
+from grids.locate import Certainty, locate
+from grids.models import Area, Building
+from incidents.models import Category, Duty
+from teams.models import Unit
+
+
+@dataclass(frozen=True)
+class Route:
+    """The answer. `reasons` are codes that the page words: building, inside, near, coarse, outside, no_place."""
+
+    area: Area
+    needs_triage: bool
+    near_boundary: bool
+    desk: Unit | None
+    team: Unit | None
+    responsible: Unit | None
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[Area, ...] = field(default=())
+
+    @property
+    def first_holder(self) -> Unit | None:
+        """Who holds a new report: the desk; the grid's team where no desk has been set up."""
+        return self.desk or self.team
+
+
+@dataclass(frozen=True)
+class _Ground:
+    area: Area
+    triage: bool
+    near: bool
+    reason: str
+    candidates: tuple[Area, ...] = ()
+
+
+def _ground(home: Area, building: Building | None, point: Point | None, accuracy: float | None) -> _Ground:
+    if building is not None:
+        return _Ground(building.area, not building.area.is_grid, False, "building")
+    if point is None:
+        return _Ground(home, not home.is_grid, False, "no_place")
+    found = locate(point.x, point.y, accuracy=accuracy)
+    if found.area is None:
+        return _Ground(home, True, bool(found.candidates), "outside", found.candidates)
+    if not found.area.is_grid:
+        return _Ground(found.area, True, bool(found.candidates), "coarse", found.candidates)
+    near = found.certainty == Certainty.NEAR
+    return _Ground(found.area, False, near, "near" if near else "inside", found.candidates)
+
+
+def units_for(category: Category, area: Area) -> tuple[Unit | None, Unit | None, Unit | None]:
+    """(desk, team, responsible unit) for a category in an area; two queries."""
+    wanted = Q(area_path__in=area.ancestor_paths, is_desk=True) | Q(area=area, kind=Unit.Kind.GRID_TEAM)
+    units = list(Unit.objects.standing().filter(wanted | Q(pk=category.lead_unit_id)).order_by("pk"))
+    desks = [unit for unit in units if unit.is_desk and area.path.startswith(unit.area_path)]
+    desk = max(desks, key=lambda unit: len(unit.area_path), default=None)
+    team = next((u for u in units if u.kind == Unit.Kind.GRID_TEAM and u.area_id == area.pk), None)
+    duty = Duty.objects.responsible(category, area)
+    lead = next((unit for unit in units if unit.pk == category.lead_unit_id), None)
+    return desk, team, duty.unit if duty else lead or team or desk
+
+
+def route(
+    category: Category,
+    home: Area,
+    *,
+    building: Building | None = None,
+    point: Point | None = None,
+    accuracy: float | None = None,
+) -> Route:
+    """Where a report of `category` goes. `home` is the street that looks after what lies outside."""
+    ground = _ground(home, building, point, accuracy)
+    desk, team, responsible = units_for(category, ground.area)
+    return Route(
+        area=ground.area,
+        needs_triage=ground.triage,
+        near_boundary=ground.near,
+        desk=desk,
+        team=team,
+        responsible=responsible,
+        reasons=(ground.reason,),
+        candidates=ground.candidates,
+    )
