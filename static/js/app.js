@@ -158,10 +158,17 @@ function drafts(root) {
   $$("form[data-draft]", root).forEach((form) => {
     restoreDraft(form);
     let timer = 0;
+    const save = () => {
+      if (timer) saveDraft(form);
+      clearTimeout(timer);
+      timer = 0;
+    };
     form.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => saveDraft(form), 300);
+      timer = setTimeout(save, 300);
     });
+    document.addEventListener("visibilitychange", save);
+    window.addEventListener("pagehide", save);
   });
   // The page after a successful save says which draft is done: <div data-draft-done="key">.
   $$("[data-draft-done]", root).forEach((done) => {

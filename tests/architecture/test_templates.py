@@ -3,14 +3,10 @@
 import hashlib
 import json
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command
 from django.template.loader import get_template
-from django.test import override_settings
 
 ROOT = settings.BASE_DIR
 TEMPLATES = sorted(str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.html"))
@@ -70,14 +66,3 @@ def test_vendored_files_are_what_the_manifest_says():
         if p.is_file() and p.name != "manifest.json"
     }
     assert lying == recorded
-
-
-def test_static_files_collect_under_hashed_names(tmp_path: Path):
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "gridgov.assets.Storage"}}
-    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path, DEBUG=False):
-        call_command("collectstatic", interactive=False, verbosity=0)
-        for name in ("css/tokens.css", "vendor/geoman/leaflet-geoman.css", "vendor/tabler/tabler.min.css", "js/app.js"):
-            assert re.search(r"\.[0-9a-f]{12}\.", staticfiles_storage.url(name))
-        app = (tmp_path / staticfiles_storage.stored_name("js/app.js")).read_text()
-        assert re.search(r'from "\./words\.[0-9a-f]{12}\.js"', app)
-        assert re.search(r'import\("\./map\.[0-9a-f]{12}\.js"\)', app)
