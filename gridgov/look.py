@@ -50,7 +50,7 @@ def exact(moment: datetime | None) -> str:
 
 @register.filter
 def near(moment: datetime | None, now: datetime | None = None) -> str:
-    """The same in as few words as leave no doubt: 今天 17:30 · 明天 09:00 · 11-25 周三 09:00 · 2025-12-31 周三 09:00."""
+    """The same in as few words as leave no doubt: 今天 17:30 · 明天 09:00 · 11-25 周三 09:00 (another year: exact)."""
     if moment is None:
         return ""
     local, today = timezone.localtime(moment), timezone.localtime(now or timezone.now())
@@ -63,7 +63,7 @@ def near(moment: datetime | None, now: datetime | None = None) -> str:
 
 @register.filter
 def span(length: timedelta | float | None) -> str:
-    """How long, in its one or two largest units: 3 days 2 h · 2 h 5 min · 4 min. Seconds or a timedelta; never negative."""
+    """How long, in its one or two largest units: 3 days 2 h · 2 h 5 min · 4 min. Seconds or a timedelta, unsigned."""
     if length is None:
         return ""
     seconds = abs(length.total_seconds() if isinstance(length, timedelta) else length)

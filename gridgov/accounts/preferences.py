@@ -1,4 +1,4 @@
-"""How pages look for one person: language, text size, elder mode. Kept with the sign-in, and in cookies for everyone else.
+"""How pages look for one person: language, text size, elder mode; kept with the sign-in, else in cookies.
 
 Not audited: it changes nothing but the reader's own screen.
 """

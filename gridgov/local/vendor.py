@@ -91,7 +91,8 @@ checklist checks chevron-down chevron-left chevron-right chevron-up circle circl
 clipboard-list clock clock-check clock-hour-4 clock-pause clock-play clock-x cloud-off cloud-upload coffee copy
 crosshair current-location database device-desktop device-mobile devices dots dots-vertical download edit eraser
 external-link eye eye-off file file-description file-export file-import file-spreadsheet file-text files filter flag
-flame folder gauge gavel grid-dots hand-stop heart heart-handshake help help-circle hexagon history home home-heart hourglass
+flame folder gauge gavel grid-dots hand-stop heart heart-handshake help help-circle hexagon history home home-heart
+hourglass
 id inbox info-circle key language layers-intersect layout-dashboard layout-grid layout-list leaf link list list-check
 list-details loader lock lock-open login logout mail map map-2 map-pin map-pin-plus map-pins menu-2 message message-2
 messages minus mood-smile moon navigation news note notebook notes paperclip password pencil phone phone-call photo

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page
 
@@ -44,6 +45,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A Chinese desk; a phone is `browser.new_context(**PHONE)` or the fixture `phone`."""
     return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _live_server_finds_static_files() -> Iterator[None]:
+    """pytest-django looks for the app by Django's name; ours is `gridgov.assets.StaticFiles`."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("django.test.testcases._StaticFilesHandler", StaticFilesHandler)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True)

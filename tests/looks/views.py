@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of sample text)
 """Every part of the interface on one page a door, in Chinese as offices write it; looked at and tested, never shipped."""
 
 from datetime import UTC, datetime, timedelta
