@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gridgov.accounts.models import User
-from gridgov.accounts.qr import svg
+from gridgov.accounts.qr import reset_link, svg
 from gridgov.dbtime import now
 from grids import permissions
 from grids.models import AreaUserPermission
@@ -73,7 +73,7 @@ def reset(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("teams:person", who.public_id)
-    link = request.build_absolute_uri(reverse("accounts:set_password", args=[issued.token]))
+    link = reset_link(request, issued.token)
     qr = svg(link, label=_("One-time link for %(name)s") % {"name": who.name})
     return render(request, "teams/reset.html", {"who": who, "link": link, "qr": qr, "expires_at": issued.expires_at})
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         origin = (settings.CSRF_TRUSTED_ORIGINS or ["http://127.0.0.1:8000"])[0]
-        path = reverse("accounts:set_password", args=[issued.token])
+        path = reverse("accounts:set_password")
         self.stdout.write(f"{user.name} ({user.username}) is {options['role']}.")
         self.stdout.write(f"Open once, before {issued.expires_at:%Y-%m-%d %H:%M} UTC, to choose a password:")
-        self.stdout.write(f"{origin}{path}")
+        self.stdout.write(f"{origin}{path}#{issued.token}")

@@ -1,0 +1,151 @@
+"""Role × URL: who gets what from every address of the site. A literal table, grouped by room.
+
+A line: "url name": Line(rule, args). Rules say what a GET answers to each sort of reader:
+
+    PUBLIC      anybody, signed in or not, gets an answer (200, 204, 302, 404, 405 …)
+    SIGNED_IN   whoever is signed in; nobody else (302 to sign-in, or 401/403 from the API)
+    POST_ONLY   whoever is signed in, but a GET is 405: the right is asked in the action and its own tests
+    a set       these people of the cast get 200 (or a redirect); everyone else signed in gets 403 or 404
+
+`args` names what fills the address: "grid", "worker" … are looked up in the cast by test_url_matrix.py (see ARGS).
+A new address without a line here fails the test, which prints the line to add.
+"""
+
+from dataclasses import dataclass, field
+
+from tests.cast import ROLE_NAMES
+
+PUBLIC, SIGNED_IN, POST_ONLY = "public", "signed in", "post only"
+EVERYONE = frozenset(ROLE_NAMES) - {"outsider"}
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin", "office_admin"})
+FIELD = frozenset({"worker", "lead"})
+DESKS = frozenset({"desk", "office", "officer"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One address: who may read it, and what fills its placeholders."""
+
+    rule: str | frozenset[str]
+    args: dict[str, str] = field(default_factory=dict)
+
+
+# ── gridgov ─────────────────────────────────────────────────────────────────────────────────────────────
+GRIDGOV = {
+    "health:healthz": Line(PUBLIC),
+    "health:metrics": Line(PUBLIC),
+    "preferences:text_size": Line(PUBLIC),
+    "preferences:elder_mode": Line(PUBLIC),
+    "preferences:language": Line(PUBLIC),
+    "account_login": Line(PUBLIC),
+    "account_logout": Line(PUBLIC),
+    "account_reauthenticate": Line(SIGNED_IN),
+    "account_change_password": Line(SIGNED_IN),
+    "usersessions_list": Line(SIGNED_IN),
+    "mfa_index": Line(SIGNED_IN),
+    "mfa_authenticate": Line(PUBLIC),
+    "mfa_reauthenticate": Line(frozenset()),
+    "mfa_activate_totp": Line(SIGNED_IN),
+    "mfa_deactivate_totp": Line(SIGNED_IN),
+    "mfa_view_recovery_codes": Line(SIGNED_IN),
+    "mfa_generate_recovery_codes": Line(SIGNED_IN),
+    "mfa_download_recovery_codes": Line(SIGNED_IN),
+    "accounts:profile": Line(SIGNED_IN),
+    "accounts:me": Line(SIGNED_IN),
+    "accounts:end_session": Line(POST_ONLY, {"session_id": "number"}),
+    "accounts:end_other_sessions": Line(POST_ONLY),
+    "accounts:set_password": Line(PUBLIC),
+    "accounts:demo_sign_in": Line(PUBLIC),
+    "notices:inbox": Line(SIGNED_IN),
+    "notices:bell": Line(SIGNED_IN),
+    "notices:read_all": Line(POST_ONLY),
+    "notices:open": Line(POST_ONLY, {"id": "uuid"}),
+    "notices:read": Line(POST_ONLY, {"id": "uuid"}),
+    "notices:unread": Line(POST_ONLY, {"id": "uuid"}),
+    "sync:attachment": Line(frozenset(), {"id": "uuid", "size": "word"}),
+    "sync_api:envelope": Line(SIGNED_IN, {"envelope_id": "uuid"}),
+    "sync_api:photo": Line(SIGNED_IN, {"envelope_id": "uuid", "sha256": "word"}),
+    "logs:operations": Line(frozenset({"audit_admin"})),
+    "logs:sign_ins": Line(frozenset({"audit_admin"})),
+    "logs:export": Line(POST_ONLY, {"which": "log"}),
+    "logs:online": Line(frozenset({"system_admin"})),
+    "setup": Line(ADMINISTRATORS),
+}
+
+# ── grids ───────────────────────────────────────────────────────────────────────────────────────────────
+GRIDS: dict[str, Line] = {}
+
+# ── teams ───────────────────────────────────────────────────────────────────────────────────────────────
+BOOK = EVERYONE - {"part_time", "building_head", "system_admin", "audit_admin"}
+SECURITY = frozenset({"security_admin"})
+UNIT_EDITORS = frozenset({"security_admin", "office_admin"})
+PERSON = {"public_id": "worker"}
+TEAMS = {
+    "teams:book": Line(BOOK),
+    "teams:roles": Line(BOOK),
+    "teams:units": Line(BOOK),
+    "teams:unit": Line(BOOK - {"other_office"}, {"unit_id": "enforcement_unit"}),
+    # address books reach as far as the areas of one's posts
+    "teams:person": Line(
+        frozenset({"worker", "lead", "adviser", "desk", "office", "leader", "officer"})
+        | {
+            "specialist",
+            "section_head",
+            "unit_staff",
+            "unit_head",
+            "other_unit_staff",
+            "security_admin",
+            "office_admin",
+        },
+        PERSON,
+    ),
+    "teams:call": Line(POST_ONLY, PERSON),
+    "teams:create_person": Line(SECURITY),
+    "teams:edit_person": Line(SECURITY, PERSON),
+    "teams:appoint": Line(SECURITY, PERSON),
+    "teams:hand_over": Line(SECURITY, PERSON),
+    "teams:grant_exception": Line(SECURITY, PERSON),
+    "teams:reset_password": Line(POST_ONLY, PERSON),
+    "teams:disable_person": Line(POST_ONLY, PERSON),
+    "teams:enable_person": Line(POST_ONLY, PERSON),
+    "teams:end_post": Line(SECURITY, {"post_id": "worker_post"}),
+    "teams:withdraw_post": Line(POST_ONLY, {"post_id": "worker_post"}),
+    "teams:revoke_exception": Line(POST_ONLY, {"grant_id": "number"}),
+    "teams:create_unit": Line(UNIT_EDITORS),
+    "teams:edit_unit": Line(UNIT_EDITORS, {"unit_id": "enforcement_unit"}),
+    "teams:retire_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
+    "teams:reopen_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
+}
+
+# ── residents: grid workers and desks of the place, nobody else ─────────────────────────────────────────
+READERS = FIELD | DESKS
+ALL_READERS = READERS | {"neighbour", "far_worker", "autumn_desk", "other_office"}
+WRITERS = FIELD | {"desk"}
+REVEALERS = FIELD | {"desk", "office"}
+RESIDENT = {"resident_id": "resident"}
+RESIDENTS = {
+    "residents:home": Line(ALL_READERS),
+    "residents:search": Line(POST_ONLY),
+    "residents:grid": Line(READERS, {"area_id": "grid"}),
+    "residents:building": Line(READERS, {"building_id": "building"}),
+    "residents:add": Line(WRITERS, {"building_id": "building"}),
+    "residents:dwelling": Line(READERS, {"dwelling_id": "dwelling"}),
+    "residents:resident": Line(READERS, RESIDENT),
+    "residents:reveal": Line(REVEALERS, RESIDENT | {"field": "phone"}),
+    "residents:correct": Line(WRITERS, RESIDENT),
+    "residents:move": Line(WRITERS, RESIDENT),
+    "residents:leave": Line(WRITERS, RESIDENT),
+    "residents:come_back": Line(POST_ONLY, RESIDENT),
+    "residents:remove": Line(POST_ONLY, RESIDENT),
+    "residents:restore": Line(POST_ONLY, RESIDENT),
+}
+
+# ── incidents ───────────────────────────────────────────────────────────────────────────────────────────
+INCIDENTS: dict[str, Line] = {}
+
+# ── assessment ──────────────────────────────────────────────────────────────────────────────────────────
+ASSESSMENT: dict[str, Line] = {
+    "home": Line(SIGNED_IN),
+}
+
+MATRIX = GRIDGOV | GRIDS | TEAMS | RESIDENTS | INCIDENTS | ASSESSMENT
