@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gridgov.accounts import devices
 from gridgov.audit import actions as audit
 from gridgov.audit import words
-from gridgov.audit.models import AuditEvent
+from gridgov.audit.models import AuditEvent, AuditEventQuerySet
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
@@ -38,7 +38,7 @@ class LogFilter(forms.Form):
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def apply(self, rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    def apply(self, rows: AuditEventQuerySet) -> AuditEventQuerySet:
         """`rows` without what the reader did not ask for; a wrong field filters nothing and says so."""
         asked = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
         if asked.get("who"):
@@ -58,7 +58,7 @@ def _day_start(day: object, *, plus: int = 0) -> datetime | None:
     return timezone.make_aware(start + timedelta(days=plus))
 
 
-def _rows(request: HttpRequest, *, sign_ins: bool) -> tuple[LogFilter, QuerySet[AuditEvent]]:
+def _rows(request: HttpRequest, *, sign_ins: bool) -> tuple[LogFilter, AuditEventQuerySet]:
     permissions.require_anywhere(request.user, Perm.VIEW_AUDIT)
     form = LogFilter(request.GET)
     rows = AuditEvent.objects.sign_ins() if sign_ins else AuditEvent.objects.all()

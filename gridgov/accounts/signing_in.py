@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -51,3 +52,10 @@ def safe_next(request: HttpRequest) -> str:
     to = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return to if safe else ""
+
+
+def person_of(request: HttpRequest) -> User:
+    """The signed-in person, for pages that nobody else reaches."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -55,7 +55,7 @@ def _chain() -> Iterator[Finding]:
             follows = bytes(link.previous) == previous
             if not follows or (
                 event is not None
-                and not hmac.compare_digest(sealing.link_hash(link.seq, link.previous, event), bytes(link.hash))
+                and not hmac.compare_digest(sealing.link_hash(link.seq, bytes(link.previous), event), bytes(link.hash))
             ):
                 yield Finding(Fault.BROKEN, f"#{link.seq}")
             seq, previous = link.seq, bytes(link.hash)

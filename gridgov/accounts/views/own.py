@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gridgov.accounts import actions, devices
+from gridgov.accounts.signing_in import person_of
 from gridgov.dbtime import now
 
 
@@ -30,7 +31,7 @@ def _account(request: HttpRequest, layout: str) -> HttpResponse:
     context = {
         "layout": layout,
         "person": request.user,
-        "devices": devices.of(request.user, request.session.session_key),
+        "devices": devices.of(person_of(request), request.session.session_key),
         "has_factor": Authenticator.Type.TOTP in kinds,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
     }
@@ -40,7 +41,7 @@ def _account(request: HttpRequest, layout: str) -> HttpResponse:
 @never_cache
 def signed_in_devices(request: HttpRequest) -> HttpResponse:
     """Every device signed in as me."""
-    shown = devices.of(request.user, request.session.session_key)
+    shown = devices.of(person_of(request), request.session.session_key)
     return render(request, "accounts/devices.html", {"devices": shown})
 
 
@@ -48,7 +49,7 @@ def signed_in_devices(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign one of my devices out."""
     row = get_object_or_404(UserSession, user=request.user, pk=session_id)
-    actions.end_session(request.user, row.pk, by=request.user, now=now(request))
+    actions.end_session(person_of(request), row.pk, by=request.user, now=now(request))
     messages.success(request, _("That device is signed out."))
     return redirect("usersessions_list")
 
@@ -57,6 +58,6 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign all my other devices out."""
     keep = request.session.session_key or ""
-    actions.end_other_sessions(request.user, keep=keep, by=request.user, now=now(request))
+    actions.end_other_sessions(person_of(request), keep=keep, by=request.user, now=now(request))
     messages.success(request, _("Your other devices are signed out."))
     return redirect("usersessions_list")

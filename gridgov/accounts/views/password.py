@@ -15,6 +15,7 @@ from gridgov.accounts import actions, lockout, sessions, signing_in
 from gridgov.accounts.actions import ResetRefused
 from gridgov.accounts.forms import ChangePasswordForm, NewPasswordForm, locked_message
 from gridgov.accounts.models import PasswordReset
+from gridgov.accounts.signing_in import person_of
 from gridgov.dbtime import now
 
 
@@ -26,7 +27,7 @@ def change(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid() and _present_password_is_right(request, form):
         user = actions.change_password(
-            request.user, form.cleaned_data["new_password"], by=request.user, now=now(request)
+            person_of(request), form.cleaned_data["new_password"], by=request.user, now=now(request)
         )
         update_session_auth_hash(request, user)
         sessions.begin(request, user)
@@ -35,7 +36,7 @@ def change(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "next": signing_in.safe_next(request),
-        "forced": request.user.must_change_password,
+        "forced": person_of(request).must_change_password,
         "max_days": settings.PASSWORD_MAX_DAYS,
     }
     return render(request, "accounts/change_password.html", context)
