@@ -1,3 +1,5 @@
+"""Where a watcher asks whether everything lives."""
+
 from django.urls import path
 
 from gridgov.health import views

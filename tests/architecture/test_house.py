@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 
-from gridgov.celery import SCHEDULE
+from gridgov.celery import SCHEDULE, app
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ["gridgov", "grids", "teams", "residents", "incidents", "assessment"]
@@ -19,7 +18,7 @@ ORDER = ["audit", "privacy", "accounts", "notices", "sync", "clock", "grids", "t
 ORDER.append("assessment")
 SIDEWAYS = {"notices", "sync", "clock"}
 # Longer than 30 or 400 lines, each with its reason. Keep it short: split before adding.
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {"gridgov/logs.py:configure": "one literal table"}
 LONG_FILES: dict[str, str] = {}
 
 
@@ -51,18 +50,16 @@ def test_model_relations_keep_to_the_order_of_the_rooms():
 
 
 @pytest.mark.django_db
-def test_no_exclude_and_unique_constraints_hold_the_key_of_growing_tables():
-    """A growing table has a UUID key; then every UNIQUE contains it or the root it belongs to (house.md, Keys)."""
+def test_no_table_has_an_exclude_constraint():
+    """So that partitions and a distributed PostgreSQL stay configuration (house.md, Keys)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'x'")
         assert cursor.fetchall() == []
 
 
 def test_every_beat_entry_resolves_to_a_task():
-    for name, (task, seconds) in SCHEDULE.items():
-        module, _, function = task.rpartition(".")
-        assert callable(getattr(import_module(module), function).delay), name
-        assert seconds > 0, name
+    app.loader.import_default_modules()
+    assert [name for name, (task, seconds) in SCHEDULE.items() if task not in app.tasks or seconds <= 0] == []
 
 
 def test_guardians_shortcuts_are_not_used():
