@@ -231,6 +231,10 @@ function onKey(event) {
 }
 
 function onHover(event) {
+  if (event.target.closest && event.target.closest("[data-map-canvas]")) {
+    onHover.last = null; // the map itself says which pin is meant
+    return;
+  }
   const row = event.target.closest && event.target.closest("[data-id]");
   const id = row ? row.dataset.id : "";
   if (id !== onHover.last) {
