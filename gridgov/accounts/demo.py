@@ -26,6 +26,7 @@ class DemoPerson:
     role_zh: str
     role_en: str
     start_url: str = ""
+    password: str = ""
 
     @property
     def role(self) -> str:
@@ -34,9 +35,9 @@ class DemoPerson:
 
 
 def write(people: Iterable[DemoPerson]) -> None:
-    """Replace the list; called by the demo loader."""
+    """Replace the list, role → person; called by the demo loader. Passwords are random per installation."""
     settings.DEMO_ACCOUNTS.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps([asdict(person) for person in people], ensure_ascii=False, indent=1)
+    text = json.dumps({person.role_en: asdict(person) for person in people}, ensure_ascii=False, indent=1)
     settings.DEMO_ACCOUNTS.write_text(text, encoding="utf-8")
 
 
@@ -44,7 +45,7 @@ def people() -> list[DemoPerson]:
     """The listed people; none without DEMO or before the demo was loaded."""
     if not settings.DEMO or not settings.DEMO_ACCOUNTS.exists():
         return []
-    return [DemoPerson(**entry) for entry in json.loads(settings.DEMO_ACCOUNTS.read_text(encoding="utf-8"))]
+    return [DemoPerson(**one) for one in json.loads(settings.DEMO_ACCOUNTS.read_text(encoding="utf-8")).values()]
 
 
 def enter(request: HttpRequest, username: str) -> HttpResponse:
