@@ -79,7 +79,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class ReachFields:
-    """Which columns of a model the rule looks at; a model says it once, as `reach_fields`."""
+    """Which columns of a model the rule looks at; a model says it once, as `reach_fields`.
+
+    What is `confidential` is not reached by area but at named desks, by the unit that holds it, and by its owner.
+    """
 
     area: str = "area_path"
     units: tuple[str, ...] = ()
@@ -177,16 +180,15 @@ def readable(user: Any, perm: str, fields: ReachFields) -> Q:
     """The rule as a query: what `visible_to` filters by."""
     mine = scope(user)
     rule = within(mine.paths(perm), fields.area)
+    if fields.confidential:
+        rule &= Q(**{fields.confidential: False}) | within(mine.desks(perm), fields.area)
     for column in fields.units:
         if mine.units(perm):
             rule |= Q(**{f"{column}__in": sorted(mine.units(perm))})
-    own = Q(pk__in=[])
     if mine.own(perm):
         for column in fields.owners:
-            own |= Q(**{column: mine.user_id})
-    if fields.confidential:
-        rule &= Q(**{fields.confidential: False}) | within(mine.desks(perm), fields.area)
-    return rule | own
+            rule |= Q(**{column: mine.user_id})
+    return rule
 
 
 def allows(user: Any, perm: str, thing: Any) -> bool:
@@ -200,10 +202,10 @@ def allows(user: Any, perm: str, thing: Any) -> bool:
 
     if mine.own(perm) and any(getattr(thing, column) == mine.user_id for column in fields.owners):
         return True
-    reached = inside(mine.paths(perm)) or any(getattr(thing, column) in mine.units(perm) for column in fields.units)
-    if fields.confidential and getattr(thing, fields.confidential):
-        return reached and inside(mine.desks(perm))
-    return reached
+    if any(getattr(thing, column) in mine.units(perm) for column in fields.units):
+        return True
+    secret = bool(fields.confidential) and getattr(thing, fields.confidential)
+    return inside(mine.desks(perm) if secret else mine.paths(perm))
 
 
 def require(user: Any, perm: str, thing: Any) -> None:

@@ -78,6 +78,8 @@ def _concerns(post: Assignment, incident: Incident, item: Fired) -> bool:
     holder = item.clock.unit_id or incident.holder_id
     if post.unit_id == holder and (item.level == WHOLE_UNIT or post.is_head):
         return True
+    if incident.is_confidential and post.role != Role.OFFICE:
+        return False
     roles = EMERGENCY_ABOVE if item.clock.ladder == "emergency" and item.level >= Level.LATE else ABOVE[item.level]
     return post.role in roles and incident.area_path.startswith(post.area_path)
 

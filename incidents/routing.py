@@ -57,12 +57,18 @@ def _ground(home: Area, building: Building | None, point: Point | None, accuracy
     return _Ground(found.area, False, near, "near" if near else "inside", found.candidates)
 
 
-def units_for(category: Category, area: Area) -> tuple[Unit | None, Unit | None, Unit | None]:
-    """(desk, team, responsible unit) for a category in an area; two queries."""
+def units_for(
+    category: Category, area: Area, *, confidential: bool = False
+) -> tuple[Unit | None, Unit | None, Unit | None]:
+    """(desk, team, responsible unit) for a category in an area; two queries.
+
+    The desk is the nearest one above; for what is confidential the highest one, the street's own.
+    """
     wanted = Q(area_path__in=area.ancestor_paths, is_desk=True) | Q(area=area, kind=Unit.Kind.GRID_TEAM)
     units = list(Unit.objects.standing().filter(wanted | Q(pk=category.lead_unit_id)).order_by("pk"))
     desks = [unit for unit in units if unit.is_desk and area.path.startswith(unit.area_path)]
-    desk = max(desks, key=lambda unit: len(unit.area_path), default=None)
+    nearest = min if confidential else max
+    desk = nearest(desks, key=lambda unit: len(unit.area_path), default=None)
     team = next((u for u in units if u.kind == Unit.Kind.GRID_TEAM and u.area_id == area.pk), None)
     duty = Duty.objects.responsible(category, area)
     lead = next((unit for unit in units if unit.pk == category.lead_unit_id), None)
@@ -76,10 +82,11 @@ def route(
     building: Building | None = None,
     point: Point | None = None,
     accuracy: float | None = None,
+    confidential: bool = False,
 ) -> Route:
     """Where a report of `category` goes. `home` is the street that looks after what lies outside."""
     ground = _ground(home, building, point, accuracy)
-    desk, team, responsible = units_for(category, ground.area)
+    desk, team, responsible = units_for(category, ground.area, confidential=confidential)
     return Route(
         area=ground.area,
         needs_triage=ground.triage,

@@ -67,6 +67,11 @@ def _unit(*perms: Perm) -> dict[str, Reach]:
     return dict.fromkeys(perms, Reach.UNIT)
 
 
+def _confidential(perms: dict[str, Reach]) -> dict[str, Reach]:
+    """The same, also for confidential records wherever it reaches by area."""
+    return {perm: Reach.DESK if reach == Reach.AREA else reach for perm, reach in perms.items()}
+
+
 _SEE = _area(Perm.VIEW_AREAS, Perm.VIEW_PEOPLE, Perm.VIEW_INCIDENTS, Perm.REPORT_INCIDENTS)
 _FIELD = (
     _SEE
@@ -151,15 +156,8 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.OFFICE: RoleSpec(
         _("The street's grid office: accepts, dispatches, supervises, closes; also what is confidential."),
-        _DESK
-        | _area(
-            Perm.SUPERVISE_INCIDENTS,
-            Perm.SHARE_BOARD,
-            Perm.APPROVE_INCIDENTS,
-            Perm.SELF_RESOLVE_INCIDENTS,
-            Perm.REVEAL_RESIDENTS,
-        )
-        | {Perm.VIEW_INCIDENTS: Reach.DESK},
+        _confidential(_DESK | _area(Perm.SUPERVISE_INCIDENTS, Perm.APPROVE_INCIDENTS, Perm.SELF_RESOLVE_INCIDENTS))
+        | _area(Perm.SHARE_BOARD, Perm.REVEAL_RESIDENTS),
         OFFICE_LEVELS,
         needs_unit=True,
         second_factor=True,

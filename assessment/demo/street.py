@@ -18,7 +18,7 @@ from gridgov.clock.seed import seed_calendars
 from grids import actions as ground
 from grids.models import Area, Building
 from incidents.catalogue import load_catalogue
-from incidents.models import Category
+from incidents.models import Category, Duty
 from residents import actions as register
 from residents.models import Resident
 from teams import actions as teams
@@ -62,6 +62,7 @@ def build(now: datetime) -> Street:
     _units(street)
     _people(street)
     _catalogue(street)
+    _duties(street)
     _households(street)
     return street
 
@@ -160,9 +161,18 @@ def _catalogue(street: Street) -> None:
     )  # fmt: skip
 
 
+def _duties(street: Street) -> None:
+    """Where the second community has units of its own, they answer for their share."""
+    for code, unit in (("0302", "WY-QS"), ("0303", "WY-QS"), ("0305", "WY-QS"), ("0605", "WY-QS"), ("0611", "SQ-QS")):
+        Duty.objects.create(
+            category=Category.objects.get(code=code), area=street.areas[cast.AUTUMN], unit=street.units[unit],
+            basis="街道权责清单（演示）",
+        )  # fmt: skip
+
+
 def _households(street: Street) -> None:
     """A few homes in each general grid, entered by its worker; numbers as in facts.md §3.5, region 99."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - a demo's dice, not a secret
     for code, found in street.buildings.items():
         worker = street.people.get(f"WG{code[-4:]}")
         homes = [b for b in found if b.households]

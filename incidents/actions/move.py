@@ -61,7 +61,7 @@ def move(
     _check(locked, name, spec, facts, by=by, now=now)
     before, holder = locked.status, locked.holder_id
     _apply(locked, name, spec, facts)
-    desk_and_team = units_for(locked.category, locked.area)
+    desk_and_team = units_for(locked.category, locked.area, confidential=locked.is_confidential)
     custody.hand_to(locked, _next_holder(locked, spec, desk_and_team), now=now)
     clocks.follow(locked, before, now=now, restart=spec.new_cycle or name == "redispatch")
     locked.ended_at = now if locked.status in ENDED else None
@@ -78,7 +78,7 @@ def move(
 def lock(incident: Incident) -> Incident:
     """The row as it is now, held until the transaction ends."""
     rows = Incident.objects.select_for_update(of=("self",))
-    return rows.select_related("category", "area", "holder", "handling_unit").get(pk=incident.pk)
+    return rows.select_related("category", "area", "holder", "handling_unit", "responsible").get(pk=incident.pk)
 
 
 def _check(incident: Incident, name: str, spec: Move, facts: Facts, *, by: Any, now: datetime) -> None:
@@ -140,11 +140,11 @@ def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
     if name == "place" and facts.area is not None:
         incident.area, incident.area_path = facts.area, facts.area.path
         incident.needs_triage = incident.near_boundary = False
-        incident.handling_unit = units_for(incident.category, incident.area)[2]
+        incident.responsible = units_for(incident.category, incident.area)[2]
     if name == "recategorise" and facts.category is not None:
         incident.category = facts.category
         incident.is_confidential = incident.is_confidential or facts.category.is_confidential
-        incident.handling_unit = units_for(incident.category, incident.area)[2]
+        incident.responsible = units_for(incident.category, incident.area)[2]
     if name in ("place", "recategorise"):
         index(incident).save()
     incident.urged += name == "urge"
@@ -156,6 +156,6 @@ def _next_holder(incident: Incident, spec: Move, units: tuple[Unit | None, Unit 
     if spec.holder == Holder.UNIT:
         return incident.handling_unit
     if spec.holder == Holder.VERIFIER:
-        on_site = incident.category.verification == Category.Verification.WORKER
+        on_site = incident.category.verification == Category.Verification.WORKER and not incident.is_confidential
         return team if on_site and team is not None else desk
     return desk if spec.holder == Holder.DESK else None

@@ -95,7 +95,7 @@ def _new(report: Report, way: Route, *, by: Any, now: datetime) -> Incident:
         category=report.category,
         status=Status.UNCONFIRMED if report.channel == Channel.PUBLIC else Status.REPORTED,
         holder=way.first_holder,
-        handling_unit=way.responsible,
+        responsible=way.responsible,
         description=report.description.strip(),
         place=report.place.strip(),
         building=report.building,
@@ -129,7 +129,15 @@ def report(what: Report, *, by: Any, now: datetime) -> Incident:
         require_anywhere(by, Perm.REPORT_INCIDENTS)
     _check(what)
     home = what.home or (what.building.area if what.building else home_of(by))
-    way = route(what.category, home, building=what.building, point=what.point, accuracy=what.accuracy)
+    confidential = what.is_confidential or what.category.is_confidential
+    way = route(
+        what.category,
+        home,
+        building=what.building,
+        point=what.point,
+        accuracy=what.accuracy,
+        confidential=confidential,
+    )
     if way.first_holder is None:
         raise ValidationError(_("Nobody takes reports for %(area)s yet.") % {"area": way.area}, code="no_desk")
     incident = _new(what, way, by=by, now=now)

@@ -126,6 +126,7 @@ def _suspend(incident: Incident, request: Request, *, by: Any, now: datetime) ->
 
 def _return(incident: Incident, request: Request, *, by: Any, now: datetime) -> None:
     """Back to the desk, which dispatches it anew; what was used of the promise stays used."""
+    incident.handling_unit = None
     _settle(incident, Status.FILED, now=now)
 
 
@@ -135,7 +136,9 @@ def _void(incident: Incident, request: Request, *, by: Any, now: datetime) -> No
 
 def _settle(incident: Incident, status: Status, *, now: datetime) -> None:
     before, incident.status = incident.status, status
-    custody.hand_to(incident, units_for(incident.category, incident.area)[0], now=now)
+    custody.hand_to(
+        incident, units_for(incident.category, incident.area, confidential=incident.is_confidential)[0], now=now
+    )
     clocks.follow(incident, before, now=now)
     incident.ended_at = now if status in ENDED else None
     incident.save()

@@ -84,7 +84,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def for_list(self) -> Self:
         """With everything a list line shows, in the same query."""
-        return self.select_related("category", "area", "holder", "handling_unit", "building")
+        return self.select_related("category", "area", "holder", "handling_unit", "responsible", "building")
 
 
 class Incident(models.Model):
@@ -112,6 +112,9 @@ class Incident(models.Model):
     urged = models.PositiveSmallIntegerField(_("urged"), default=0)
     holder = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("holder"), editable=False
+    )
+    responsible = models.ForeignKey(  # by duty list or catalogue; it sees nothing before the case is dispatched to it
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")
     )
     handling_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handling unit")

@@ -21,7 +21,7 @@ from incidents.workflow import Status
 def test_report_is_routed_at_once(incident, cast):
     assert incident.area == cast.areas["grid"]
     assert incident.holder == cast.units["spring"]
-    assert incident.handling_unit == cast.units["enforcement"]
+    assert (incident.responsible, incident.handling_unit) == (cast.units["enforcement"], None)
     assert incident.status == Status.REPORTED
     assert incident.number.startswith("990101-")
     stages = Clock.objects.of("incidents.incident", incident.pk).running().values_list("stage", flat=True)
@@ -144,3 +144,19 @@ def test_search_finds_chinese_of_any_length(incident, category, office, now):
     for text in ("纸箱", "箱", "堆满纸箱", "3号楼", incident.number):
         assert list(search(Incident.objects.visible_to(office), text)) == [incident], text
     assert not search(Incident.objects.visible_to(office), "水管").exists()
+
+
+def test_confidential_is_for_the_street_desk_and_the_unit_that_holds_it(
+    category, building, cast, now, worker, lead, desk, office, unit_staff, leader
+):
+    what = Report(category=category, building=building, description="当事人不愿公开", is_confidential=True)
+    secret = actions.report(what, by=lead, now=now)
+    assert secret.holder == cast.units["office"]
+
+    def seen_by(*people):
+        return [Incident.objects.visible_to(person).filter(pk=secret.pk).exists() for person in people]
+
+    assert seen_by(office, lead, desk, worker, leader, unit_staff) == [True, True, False, False, False, False]
+    moved = actions.move(secret, "take_in", by=office, now=now, unit=cast.units["enforcement"])
+    assert seen_by(unit_staff, desk, worker) == [True, False, False]
+    assert actions.move(moved, "sign", by=unit_staff, now=now).status == Status.IN_PROGRESS

@@ -175,11 +175,9 @@ class World:
                 by_unit = by_unit or unit_id in (thing.unit_id, thing.helper_id)
             if reach == Reach.OWN and is_case:
                 by_own = by_own or thing.owner_id == self.user.pk
-        if by_own:
+        if by_own or by_unit:
             return True
-        if is_case and thing.confidential:
-            return (by_place or by_unit) and by_desk
-        return by_place or by_unit
+        return by_desk if is_case and thing.confidential else by_place
 
 
 def _check_areas(world: World, user: User, perm: str) -> None:

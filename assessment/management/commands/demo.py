@@ -1,0 +1,32 @@
+"""`manage.py demo`: fills an empty database with the demo street."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from assessment import actions
+from assessment.demo.stories import write_history
+from assessment.demo.street import build
+from gridgov.accounts import demo as offered
+from gridgov.dbtime import database_now
+from grids.models import Area
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with 和平街道: a fictional street with three months of work. Demo only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("GRIDGOV_DEMO is off: invented people are not mixed with real ones.")
+        if Area.objects.exists():
+            raise CommandError("The database is not empty. `make demo-reset` starts the demo anew.")
+        began = time.monotonic()
+        with transaction.atomic():
+            street = build(database_now())
+            write_history(street)
+        actions.fold_counts(limit=1_000_000)
+        offered.write(street.shown)
+        self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")
