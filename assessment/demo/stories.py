@@ -33,7 +33,7 @@ from incidents.workflow import OPEN, Status
 from teams.roles import ROLES
 
 DAYS = 92
-PER_WORKDAY, PER_DAY_OFF = (4, 8), (1, 3)
+PER_WORKDAY, PER_DAY_OFF = (2, 5), (0, 2)
 MINUTE, HOUR = 60, 3600
 HOURS_OF_DAY = (8, 8, 9, 9, 9, 10, 10, 11, 13, 14, 14, 15, 15, 16, 16, 17, 18, 19, 20)
 # Heading → how often something is reported under it.
@@ -81,7 +81,7 @@ class Stage:
         """What Celery would have done in the meantime, at the moments when it would have."""
         running = Clock.objects.running().filter(next_at__lte=at).order_by("next_at")
         while (first := running.values_list("next_at", flat=True).first()) is not None:
-            sweep(now=first)
+            sweep(now=min(at, first + timedelta(minutes=10)))
 
     def desk(self, incident: Incident) -> User:
         """Who takes reports where the incident lies; the street's own desk for what is confidential."""

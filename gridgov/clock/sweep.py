@@ -28,9 +28,10 @@ def sweep(*, now: datetime | None = None, limit: int = 20_000) -> int:
     """
     done = 0
     while done < limit:
-        count = _batch(now or database_now(), min(BATCH, limit - done))
+        size = min(BATCH, limit - done)
+        count = _batch(now or database_now(), size)
         done += count
-        if count == 0:
+        if count < size:
             break
     return done
 

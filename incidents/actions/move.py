@@ -61,8 +61,7 @@ def move(
     _check(locked, name, spec, facts, by=by, now=now)
     before, holder = locked.status, locked.holder_id
     _apply(locked, name, spec, facts)
-    desk_and_team = units_for(locked.category, locked.area, confidential=locked.is_confidential)
-    custody.hand_to(locked, _next_holder(locked, spec, desk_and_team), now=now)
+    custody.hand_to(locked, _next_holder(locked, spec), now=now)
     clocks.follow(locked, before, now=now, restart=spec.new_cycle or name == "redispatch")
     locked.ended_at = now if locked.status in ENDED else None
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
@@ -151,11 +150,13 @@ def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
     incident.raised += name == "raise"
 
 
-def _next_holder(incident: Incident, spec: Move, units: tuple[Unit | None, Unit | None, Unit | None]) -> Unit | None:
-    desk, team, _responsible = units
+def _next_holder(incident: Incident, spec: Move) -> Unit | None:
+    if spec.holder == Holder.STAYS:
+        return None
     if spec.holder == Holder.UNIT:
         return incident.handling_unit
+    desk, team, _responsible = units_for(incident.category, incident.area, confidential=incident.is_confidential)
     if spec.holder == Holder.VERIFIER:
         on_site = incident.category.verification == Category.Verification.WORKER and not incident.is_confidential
         return team if on_site and team is not None else desk
-    return desk if spec.holder == Holder.DESK else None
+    return desk
