@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from gridgov.accounts import devices
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.audit import actions as audit
 from gridgov.audit import words
 from gridgov.audit.models import AuditEvent, AuditEventQuerySet
@@ -58,7 +59,7 @@ def _day_start(day: object, *, plus: int = 0) -> datetime | None:
     return timezone.make_aware(start + timedelta(days=plus))
 
 
-def _rows(request: HttpRequest, *, sign_ins: bool) -> tuple[LogFilter, AuditEventQuerySet]:
+def _rows(request: SignedInRequest, *, sign_ins: bool) -> tuple[LogFilter, AuditEventQuerySet]:
     permissions.require_anywhere(request.user, Perm.VIEW_AUDIT)
     form = LogFilter(request.GET)
     rows = AuditEvent.objects.sign_ins() if sign_ins else AuditEvent.objects.all()
@@ -66,7 +67,7 @@ def _rows(request: HttpRequest, *, sign_ins: bool) -> tuple[LogFilter, AuditEven
     return form, form.apply(rows.filter(Q(area_path="") | own))  # another street's rows are not this one's to read
 
 
-def _log(request: HttpRequest, *, sign_ins: bool) -> HttpResponse:
+def _log(request: SignedInRequest, *, sign_ins: bool) -> HttpResponse:
     form, rows = _rows(request, sign_ins=sign_ins)
     page = keyset(rows, request, by=("-id",))
     lines = [{"event": event, "word": words.word(event.action)} for event in page.rows]
@@ -77,14 +78,14 @@ def _log(request: HttpRequest, *, sign_ins: bool) -> HttpResponse:
 
 @never_cache
 @require_GET
-def operations(request: HttpRequest) -> HttpResponse:
+def operations(request: SignedInRequest) -> HttpResponse:
     """Everything that was done."""
     return _log(request, sign_ins=False)
 
 
 @never_cache
 @require_GET
-def sign_ins(request: HttpRequest) -> HttpResponse:
+def sign_ins(request: SignedInRequest) -> HttpResponse:
     """Who came, failed, was locked out and left."""
     return _log(request, sign_ins=True)
 
@@ -109,7 +110,7 @@ def _as_csv(events: list[AuditEvent]) -> str:
 
 
 @require_POST
-def export(request: HttpRequest, which: str) -> HttpResponse:
+def export(request: SignedInRequest, which: str) -> HttpResponse:
     """The filtered log as a file, at most 20,000 rows; recorded before it leaves."""
     _form, rows = _rows(request, sign_ins=which == "sign-ins")
     events = list(rows.order_by("-id")[:EXPORT_ROWS])
@@ -125,7 +126,7 @@ def export(request: HttpRequest, which: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def online(request: HttpRequest) -> HttpResponse:
+def online(request: SignedInRequest) -> HttpResponse:
     """Who was here in the last five minutes: before a restart one knows whom to tell. No times, no totals."""
     permissions.require_anywhere(request.user, Perm.OPERATE_SYSTEM)
     people = list(devices.online(now(request))[:500])

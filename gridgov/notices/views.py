@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov import dbtime
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.notices import actions
 from gridgov.notices.models import Notice
 from gridgov.paging import keyset
@@ -24,7 +25,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """The newest notices, the unread ones unless `show=all`; `read` names one that was just marked."""
     show_all = request.GET.get("show") == "all"
     mine = Notice.objects.visible_to(request.user)
@@ -45,13 +46,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: SignedInRequest) -> HttpResponse:
     """The bell with its count, as the shell shows it; asked for each minute while the page is visible."""
     return render(request, "shell/bell.html", {"unread": Notice.objects.visible_to(request.user).unread_count()})
 
 
 @require_POST
-def open_notice(request: HttpRequest, id: UUID) -> HttpResponse:
+def open_notice(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Mark as read and go where the reader can act."""
     notice = _mine(request, id)
     actions.mark_read(notice, by=request.user, now=dbtime.now(request))
@@ -59,21 +60,21 @@ def open_notice(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @require_POST
-def read(request: HttpRequest, id: UUID) -> HttpResponse:
+def read(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Mark one as read; the list it leaves offers to undo that."""
     actions.mark_read(_mine(request, id), by=request.user, now=dbtime.now(request))
     return redirect(f"{reverse('notices:inbox')}?read={id}")
 
 
 @require_POST
-def unread(request: HttpRequest, id: UUID) -> HttpResponse:
+def unread(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Undo: mark one as unread."""
     actions.mark_unread(_mine(request, id), by=request.user, now=dbtime.now(request))
     return redirect("notices:inbox")
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark all as read."""
     count = actions.mark_all_read(by=request.user, now=dbtime.now(request))
     if count:
@@ -84,5 +85,5 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("notices:inbox")
 
 
-def _mine(request: HttpRequest, id: UUID) -> Notice:
+def _mine(request: SignedInRequest, id: UUID) -> Notice:
     return get_object_or_404(Notice.objects.visible_to(request.user), pk=id)

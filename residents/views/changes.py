@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
 from grids.models import Building
@@ -24,7 +25,7 @@ from residents.views.reading import load
 from teams.forms import attempt
 
 
-def _already_here(request: HttpRequest, form: AddForm, building: Building) -> list[Resident]:
+def _already_here(request: SignedInRequest, form: AddForm, building: Building) -> list[Resident]:
     """People within reach with the same phone, or of the same name in the same building: a hint, not a rule."""
     name, phone = form.cleaned_data["name"], form.cleaned_data["phone"]
     with protected(request.user, Perm.EDIT_RESIDENTS):
@@ -35,7 +36,7 @@ def _already_here(request: HttpRequest, form: AddForm, building: Building) -> li
 
 
 @transaction.atomic
-def _add(building: Building, facts: dict[str, Any], request: HttpRequest) -> Resident:
+def _add(building: Building, facts: dict[str, Any], request: SignedInRequest) -> Resident:
     """Dwelling, household and person in one step; a household already behind the door takes the person in."""
     by, at = request.user, now(request)
     home = actions.add_dwelling(building, entrance=facts["entrance"], room=facts["room"], by=by, now=at)
@@ -49,7 +50,7 @@ def _add(building: Building, facts: dict[str, Any], request: HttpRequest) -> Res
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def add(request: HttpRequest, building_id: int) -> HttpResponse:
+def add(request: SignedInRequest, building_id: int) -> HttpResponse:
     """Add a person behind a door of this building; someone alike is pointed out first."""
     permissions.require_anywhere(request.user, Perm.EDIT_RESIDENTS)
     building = get_object_or_404(Building.objects.visible_to(request.user, Perm.EDIT_RESIDENTS), pk=building_id)
@@ -67,7 +68,7 @@ def add(request: HttpRequest, building_id: int) -> HttpResponse:
     return render(request, "residents/add.html", {"building": building, "form": form, "alike": alike})
 
 
-def _form_page(request: HttpRequest, found: Resident, form: Any, heading: str, button: str) -> HttpResponse:
+def _form_page(request: SignedInRequest, found: Resident, form: Any, heading: str, button: str) -> HttpResponse:
     cancel = reverse("residents:resident", args=[found.pk])
     context = {"form": form, "heading": heading, "button": button, "cancel": cancel}
     return render(request, "residents/form.html", context)
@@ -75,7 +76,7 @@ def _form_page(request: HttpRequest, found: Resident, form: Any, heading: str, b
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def correct(request: HttpRequest, resident_id: str) -> HttpResponse:
+def correct(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """Correct what is written about a person."""
     found = load(request, resident_id, Perm.EDIT_RESIDENTS)
     form = CorrectForm(request.POST or None, resident=found)
@@ -90,7 +91,7 @@ def correct(request: HttpRequest, resident_id: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _move(found: Resident, facts: dict[str, Any], request: HttpRequest) -> Resident:
+def _move(found: Resident, facts: dict[str, Any], request: SignedInRequest) -> Resident:
     by, at = request.user, now(request)
     with protected(by, Perm.EDIT_RESIDENTS):
         household = Household.objects.filter(dwelling=facts["dwelling"]).present().order_by("pk").first()
@@ -100,7 +101,7 @@ def _move(found: Resident, facts: dict[str, Any], request: HttpRequest) -> Resid
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def move(request: HttpRequest, resident_id: str) -> HttpResponse:
+def move(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """Move within my areas; who goes elsewhere leaves."""
     found = load(request, resident_id, Perm.EDIT_RESIDENTS)
     dwellings = Dwelling.objects.visible_to(request.user, Perm.EDIT_RESIDENTS).exclude(pk=found.household.dwelling_id)
@@ -114,7 +115,7 @@ def move(request: HttpRequest, resident_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def leave(request: HttpRequest, resident_id: str) -> HttpResponse:
+def leave(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """The person has moved away."""
     found = load(request, resident_id, Perm.EDIT_RESIDENTS)
     form = DayForm(request.POST or None)
@@ -126,7 +127,7 @@ def leave(request: HttpRequest, resident_id: str) -> HttpResponse:
     return _form_page(request, found, form, _("%(name)s has moved away") % {"name": found}, _("Moved away"))
 
 
-def _step(request: HttpRequest, resident_id: str, act: Callable[..., Resident], words: str) -> HttpResponse:
+def _step(request: SignedInRequest, resident_id: str, act: Callable[..., Resident], words: str) -> HttpResponse:
     found = load(request, resident_id, Perm.EDIT_RESIDENTS)
     act(found, by=request.user, now=now(request))
     messages.success(request, words)
@@ -134,18 +135,18 @@ def _step(request: HttpRequest, resident_id: str, act: Callable[..., Resident], 
 
 
 @require_POST
-def come_back(request: HttpRequest, resident_id: str) -> HttpResponse:
+def come_back(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """Take "moved away" back."""
     return _step(request, resident_id, actions.come_back, _("Listed as living here again."))
 
 
 @require_POST
-def remove(request: HttpRequest, resident_id: str) -> HttpResponse:
+def remove(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """Take out someone entered by mistake."""
     return _step(request, resident_id, actions.remove, _("Removed. It can be undone here."))
 
 
 @require_POST
-def restore(request: HttpRequest, resident_id: str) -> HttpResponse:
+def restore(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """Undo the removal."""
     return _step(request, resident_id, actions.restore, _("Listed again."))

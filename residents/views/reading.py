@@ -4,12 +4,13 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.privacy import actions as privacy
 from grids import permissions
@@ -25,7 +26,7 @@ MOST = 50
 
 @require_GET
 @never_cache
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The grids of my areas; whoever has one sees its buildings at once."""
     permissions.require_anywhere(request.user, Perm.VIEW_RESIDENTS)
     grids = list(
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/home.html", {"grids": grids, "form": SearchForm()})
 
 
-def _grid_page(request: HttpRequest, area: Area) -> HttpResponse:
+def _grid_page(request: SignedInRequest, area: Area) -> HttpResponse:
     buildings = Building.objects.filter(area=area, retired_at=None).order_by("name", "pk")
     with protected(request.user):
         counted = list(
@@ -59,7 +60,7 @@ def _grid_page(request: HttpRequest, area: Area) -> HttpResponse:
 
 @require_GET
 @never_cache
-def grid(request: HttpRequest, area_id: int) -> HttpResponse:
+def grid(request: SignedInRequest, area_id: int) -> HttpResponse:
     """The buildings of one grid with how many people are listed in each."""
     permissions.require_anywhere(request.user, Perm.VIEW_RESIDENTS)
     areas = Area.objects.visible_to(request.user, Perm.VIEW_RESIDENTS).grids()
@@ -68,7 +69,7 @@ def grid(request: HttpRequest, area_id: int) -> HttpResponse:
 
 @require_GET
 @never_cache
-def building(request: HttpRequest, building_id: int) -> HttpResponse:
+def building(request: SignedInRequest, building_id: int) -> HttpResponse:
     """The dwellings of one building, entrance by entrance."""
     permissions.require_anywhere(request.user, Perm.VIEW_RESIDENTS)
     found = get_object_or_404(
@@ -87,7 +88,7 @@ def building(request: HttpRequest, building_id: int) -> HttpResponse:
 
 @require_GET
 @never_cache
-def dwelling(request: HttpRequest, dwelling_id: int) -> HttpResponse:
+def dwelling(request: SignedInRequest, dwelling_id: int) -> HttpResponse:
     """Who lives behind one door, masked."""
     permissions.require_anywhere(request.user, Perm.VIEW_RESIDENTS)
     found = get_object_or_404(
@@ -111,7 +112,7 @@ def dwelling(request: HttpRequest, dwelling_id: int) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @never_cache
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """Exactly this name, phone or identity number within my areas; posted, so that it stands in no log."""
     permissions.require_anywhere(request.user, Perm.VIEW_RESIDENTS)
     form = SearchForm(request.POST)
@@ -123,7 +124,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/search.html", {"form": form, "people": people})
 
 
-def load(request: HttpRequest, resident_id: str, perm: Perm = Perm.VIEW_RESIDENTS) -> Resident:
+def load(request: SignedInRequest, resident_id: str, perm: Perm = Perm.VIEW_RESIDENTS) -> Resident:
     """The resident within the reader's areas, or 404: others' residents do not exist."""
     permissions.require_anywhere(request.user, perm)
     with protected(request.user, perm):
@@ -133,7 +134,7 @@ def load(request: HttpRequest, resident_id: str, perm: Perm = Perm.VIEW_RESIDENT
 
 @require_GET
 @never_cache
-def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
+def resident(request: SignedInRequest, resident_id: str) -> HttpResponse:
     """One person, masked."""
     found = load(request, resident_id)
     context = {
@@ -148,7 +149,7 @@ def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @reauthentication_required
-def reveal(request: HttpRequest, resident_id: str, field: str) -> HttpResponse:
+def reveal(request: SignedInRequest, resident_id: str, field: str) -> HttpResponse:
     """Ask for a reason, record it, then show one value once."""
     found = load(request, resident_id, Perm.REVEAL_RESIDENTS)
     if field not in Resident.personal:

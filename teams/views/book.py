@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from gridgov.privacy import actions as privacy
@@ -29,7 +30,7 @@ def _tabs(by: str) -> list[dict[str, Any]]:
     ]
 
 
-def _groups_by_unit(request: HttpRequest) -> tuple[list[dict[str, Any]], Any]:
+def _groups_by_unit(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any]:
     page = keyset(Unit.objects.reachable_by(request.user).standing(), request, by=("area_path", "id"), size=30)
     posts = Assignment.objects.on(timezone.localdate()).visible_to(request.user).filter(unit__in=page.rows)
     held: dict[int | None, list[Assignment]] = {}
@@ -39,7 +40,7 @@ def _groups_by_unit(request: HttpRequest) -> tuple[list[dict[str, Any]], Any]:
     return groups, page
 
 
-def _groups_by_grid(request: HttpRequest) -> tuple[list[dict[str, Any]], Any]:
+def _groups_by_grid(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any]:
     posts = Assignment.objects.on(timezone.localdate()).visible_to(request.user).select_related("user", "area", "unit")
     page = keyset(posts, request, by=("area_path", "id"), size=60)
     groups: list[dict[str, Any]] = []
@@ -52,7 +53,7 @@ def _groups_by_grid(request: HttpRequest) -> tuple[list[dict[str, Any]], Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def book(request: HttpRequest) -> HttpResponse:
+def book(request: SignedInRequest) -> HttpResponse:
     """The address book; a search is posted, so that no name or phone stands in an address or a log."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     text = request.POST.get("q", "").strip()[:80]
@@ -68,7 +69,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def person(request: HttpRequest, public_id: str) -> HttpResponse:
+def person(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One colleague: posts now and past, and what the reader may do about them."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)
@@ -94,7 +95,7 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @never_cache
-def call(request: HttpRequest, public_id: str) -> HttpResponse:
+def call(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a colleague's mobile number, once, with a record of it."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     who = get_object_or_404(people_visible_to(request.user).filter(is_active=True), public_id=public_id)
@@ -109,7 +110,7 @@ def call(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: SignedInRequest) -> HttpResponse:
     """Data rights by role: the table the program itself goes by, in plain language."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     rows = [

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gridgov.accounts.models import User
 from gridgov.accounts.qr import reset_link, svg
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
 from grids.models import AreaUserPermission
@@ -21,13 +22,13 @@ from teams.forms import ExceptionForm, PersonForm, attempt
 from teams.models import people_visible_to
 
 
-def managed(request: HttpRequest, public_id: str) -> User:
+def managed(request: SignedInRequest, public_id: str) -> User:
     """The person, if the reader manages sign-ins at all and sees them."""
     permissions.require_anywhere(request.user, Perm.MANAGE_ACCOUNTS)
     return get_object_or_404(people_visible_to(request.user), public_id=public_id)
 
 
-def form_page(request: HttpRequest, form: forms.Form, heading: str, button: str, cancel: str) -> HttpResponse:
+def form_page(request: SignedInRequest, form: forms.Form, heading: str, button: str, cancel: str) -> HttpResponse:
     """The one page all short forms of this room share."""
     context = {"form": form, "heading": heading, "button": button, "cancel": cancel}
     return render(request, "teams/form.html", context)
@@ -35,7 +36,7 @@ def form_page(request: HttpRequest, form: forms.Form, heading: str, button: str,
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     """A new person; then to their page, to appoint them."""
     permissions.require_anywhere(request.user, Perm.MANAGE_ACCOUNTS)
     form = PersonForm(request.POST or None)
@@ -49,7 +50,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Correct a name or phone. The old phone is not shown: an empty field keeps it."""
     who = managed(request, public_id)
     form = PersonForm(request.POST or None, initial={"name": who.name})
@@ -65,7 +66,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @never_cache
-def reset(request: HttpRequest, public_id: str) -> HttpResponse:
+def reset(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A one-time link as a QR code, shown once, to be handed over in person."""
     who = managed(request, public_id)
     try:
@@ -79,7 +80,7 @@ def reset(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def disable(request: HttpRequest, public_id: str) -> HttpResponse:
+def disable(request: SignedInRequest, public_id: str) -> HttpResponse:
     """End every session and let nobody sign in as this person."""
     who = managed(request, public_id)
     actions.disable_person(who, by=request.user, now=now(request))
@@ -88,7 +89,7 @@ def disable(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def enable(request: HttpRequest, public_id: str) -> HttpResponse:
+def enable(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give the sign-in back."""
     who = managed(request, public_id)
     actions.enable_person(who, by=request.user, now=now(request))
@@ -97,7 +98,7 @@ def enable(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def grant(request: HttpRequest, public_id: str) -> HttpResponse:
+def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The exceptional grant: one right on one area for a while."""
     permissions.require_anywhere(request.user, Perm.APPOINT)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)
@@ -113,7 +114,7 @@ def grant(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
+def revoke(request: SignedInRequest, grant_id: int) -> HttpResponse:
     """Take an exceptional grant back."""
     permissions.require_anywhere(request.user, Perm.APPOINT)
     inside = permissions.within(permissions.scope(request.user).paths(Perm.APPOINT), "content_object__path")

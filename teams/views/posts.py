@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
 from grids.permissions import Perm
@@ -18,14 +19,14 @@ from teams.models import Assignment, people_visible_to
 from teams.views.people import form_page
 
 
-def _post(request: HttpRequest, post_id: int) -> Assignment:
+def _post(request: SignedInRequest, post_id: int) -> Assignment:
     permissions.require_anywhere(request.user, Perm.APPOINT)
     posts = Assignment.objects.visible_to(request.user).select_related("user", "area", "unit")
     return get_object_or_404(posts, pk=post_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def appoint(request: HttpRequest, public_id: str) -> HttpResponse:
+def appoint(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a person a post."""
     permissions.require_anywhere(request.user, Perm.APPOINT)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)
@@ -42,7 +43,7 @@ def appoint(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, post_id: int) -> HttpResponse:
+def end(request: SignedInRequest, post_id: int) -> HttpResponse:
     """End a post on a day."""
     post = _post(request, post_id)
     form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
@@ -57,7 +58,7 @@ def end(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, post_id: int) -> HttpResponse:
     """Take an appointment back on the day it was made."""
     post = _post(request, post_id)
     try:
@@ -69,7 +70,7 @@ def withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, public_id: str) -> HttpResponse:
+def hand_over(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Pass all posts of a person, with the open work, to a successor."""
     permissions.require_anywhere(request.user, Perm.APPOINT)
     who = get_object_or_404(people_visible_to(request.user), public_id=public_id)

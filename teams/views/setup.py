@@ -1,12 +1,13 @@
 """The first steps: a checklist for administrators until the street works."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from gridgov.accounts.requests import SignedInRequest
 from grids import permissions
 from grids.permissions import Perm
 from teams import steps
@@ -23,7 +24,7 @@ def _url(name: str) -> str:
 
 
 @require_GET
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: SignedInRequest) -> HttpResponse:
     """What is done and what comes next; each step leads to its page. Creates nothing."""
     scope = permissions.scope(request.user)
     if not any(scope.holds(perm) for perm in MAY_SEE):

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
@@ -19,13 +20,13 @@ from teams.models import Assignment, Unit
 from teams.views.people import form_page
 
 
-def _editable(request: HttpRequest, unit_id: int) -> Unit:
+def _editable(request: SignedInRequest, unit_id: int) -> Unit:
     permissions.require_anywhere(request.user, Perm.EDIT_UNITS)
     return get_object_or_404(Unit.objects.visible_to(request.user, Perm.EDIT_UNITS).select_related("area"), pk=unit_id)
 
 
 @require_GET
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: SignedInRequest) -> HttpResponse:
     """Every unit in reach, dissolved ones on request."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     found = Unit.objects.reachable_by(request.user).select_related("area", "parent")
@@ -44,7 +45,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """One unit: where it works, how to call it, who is in it."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
     found = get_object_or_404(Unit.objects.reachable_by(request.user).select_related("area", "parent"), pk=unit_id)
@@ -58,7 +59,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     """Found a unit."""
     permissions.require_anywhere(request.user, Perm.EDIT_UNITS)
     form = UnitForm(request.POST or None, by=request.user)
@@ -70,7 +71,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Correct a unit."""
     found = _editable(request, unit_id)
     initial = {name: getattr(found, name) for name in ("name", "phone", "is_desk")} | {"parent": found.parent_id}
@@ -86,7 +87,7 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @require_POST
-def retire(request: HttpRequest, unit_id: int) -> HttpResponse:
+def retire(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Dissolve a unit that holds neither people nor work."""
     found = _editable(request, unit_id)
     try:
@@ -98,7 +99,7 @@ def retire(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @require_POST
-def reopen(request: HttpRequest, unit_id: int) -> HttpResponse:
+def reopen(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Take a dissolution back."""
     found = _editable(request, unit_id)
     actions.reopen_unit(found, by=request.user, now=now(request))

@@ -3,30 +3,31 @@
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gridgov.accounts import actions, devices
+from gridgov.accounts.requests import SignedInRequest
 from gridgov.accounts.signing_in import person_of
 from gridgov.dbtime import now
 
 
 @never_cache
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """My account, at the desk."""
     return _account(request, "accounts/base.html")
 
 
 @never_cache
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedInRequest) -> HttpResponse:
     """My account, on the phone: the last of the four entries at the bottom."""
     return _account(request, "field/base.html")
 
 
-def _account(request: HttpRequest, layout: str) -> HttpResponse:
+def _account(request: SignedInRequest, layout: str) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     context = {
         "layout": layout,
@@ -39,14 +40,14 @@ def _account(request: HttpRequest, layout: str) -> HttpResponse:
 
 
 @never_cache
-def signed_in_devices(request: HttpRequest) -> HttpResponse:
+def signed_in_devices(request: SignedInRequest) -> HttpResponse:
     """Every device signed in as me."""
     shown = devices.of(person_of(request), request.session.session_key)
     return render(request, "accounts/devices.html", {"devices": shown})
 
 
 @require_POST
-def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+def end_session(request: SignedInRequest, session_id: int) -> HttpResponse:
     """Sign one of my devices out."""
     row = get_object_or_404(UserSession, user=request.user, pk=session_id)
     actions.end_session(person_of(request), row.pk, by=request.user, now=now(request))
@@ -55,7 +56,7 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign all my other devices out."""
     keep = request.session.session_key or ""
     actions.end_other_sessions(person_of(request), keep=keep, by=request.user, now=now(request))
