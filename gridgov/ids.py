@@ -7,10 +7,12 @@ from datetime import datetime
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
+    """A UUID version 7 (RFC 9562 §5.7, §6.2 method 3): milliseconds, 12 bits of their fraction, random bits.
+
+    What one process mints in a row sorts in that order, down to a quarter of a microsecond.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (rest * 4096 // 1_000_000) << 64 | secrets.randbits(64)
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
 

@@ -64,7 +64,7 @@ MENU: tuple[Group, ...] = (
 def menu(user: Any, at: str = "") -> list[dict[str, Any]]:
     """The groups and entries this person may use, the one that holds the page `at` marked; empty groups disappear."""
     scope = permissions.scope(user)
-    shown = []
+    shown: list[dict[str, Any]] = []
     for group in MENU:
         entries = []
         for entry in group.entries:

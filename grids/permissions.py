@@ -231,5 +231,5 @@ def get_perms(user: Any, area: Any) -> list[str]:
 def get_objects_for_user(user: Any, perm: str, objects: models.QuerySet[Any] | None = None) -> models.QuerySet[Any]:
     """The rows of `objects` (all areas unless told) for which `user` holds `perm` ("grids.view_areas" or bare)."""
     found = apps.get_model("grids", "Area").objects.all() if objects is None else objects
-    reach_fields: ReachFields = found.model.reach_fields  # type: ignore[attr-defined]
+    reach_fields: ReachFields = found.model.reach_fields
     return found.filter(readable(user, perm.rpartition(".")[2], reach_fields))

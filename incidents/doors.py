@@ -68,7 +68,7 @@ def read(payload: dict[str, Any]) -> Report:
         location_source=LocationSource.BUILDING if building else source,
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
-        **{name: str(payload.get(name) or "") for name in PLAIN},
+        **{name: str(payload.get(name) or "") for name in PLAIN},  # type: ignore[arg-type]
     )
 
 

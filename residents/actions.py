@@ -108,7 +108,13 @@ def add_resident(
 ) -> Resident:
     """Add a person to `household`. An identity number needs `id_purpose`. Raises ValidationError by field."""
     permissions.require(by, Perm.EDIT_RESIDENTS, household)
-    facts = {"name": name, "living": living, "phone": phone, "id_number": id_number, "id_purpose": id_purpose}
+    facts: dict[str, Any] = {
+        "name": name,
+        "living": living,
+        "phone": phone,
+        "id_number": id_number,
+        "id_purpose": id_purpose,
+    }
     facts |= {"relation": relation, "gender": gender, "birth_year": birth_year, "since_on": since_on}
     resident = Resident(
         household=household, area_id=household.area_id, area_path=household.area_path, created_at=now, created_by=by

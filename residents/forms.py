@@ -51,7 +51,8 @@ class CorrectForm(forms.Form):
 
     def __init__(self, *args: Any, resident: Resident, **kwargs: Any) -> None:
         names = ("living", "relation", "gender", "birth_year", "id_purpose")
-        super().__init__(*args, initial={name: getattr(resident, name) for name in names}, **kwargs)
+        kwargs["initial"] = {name: getattr(resident, name) for name in names}
+        super().__init__(*args, **kwargs)
         for name in Resident.indexed:
             now = str(getattr(resident, name)) or str(_("none"))
             self.fields[name].help_text = _("Now %(value)s. Empty: stays.") % {"value": now}

@@ -32,6 +32,11 @@ def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
         return None
 
 
+def saved(form: forms.Form, act: Callable[[], object]) -> bool:
+    """The same, where only success matters."""
+    return attempt(form, act) is not None
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar."""
 

@@ -160,7 +160,7 @@ class Story:
         """上报, with the place as a building mostly, sometimes as a device's location."""
         device = self.outside or self.chance.random() < 0.35
         point = self.building.point
-        if device:
+        if device and point is not None:
             shift = 0.02 if self.outside else 0.00012
             point = Point(point.x + self.chance.uniform(-shift, shift), point.y + shift, srid=4326)
         calls = self.channel in (Channel.DESK, Channel.PUBLIC)

@@ -32,7 +32,7 @@ class Look:
 def look(request: HttpRequest) -> Look:
     """The reader's own choice; before signing in, this device's."""
     user = getattr(request, "user", None)
-    if isinstance(user, User) or getattr(user, "is_authenticated", False):
+    if user is not None and user.is_authenticated:
         return Look(user.text_size, user.elder_mode)
     size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
     return Look(size if size in TextSize.values else TextSize.STANDARD, request.COOKIES.get(ELDER_COOKIE) == "on")

@@ -42,7 +42,7 @@ def always() -> CalendarVersion:
 
 def missing_years(now: datetime) -> list[tuple[WorkCalendar, int]]:
     """Calendars without the arrangement of this year or, from October on, of the next one."""
-    found = []
+    found: list[tuple[WorkCalendar, int]] = []
     for calendar in WorkCalendar.objects.filter(is_always=False):
         version = calendar.versions.order_by("-number").first()
         local = now.astimezone(value_of(version).tz) if version else now

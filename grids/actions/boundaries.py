@@ -27,7 +27,7 @@ def as_multipolygon(geometry: GEOSGeometry) -> MultiPolygon:
         raise ValidationError(
             _("The boundary crosses itself: %(reason)s."), code="invalid", params={"reason": geometry.valid_reason}
         )
-    polygons = geometry if geometry.geom_type == "MultiPolygon" else MultiPolygon(geometry)
+    polygons = geometry if isinstance(geometry, MultiPolygon) else MultiPolygon(geometry)
     polygons.srid = 4326
     return polygons
 

@@ -1,5 +1,6 @@
 """Asking for what somebody else must approve: return, extension, suspension, voiding (facts.md §1.4, "Rules")."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -144,4 +145,9 @@ def _settle(incident: Incident, status: Status, *, now: datetime) -> None:
     incident.save()
 
 
-_APPROVED = {Ask.EXTENSION: _extend, Ask.SUSPENSION: _suspend, Ask.RETURN: _return, Ask.VOID: _void}
+_APPROVED: dict[str, Callable[..., None]] = {
+    Ask.EXTENSION: _extend,
+    Ask.SUSPENSION: _suspend,
+    Ask.RETURN: _return,
+    Ask.VOID: _void,
+}

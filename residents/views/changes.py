@@ -22,7 +22,7 @@ from residents.forms import AddForm, CorrectForm, DayForm, MoveForm
 from residents.models import Dwelling, Household, Resident
 from residents.protection import protected
 from residents.views.reading import load
-from teams.forms import attempt
+from teams.forms import attempt, saved
 
 
 def _already_here(request: SignedInRequest, form: AddForm, building: Building) -> list[Resident]:
@@ -83,7 +83,7 @@ def correct(request: SignedInRequest, resident_id: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and attempt(form, lambda: actions.correct_resident(found, **form.facts(), by=request.user, now=now(request)))
+        and saved(form, lambda: actions.correct_resident(found, **form.facts(), by=request.user, now=now(request)))
     ):
         messages.success(request, _("Corrected."))
         return redirect("residents:resident", found.pk)
@@ -107,7 +107,7 @@ def move(request: SignedInRequest, resident_id: str) -> HttpResponse:
     dwellings = Dwelling.objects.visible_to(request.user, Perm.EDIT_RESIDENTS).exclude(pk=found.household.dwelling_id)
     dwellings = dwellings.select_related("building").order_by("area_path", "building__name", "entrance", "room")
     form = MoveForm(request.POST or None, dwellings=dwellings)
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _move(found, form.cleaned_data, request)):
+    if request.method == "POST" and form.is_valid() and saved(form, lambda: _move(found, form.cleaned_data, request)):
         messages.success(request, _("Moved."))
         return redirect("residents:resident", found.pk)
     return _form_page(request, found, form, _("Move %(name)s") % {"name": found}, _("Move"))
@@ -121,7 +121,7 @@ def leave(request: SignedInRequest, resident_id: str) -> HttpResponse:
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
-        if attempt(form, lambda: actions.leave(found, on=on, by=request.user, now=now(request))):
+        if saved(form, lambda: actions.leave(found, on=on, by=request.user, now=now(request))):
             messages.success(request, _("Marked as moved away."))
             return redirect("residents:resident", found.pk)
     return _form_page(request, found, form, _("%(name)s has moved away") % {"name": found}, _("Moved away"))

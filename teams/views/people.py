@@ -18,7 +18,7 @@ from grids import permissions
 from grids.models import AreaUserPermission
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import ExceptionForm, PersonForm, attempt
+from teams.forms import ExceptionForm, PersonForm, attempt, saved
 from teams.models import people_visible_to
 
 
@@ -58,7 +58,7 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     form.fields["phone"].help_text = _("Now %(phone)s. Leave empty to keep it.") % {"phone": who.phone or _("none")}
     if request.method == "POST" and form.is_valid():
         name, phone = form.cleaned_data["name"], form.cleaned_data["phone"] or None
-        if attempt(form, lambda: actions.edit_person(who, name=name, phone=phone, by=request.user, now=now(request))):
+        if saved(form, lambda: actions.edit_person(who, name=name, phone=phone, by=request.user, now=now(request))):
             return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
     return form_page(request, form, _("Correct %(name)s") % {"name": who.name}, _("Save"), back)
@@ -106,7 +106,7 @@ def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and attempt(form, lambda: actions.grant_exception(who, **form.cleaned_data, by=request.user, now=now(request)))
+        and saved(form, lambda: actions.grant_exception(who, **form.cleaned_data, by=request.user, now=now(request)))
     ):
         return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])

@@ -14,7 +14,7 @@ from gridgov.dbtime import now
 from grids import permissions
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import AppointForm, EndForm, HandOverForm, attempt
+from teams.forms import AppointForm, EndForm, HandOverForm, attempt, saved
 from teams.models import Assignment, people_visible_to
 from teams.views.people import form_page
 
@@ -34,7 +34,7 @@ def appoint(request: SignedInRequest, public_id: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and attempt(form, lambda: actions.appoint(who, **form.cleaned_data, by=request.user, now=now(request)))
+        and saved(form, lambda: actions.appoint(who, **form.cleaned_data, by=request.user, now=now(request)))
     ):
         messages.success(request, _("%(name)s has been appointed.") % {"name": who})
         return redirect("teams:person", who.public_id)
@@ -49,7 +49,7 @@ def end(request: SignedInRequest, post_id: int) -> HttpResponse:
     form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
-        if attempt(form, lambda: actions.end_post(post, on=on, by=request.user, now=now(request))):
+        if saved(form, lambda: actions.end_post(post, on=on, by=request.user, now=now(request))):
             messages.success(request, _("The post of %(name)s ends on %(day)s.") % {"name": post.user, "day": on})
             return redirect("teams:person", post.user.public_id)
     back = reverse("teams:person", args=[post.user.public_id])

@@ -15,7 +15,7 @@ from gridgov.paging import keyset
 from grids import permissions
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import UnitForm, attempt
+from teams.forms import UnitForm, attempt, saved
 from teams.models import Assignment, Unit
 from teams.views.people import form_page
 
@@ -79,7 +79,7 @@ def edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and attempt(form, lambda: actions.edit_unit(found, **form.cleaned_data, by=request.user, now=now(request)))
+        and saved(form, lambda: actions.edit_unit(found, **form.cleaned_data, by=request.user, now=now(request)))
     ):
         return redirect("teams:unit", found.pk)
     back = reverse("teams:unit", args=[found.pk])

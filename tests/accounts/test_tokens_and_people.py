@@ -163,4 +163,4 @@ def test_without_demo_the_address_does_not_exist(with_demo, person):
     client = Client(headers={"accept-language": "en"})
     assert client.post("/accounts/demo/", {"username": "W001"}).status_code == 404
     assert "Grid worker" not in client.get("/accounts/login/").content.decode()
-    assert json.loads(demo.settings.DEMO_ACCOUNTS.read_text())[0]["username"] == "W001"
+    assert json.loads(demo.settings.DEMO_ACCOUNTS.read_text())["Grid worker"]["username"] == "W001"

@@ -46,6 +46,6 @@ def imported():
 def test_every_runtime_package_is_used():
     modules = set(imported()) | {app.split(".")[0] for app in settings.INSTALLED_APPS}
     modules |= {path.split(".")[0] for path in settings.MIDDLEWARE}
-    used = {name.lower() for module in modules for name in packages_distributions().get(module, [])}
+    used = {name.lower().replace("_", "-") for module in modules for name in packages_distributions().get(module, [])}
     wanted = {LINE.match(line)["name"] for line in lines("requirements.txt")} - WITHOUT_IMPORT
     assert sorted(wanted - used) == []

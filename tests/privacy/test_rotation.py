@@ -25,7 +25,8 @@ def ring(settings):
 
 
 @pytest.fixture
-def people(db):
+def people(db, ring):
+    ring(OLD)
     return [factories.make_person(f"人{n}", f"1990000000{n}") for n in range(5)]
 
 
