@@ -37,6 +37,10 @@ MENU: tuple[Group, ...] = (
     Group(
         _("Work"),
         (
+            Entry(_("Street board"), "assessment:board", "layout-dashboard", (Perm.VIEW_BOARD,)),
+            Entry(_("Incidents"), "incidents:list", "clipboard-list", (Perm.VIEW_INCIDENTS,)),
+            Entry(_("Supervision"), "incidents:supervisions", "flag", (Perm.SUPERVISE_INCIDENTS,)),
+            Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
             Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),
             Entry(_("Address book"), "teams:book", "users", (Perm.VIEW_PEOPLE,)),
@@ -47,6 +51,8 @@ MENU: tuple[Group, ...] = (
         (
             Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
+            Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
+            Entry(_("Wall views"), "assessment:walls", "device-desktop", (Perm.SHARE_BOARD,)),
             Entry(_("Data rights by role"), "teams:roles", "shield-check", (Perm.APPOINT, Perm.EDIT_AREAS)),
         ),
     ),

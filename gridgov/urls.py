@@ -1,15 +1,18 @@
 """Every address of the site."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
+from assessment.views import home
 from teams.views import setup
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gridgov.health.urls")),
     path("preferences/", include("gridgov.accounts.preferences")),
-    path("", RedirectView.as_view(pattern_name="accounts:profile"), name="home"),  # until the boards stand
+    path("", home.home, name="home"),
+    path("", include("assessment.urls")),
+    path("", include("incidents.urls")),
     path("accounts/", include("gridgov.accounts.urls")),
+    path("areas/", include("grids.urls")),
     path("people/", include("teams.urls")),
     path("residents/", include("residents.urls")),
     path("setup/", setup.setup, name="setup"),

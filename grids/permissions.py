@@ -127,6 +127,11 @@ class Scope:
         return self._by_perm(perm)[2]
 
     @cached_property
+    def member_of(self) -> frozenset[int]:
+        """The units of the person's posts: what these hold is waiting for the person."""
+        return frozenset(g.unit_id for grants in self.grants.values() for g in grants if g.unit_id is not None)
+
+    @cached_property
     def _cache(self) -> dict[str, tuple[tuple[str, ...], frozenset[int], bool]]:
         return {}
 

@@ -9,10 +9,11 @@ class IncidentsConfig(AppConfig):
         from gridgov import notices, privacy, sync
         from gridgov.clock import registry as clock
         from grids.permissions import require
-        from incidents import doors, messages, receivers  # noqa: F401
+        from incidents import doors, messages, panels, receivers  # noqa: F401
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.models import Incident
 
+        panels.register_own()
         clock.register(SUBJECT, IncidentClocks())
         sync.register("incidents.report", doors.report)
         sync.register_access(SUBJECT, doors.may_see_photos)

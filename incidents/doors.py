@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridgov.sync import Result
-from grids.models import Building
+from grids.models import Area, Building
 from grids.permissions import Perm
+from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
 from incidents.actions.report import report as report_incident
 from incidents.models import Category, Incident
@@ -53,6 +54,16 @@ def _point(payload: dict[str, Any]) -> Point | None:
     return Point(lon, lat, srid=4326)
 
 
+def _street(payload: dict[str, Any]) -> Area | None:
+    """The street that looks after what a resident reports, where nobody's posts say it."""
+    if not payload.get("street"):
+        return None
+    found = Area.objects.standing().filter(kind=Area.Kind.STREET, code=payload["street"]).first()
+    if found is None:
+        raise ValidationError(_("This street is not on gridgov."))
+    return found
+
+
 def read(payload: dict[str, Any]) -> Report:
     """What the payload of `incidents.report` says. ValidationError by field for what makes no sense."""
     channel = payload.get("channel", Channel.FIELD)
@@ -68,13 +79,19 @@ def read(payload: dict[str, Any]) -> Report:
         location_source=LocationSource.BUILDING if building else source,
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
-        **{name: str(payload.get(name) or "") for name in PLAIN},  # type: ignore[arg-type]
+        home=_street(payload),
+        **{name: str(payload.get(name) or "") for name in PLAIN},
     )
 
 
 def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
-    """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …"""
+    """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …
+
+    `resolved`: words of how it was settled on the spot, in the same transaction.
+    """
     incident = report_incident(read(payload), by=by, now=now)
+    if payload.get("resolved"):
+        take_step(incident, "self_resolve", by=by, now=now, words=str(payload["resolved"]))
     return Result(Incident._meta.label_lower, str(incident.pk), reverse("incidents:detail", args=[incident.pk]))
 
 

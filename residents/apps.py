@@ -7,6 +7,7 @@ class ResidentsConfig(AppConfig):
     def ready(self) -> None:
         from gridgov import privacy
         from grids import permissions
+        from residents import receivers  # noqa: F401
         from residents.models import Resident
 
         privacy.register_reveal(Resident, permissions.require)

@@ -8,10 +8,11 @@ class TeamsConfig(AppConfig):
         from gridgov import privacy
         from gridgov.accounts.models import User
         from grids import permissions
-        from teams import steps
+        from teams import panels, steps
         from teams.models import may_call
         from teams.providers import grants_of_posts
 
         permissions.register_provider(grants_of_posts)
         privacy.register_reveal(User, may_call)
         steps.register_own()
+        panels.register_own()

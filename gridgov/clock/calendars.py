@@ -1,8 +1,10 @@
 """Which calendar counts, and what is missing in it."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import OuterRef, Subquery
 
 from gridgov.clock.arithmetic import Calendar
 from gridgov.clock.models import CalendarVersion, WorkCalendar
@@ -43,9 +45,12 @@ def always() -> CalendarVersion:
 def missing_years(now: datetime) -> list[tuple[WorkCalendar, int]]:
     """Calendars without the arrangement of this year or, from October on, of the next one."""
     found: list[tuple[WorkCalendar, int]] = []
-    for calendar in WorkCalendar.objects.filter(is_always=False):
-        version = calendar.versions.order_by("-number").first()
-        local = now.astimezone(value_of(version).tz) if version else now
+    newest = CalendarVersion.objects.filter(calendar=OuterRef("pk")).order_by("-number")
+    calendars = WorkCalendar.objects.filter(is_always=False).annotate(
+        years=Subquery(newest.values("years")[:1]), zone=Subquery(newest.values("zone")[:1])
+    )
+    for calendar in calendars:
+        local = now.astimezone(ZoneInfo(calendar.zone)) if calendar.zone else now
         wanted = [local.year] + ([local.year + 1] if local.month >= 10 else [])
-        found.extend((calendar, year) for year in wanted if version is None or year not in version.years)
+        found.extend((calendar, year) for year in wanted if year not in (calendar.years or []))
     return found

@@ -3,6 +3,7 @@
 from grids.actions.areas import create_area, move_area, rename_area, retire_area
 from grids.actions.boundaries import remove_boundary, set_boundary
 from grids.actions.buildings import create_building, move_building, rename_building, retire_building
+from grids.actions.reopen import reopen_area, reopen_building
 
 __all__ = [
     "create_area",
@@ -12,6 +13,8 @@ __all__ = [
     "remove_boundary",
     "rename_area",
     "rename_building",
+    "reopen_area",
+    "reopen_building",
     "retire_area",
     "retire_building",
     "set_boundary",

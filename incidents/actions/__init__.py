@@ -4,5 +4,16 @@ from incidents.actions.move import Impossible, move
 from incidents.actions.report import report
 from incidents.actions.request import answer, ask, take_back
 from incidents.actions.reveal import reveal_reporter
+from incidents.actions.supervise import answer_supervision, lift_supervision
 
-__all__ = ["Impossible", "answer", "ask", "move", "report", "reveal_reporter", "take_back"]
+__all__ = [
+    "Impossible",
+    "answer",
+    "answer_supervision",
+    "ask",
+    "lift_supervision",
+    "move",
+    "report",
+    "reveal_reporter",
+    "take_back",
+]

@@ -457,6 +457,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["incident_id", "seq"],
+                "indexes": [models.Index(fields=["-at"], name="step_newest")],
             },
         ),
         migrations.CreateModel(

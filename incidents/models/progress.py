@@ -31,6 +31,7 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["incident_id", "seq"]
+        indexes = [models.Index(fields=["-at"], name="step_newest")]
 
     def __str__(self) -> str:
         return f"{self.incident_id}/{self.seq} {self.move}"

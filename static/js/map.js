@@ -38,7 +38,9 @@ function open(figure, properties) {
 
 function polygonStyle(feature, many) {
   const building = feature.properties.kind === "building";
-  const style = { className: building ? "map-building" : "map-grid" };
+  const { fill } = feature.properties; // how late the grid's incidents are; none are open without it
+  const lateness = typeof fill === "number" ? ` map-grid-fill map-grid-fill-${fill}` : "";
+  const style = { className: building ? "map-building" : `map-grid${lateness}` };
   if (!many) return style;
   const read = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   return { color: read("--line-strong"), weight: building ? 0.75 : 1.5, fillColor: read(building ? "--line-strong" : "--accent"), fillOpacity: building ? 0.25 : 0.06 };

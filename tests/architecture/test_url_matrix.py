@@ -24,6 +24,12 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "word": lambda cast, made: "none",
     "log": lambda cast, made: "operations",
     "phone": lambda cast, made: "phone",
+    "caller_phone": lambda cast, made: "caller_phone",
+    "ask": lambda cast, made: "void",
+    "move": lambda cast, made: "urge",
+    "category": lambda cast, made: made["incident"].category.code,
+    "incident": lambda cast, made: made["incident"].pk,
+    "street_code": lambda cast, made: cast.areas["street"].code,
     "grid": lambda cast, made: cast.areas["grid"].pk,
     "street": lambda cast, made: cast.areas["street"].pk,
     "worker": lambda cast, made: cast.people["worker"].public_id,
@@ -70,14 +76,15 @@ def wanted(line: Line, who: str) -> set[int]:
 
 @pytest.fixture
 def made(cast: Cast) -> dict[str, Any]:
-    """A resident of the worker's grid, so that there is something to refuse."""
+    """A resident and an incident of the worker's grid, so that there is something to refuse."""
     worker, now = cast.people["worker"], database_now()
     building = factories.make_building(cast.areas["grid"], "3号楼")
     dwelling = residents.add_dwelling(building, room="501", by=worker, now=now)
     household = residents.add_household(dwelling, by=worker, now=now)
     facts = {"name": "张三", "living": "living", "phone": "19900000077"}
     resident = residents.add_resident(household, **facts, by=worker, now=now)
-    return {"building": building, "dwelling": dwelling, "resident": resident}
+    incident = factories.make_incident(building, by=worker, now=now)
+    return {"building": building, "dwelling": dwelling, "resident": resident, "incident": incident}
 
 
 def address(name: str, cast: Cast, made: dict[str, Any]) -> str:

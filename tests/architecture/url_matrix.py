@@ -73,7 +73,31 @@ GRIDGOV = {
 }
 
 # ── grids ───────────────────────────────────────────────────────────────────────────────────────────────
-GRIDS: dict[str, Line] = {}
+SEES_AREAS = EVERYONE - {"system_admin", "audit_admin"}
+OF_STREET = SEES_AREAS - {"other_office"}
+GROUND = {"area_id": "grid"}
+HOUSE = {"building_id": "building"}
+EDITS = frozenset({"office_admin"})
+# who sees the worker's grid: its own people, everyone above it, and those whose post is on the whole street
+SEES_GRID = OF_STREET - {"neighbour", "far_worker", "autumn_desk"}
+GRIDS: dict[str, Line] = {
+    "grids:tree": Line(SEES_AREAS),
+    "grids:geojson": Line(SEES_AREAS),
+    "grids:where": Line(SEES_AREAS),
+    "grids:area": Line(SEES_GRID, GROUND),
+    "grids:branch": Line(SEES_GRID, GROUND),
+    "grids:building": Line(SEES_GRID, HOUSE),
+    "grids:edit_area": Line(EDITS, GROUND),
+    "grids:add_area": Line(EDITS, GROUND),
+    "grids:move_area": Line(EDITS, GROUND),
+    "grids:add_building": Line(EDITS, GROUND),
+    "grids:edit_building": Line(EDITS, HOUSE),
+    "grids:move_building": Line(EDITS, HOUSE),
+    "grids:retire_area": Line(POST_ONLY, GROUND),
+    "grids:reopen_area": Line(POST_ONLY, GROUND),
+    "grids:retire_building": Line(POST_ONLY, HOUSE),
+    "grids:reopen_building": Line(POST_ONLY, HOUSE),
+}
 
 # ── teams ───────────────────────────────────────────────────────────────────────────────────────────────
 BOOK = EVERYONE - {"part_time", "building_head", "system_admin", "audit_admin"}
@@ -141,11 +165,63 @@ RESIDENTS = {
 }
 
 # ── incidents ───────────────────────────────────────────────────────────────────────────────────────────
-INCIDENTS: dict[str, Line] = {}
+CASE = {"pk": "incident"}
+SEES_INCIDENTS = EVERYONE - ADMINISTRATORS
+REPORTERS = SEES_INCIDENTS - {"unit_staff", "unit_head", "other_unit_staff"}
+# the case lies in the worker's grid, was reported by the worker and is with the community's desk
+SEES_CASE = frozenset({"worker", "lead", "adviser", "desk", "office", "leader", "officer"})
+EDITS_CATALOGUE = frozenset({"office_admin"})
+INCIDENTS: dict[str, Line] = {
+    "incidents:list": Line(SEES_INCIDENTS),
+    "incidents:points": Line(SEES_INCIDENTS),
+    "incidents:find": Line(POST_ONLY),
+    "incidents:export": Line(POST_ONLY, {"form": "word"}),
+    "incidents:report": Line(REPORTERS),
+    "incidents:buildings": Line(REPORTERS),
+    "incidents:supervisions": Line(frozenset({"office", "leader", "other_office"})),
+    "incidents:answer_supervision": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:lift_supervision": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:answer": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:take_back": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:catalogue": Line(SEES_AREAS),
+    "incidents:create_category": Line(EDITS_CATALOGUE),
+    "incidents:edit_category": Line(EDITS_CATALOGUE, {"code": "category"}),
+    "incidents:add_duty": Line(EDITS_CATALOGUE, {"code": "category"}),
+    "incidents:remove_duty": Line(POST_ONLY, {"duty_id": "number"}),
+    "incidents:detail": Line(SEES_CASE, CASE),
+    "incidents:sheet": Line(SEES_CASE, CASE),
+    "incidents:deadline": Line(SEES_CASE, CASE),
+    "incidents:background": Line(SEES_CASE, CASE),
+    "incidents:add_photo": Line(POST_ONLY, CASE),
+    "incidents:reveal": Line(frozenset({"desk", "office", "officer"}), CASE | {"field": "caller_phone"}),
+    "incidents:ask": Line(SEES_CASE, CASE | {"kind": "ask"}),
+    "incidents:move": Line(SEES_CASE, CASE | {"name": "move"}),
+    "incidents:field_report": Line(REPORTERS),
+    "incidents:field_form": Line(REPORTERS, {"code": "category"}),
+    "incidents:my_reports": Line(REPORTERS),
+    "incidents:field_case": Line(SEES_CASE, CASE),
+    "incidents:public": Line(PUBLIC),
+    "incidents:public_follow": Line(PUBLIC),
+    "incidents:public_street": Line(PUBLIC, {"street": "street_code"}),
+    "incidents:public_report": Line(PUBLIC, {"street": "street_code", "code": "category"}),
+}
 
 # ── assessment ──────────────────────────────────────────────────────────────────────────────────────────
+BOARD = frozenset(
+    {"lead", "adviser", "desk", "autumn_desk", "office", "leader", "section_head", "officer", "office_admin"}
+) | {"other_office"}  # fmt: skip
+SHARES = frozenset({"office", "other_office"})
 ASSESSMENT: dict[str, Line] = {
     "home": Line(SIGNED_IN),
+    "assessment:board": Line(BOARD),
+    "assessment:board_queue": Line(BOARD),
+    "assessment:board_map": Line(BOARD),
+    "assessment:board_trend": Line(BOARD),
+    "assessment:walls": Line(SHARES),
+    "assessment:revoke_wall": Line(POST_ONLY, {"link_id": "number"}),
+    "assessment:wall": Line(PUBLIC, {"token": "word"}),
+    "assessment:today": Line(REPORTERS),
+    "assessment:my_grid": Line(REPORTERS),
 }
 
 MATRIX = GRIDGOV | GRIDS | TEAMS | RESIDENTS | INCIDENTS | ASSESSMENT

@@ -1,0 +1,34 @@
+"""Counting as the work happens: each change leaves a delta in its own transaction; the folder sums them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from assessment.models import CountDelta, Dimension
+from incidents.models import Incident
+from incidents.signals import incident_changed, incident_escalated
+
+
+def _delta(incident: Incident, dimension: str, key: Any, now: datetime) -> CountDelta:
+    day = timezone.localdate(now)
+    return CountDelta(day=day, area_path=incident.area_path, dimension=dimension, key=str(key), delta=1)
+
+
+@receiver(incident_changed)
+def count_change(sender: Any, *, incident: Incident, move: str, before: str, now: datetime, **_rest: Any) -> None:
+    """A status was entered; a report also counts for its category."""
+    rows = []
+    if incident.status != before:
+        rows.append(_delta(incident, Dimension.STATUS, incident.status, now))
+    if move == "report":
+        rows.append(_delta(incident, Dimension.CATEGORY, incident.category_id, now))
+    if rows:
+        CountDelta.objects.bulk_create(rows)
+
+
+@receiver(incident_escalated)
+def count_escalation(sender: Any, *, incident: Incident, level: int, now: datetime, **_rest: Any) -> None:
+    """A level of supervision was reached."""
+    CountDelta.objects.bulk_create([_delta(incident, Dimension.LEVEL, level, now)])

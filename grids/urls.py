@@ -1,0 +1,25 @@
+"""Addresses under /areas/."""
+
+from django.urls import path
+
+from grids.views import changes, ground
+
+app_name = "grids"
+urlpatterns = [
+    path("", ground.tree, name="tree"),
+    path("geojson/", ground.geojson, name="geojson"),
+    path("where/", ground.where, name="where"),
+    path("<int:area_id>/", ground.area, name="area"),
+    path("<int:area_id>/branch/", ground.branch, name="branch"),
+    path("<int:area_id>/edit/", changes.edit, name="edit_area"),
+    path("<int:area_id>/add/", changes.add, name="add_area"),
+    path("<int:area_id>/move/", changes.move, name="move_area"),
+    path("<int:area_id>/retire/", changes.retire, name="retire_area"),
+    path("<int:area_id>/reopen/", changes.reopen, name="reopen_area"),
+    path("<int:area_id>/buildings/add/", changes.add_building, name="add_building"),
+    path("buildings/<int:building_id>/", ground.building, name="building"),
+    path("buildings/<int:building_id>/edit/", changes.edit_building, name="edit_building"),
+    path("buildings/<int:building_id>/move/", changes.move_building, name="move_building"),
+    path("buildings/<int:building_id>/retire/", changes.retire_building, name="retire_building"),
+    path("buildings/<int:building_id>/reopen/", changes.reopen_building, name="reopen_building"),
+]

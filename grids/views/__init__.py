@@ -1,0 +1,1 @@
+"""Pages about the ground: the tree with its map, an area, a building."""

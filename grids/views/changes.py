@@ -1,0 +1,165 @@
+"""Changing the ground: areas and buildings, each change one form and one action."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from grids import actions
+from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm
+from grids.models import Building
+from grids.permissions import Perm
+from grids.views.ground import load
+
+EDIT = Perm.EDIT_AREAS
+FACTS = ("name", "households", "persons", "east", "south", "west", "north")
+
+
+def done(form: forms.Form, act: Any) -> Any:
+    """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
+    try:
+        return act()
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            for name, found in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, found)
+        else:
+            form.add_error(None, error)
+        return None
+
+
+def page(request: SignedInRequest, form: forms.Form, heading: str, cancel: str, **more: Any) -> HttpResponse:
+    """The one page all forms of this room share."""
+    return render(request, "grids/form.html", {"form": form, "heading": heading, "cancel": cancel, **more})
+
+
+def _address(area: Any) -> str:
+    return reverse("grids:area", args=[area.pk])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """Name, counts and borders in words."""
+    found = load(request, area_id, EDIT)
+    form = FactsForm(request.POST or None, initial={name: getattr(found, name) for name in FACTS})
+    facts = {} if request.method != "POST" or not form.is_valid() else form.cleaned_data
+    if facts and done(form, lambda: actions.rename_area(found, by=request.user, now=now(request), **facts)):
+        messages.success(request, _("Saved."))
+        return redirect(_address(found))
+    return page(request, form, _("Correct %(name)s") % {"name": found.name}, _address(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """A new area below this one."""
+    parent = load(request, area_id, EDIT)
+    form = NewAreaForm(request.POST or None, parent=parent)
+    if request.method == "POST" and form.is_valid():
+        made = done(form, lambda: actions.create_area(parent, by=request.user, now=now(request), **form.cleaned_data))
+        if made is not None:
+            messages.success(request, _("%(name)s has been added with the code %(code)s.") % vars(made))
+            return redirect(_address(made))
+    return page(request, form, _("New area in %(name)s") % {"name": parent.name}, _address(parent))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """Hang it under another area, with all that belongs to it."""
+    found = load(request, area_id, EDIT)
+    form = MoveAreaForm(request.POST or None, by=request.user, area=found, initial={"parent": found.parent_id})
+    if request.method == "POST" and form.is_valid():
+        target = form.cleaned_data["parent"]
+        if done(form, lambda: actions.move_area(found, target, by=request.user, now=now(request))):
+            messages.success(request, _("Moved, with everything that belongs to it."))
+            return redirect(_address(found))
+    return page(request, form, _("Move %(name)s") % {"name": found.name}, _address(found))
+
+
+def _plainly(request: SignedInRequest, act: Any, words: str) -> None:
+    try:
+        act()
+        messages.success(request, words)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+
+
+@require_POST
+def retire(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """Take it out of use; its past stays."""
+    found = load(request, area_id, EDIT)
+    _plainly(request, lambda: actions.retire_area(found, by=request.user, now=now(request)), _("No longer in use."))
+    return redirect(_address(found))
+
+
+@require_POST
+def reopen(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """Take that back."""
+    found = load(request, area_id, EDIT)
+    _plainly(request, lambda: actions.reopen_area(found, by=request.user, now=now(request)), _("In use again."))
+    return redirect(_address(found))
+
+
+def _building(request: SignedInRequest, building_id: int) -> Building:
+    return get_object_or_404(Building.objects.visible_to(request.user, EDIT).select_related("area"), pk=building_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_building(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """A building in this area."""
+    area = load(request, area_id, EDIT)
+    form = BuildingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = done(form, lambda: actions.create_building(area, by=request.user, now=now(request), **form.facts()))
+        if made is not None:
+            return redirect("grids:building", made.pk)
+    return page(request, form, _("New building in %(name)s") % {"name": area.name}, _address(area), picker=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_building(request: SignedInRequest, building_id: int) -> HttpResponse:
+    """What is known about it."""
+    found = _building(request, building_id)
+    back = reverse("grids:building", args=[found.pk])
+    form = BuildingForm(request.POST or None, initial=BuildingForm.initial_of(found))
+    facts = {} if request.method != "POST" or not form.is_valid() else form.facts()
+    if facts and done(form, lambda: actions.rename_building(found, by=request.user, now=now(request), **facts)):
+        return redirect(back)
+    return page(request, form, _("Correct %(name)s") % {"name": found.name}, back, picker=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_building(request: SignedInRequest, building_id: int) -> HttpResponse:
+    """Put it into another grid; who lives there follows."""
+    found = _building(request, building_id)
+    back = reverse("grids:building", args=[found.pk])
+    form = MoveBuildingForm(request.POST or None, by=request.user, initial={"area": found.area_id})
+    if request.method == "POST" and form.is_valid():
+        area = form.cleaned_data["area"]
+        if done(form, lambda: actions.move_building(found, area, by=request.user, now=now(request))):
+            messages.success(request, _("Moved. Who lives there has followed."))
+            return redirect(back)
+    return page(request, form, _("Move %(name)s") % {"name": found.name}, back)
+
+
+@require_POST
+def retire_building(request: SignedInRequest, building_id: int) -> HttpResponse:
+    """It no longer stands."""
+    found = _building(request, building_id)
+    _plainly(request, lambda: actions.retire_building(found, by=request.user, now=now(request)), _("No longer listed."))
+    return redirect("grids:building", found.pk)
+
+
+@require_POST
+def reopen_building(request: SignedInRequest, building_id: int) -> HttpResponse:
+    """It stands after all."""
+    found = _building(request, building_id)
+    _plainly(request, lambda: actions.reopen_building(found, by=request.user, now=now(request)), _("Listed again."))
+    return redirect("grids:building", found.pk)

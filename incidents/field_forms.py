@@ -1,0 +1,47 @@
+"""Forms of the phone and of the residents' door: few fields, each may be left empty but one."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms import PlaceFields
+
+
+class FieldReportForm(PlaceFields):
+    """A grid worker's report: a building, a position or words, and what is the matter."""
+
+    building = forms.IntegerField(label=_("Building"), required=False)
+    is_confidential = forms.BooleanField(label=_("Confidential"), required=False)
+
+    def payload(self, channel: str) -> dict[str, Any]:
+        """As everywhere; a position with an accuracy came from the device, without one from a pin."""
+        said = super().payload(channel)
+        if said.get("accuracy") is not None:
+            said["location_source"] = "device"
+        return said
+
+
+class PublicReportForm(PlaceFields):
+    """A resident's report; who it is may stay unsaid."""
+
+    caller_name = forms.CharField(label=_("Your name"), max_length=40, required=False)
+    caller_phone = forms.CharField(
+        label=_("Your phone"), max_length=20, required=False, help_text=_("Only to ask back. It is kept encrypted.")
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people leave it empty, programs do not
+
+    def payload(self, channel: str) -> dict[str, Any]:
+        """Without the trap."""
+        said = super().payload(channel)
+        said.pop("website", None)
+        return said
+
+
+class FollowForm(forms.Form):
+    """What a resident wrote down."""
+
+    number = forms.CharField(label=_("Number"), max_length=24)
+    code = forms.CharField(
+        label=_("Code"), max_length=12, help_text=_("Eight letters and digits, shown when you sent it.")
+    )

@@ -1,0 +1,228 @@
+"""What people type into the pages about incidents."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.clock.levels import Level
+from gridgov.privacy.forms import PersonalWarning
+from grids.models import Area
+from incidents import choices
+from incidents.lists import TABS, Asked
+from incidents.models import Category, Incident
+from incidents.workflow import Ask, Fact, Move, Status
+from teams.models import Unit
+
+ANY = ("", _("any"))
+STATUS_GROUPS = [
+    ("open", _("Open")),
+    ("very_late", _("Very late")),
+    ("waiting", _("With the desk")),
+    ("with_unit", _("With a unit")),
+    ("to_verify", _("To be verified or closed")),
+    ("ended", _("Ended")),
+]
+SINCE = [ANY, ("1", _("today")), ("7", _("last 7 days")), ("30", _("last 30 days")), ("365", _("last 12 months"))]
+HOURS = [
+    (2, _("2 hours")),
+    (4, _("4 hours")),
+    (8, _("1 working day")),
+    (16, _("2 working days")),
+    (40, _("5 working days")),
+]
+DAYS = [(1, _("1 day")), (3, _("3 days")), (7, _("7 days")), (15, _("15 days")), (30, _("30 days")), (90, _("90 days"))]
+
+
+class ListFilter(forms.Form):
+    """What narrows a list. Nonsense in the address filters nothing."""
+
+    q = forms.CharField(label=_("Words or number"), required=False, max_length=80)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    level = forms.ChoiceField(label=_("Deadline"), required=False, choices=[ANY, *Level.choices])
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    reported = forms.ChoiceField(label=_("Reported"), required=False, choices=SINCE)
+    due = forms.ChoiceField(label=_("Due"), required=False, choices=[ANY, ("today", _("today"))])
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data)
+        offered = choices.for_filters(user)
+        self.set_choices("status", [*STATUS_GROUPS, *Status.choices])
+        for name in ("category", "area", "unit"):
+            self.set_choices(name, offered[name])
+
+    def set_choices(self, name: str, offered: list[Any]) -> None:
+        """Offer these, and a category's own code where the address names a single entry."""
+        field: Any = self.fields[name]
+        extra = [(self.data["category"],) * 2] if name == "category" and self.data.get("category") else []
+        known = {str(key) for key, _label in offered}
+        field.choices = [ANY, *offered, *[pair for pair in extra if pair[0] not in known]]
+
+    def asked(self, tab: str) -> Asked:
+        """The question, understood."""
+        self.is_valid()
+        clean = getattr(self, "cleaned_data", {})
+        number: dict[str, Any] = {
+            name: int(clean[name]) if clean.get(name) else None for name in ("level", "unit", "reported")
+        }
+        words = {"q": clean.get("q", ""), "status": clean.get("status", ""), "category": clean.get("category", "")}
+        area, due = clean.get("area", ""), clean.get("due") == "today"
+        known = {"area_path": area, "due_today": due, **words, **number}
+        return Asked(tab=tab if tab in TABS else "all", **known)
+
+    def active(self) -> list[tuple[str, str]]:
+        """(field, words) of every filter that is on."""
+        found = []
+        for name, field in self.fields.items():
+            value = getattr(self, "cleaned_data", {}).get(name)
+            if not value:
+                continue
+            shown = dict(getattr(field, "choices", [])).get(int(value) if name == "level" else value, value)
+            found.append((name, f"{field.label}: {str(shown).strip()}"))
+        return found
+
+
+class Words(forms.CharField):
+    """Free words for the timeline."""
+
+    def __init__(self, label: Any = "", **kwargs: Any) -> None:
+        rows = kwargs.pop("rows", 3)
+        super().__init__(
+            label=label or _("Words"), max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+        )
+
+
+class MoveForm(PersonalWarning):
+    """The facts one step asks for; a field it does not need is not there."""
+
+    watched = ("words",)
+    unit = forms.ModelChoiceField(label=_("Unit that handles it"), queryset=Unit.objects.none())
+    area = forms.ModelChoiceField(label=_("Grid"), queryset=Area.objects.none())
+    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none(), to_field_name="code")
+    words = Words(required=False)
+
+    def __init__(self, data: Any = None, *, move: Move, incident: Incident) -> None:
+        initial = {"unit": incident.handling_unit_id or incident.responsible_id, "category": incident.category.code}
+        super().__init__(data, initial=initial)
+        self.fields["words"].required = move.words_required
+        units = Unit.objects.standing()
+        self._offer("unit", Fact.UNIT in move.facts, units, lambda: choices.units_for_dispatch(incident))
+        self._offer("area", Fact.AREA in move.facts, Area.objects.standing(), lambda: choices.grids_for(incident))
+        self._offer("category", Fact.CATEGORY in move.facts, Category.objects.offered(), choices.categories)
+
+    def _offer(self, name: str, wanted: bool, rows: Any, offered: Any) -> None:
+        if not wanted:
+            del self.fields[name]
+            return
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.choices = [("", _("choose")), *offered()]
+
+    def facts(self) -> dict[str, Any]:
+        """What goes to `actions.move`."""
+        return {name: self.cleaned_data[name] for name in ("words", "unit", "area", "category") if name in self.fields}
+
+
+class AskForm(PersonalWarning):
+    """A request: why, and how long where it is about time."""
+
+    watched = ("reason",)
+    how_long = forms.TypedChoiceField(label=_("How long"), coerce=int)
+    reason = Words(_("Reason"))
+
+    def __init__(self, data: Any = None, *, kind: str) -> None:
+        super().__init__(data)
+        self.kind = kind
+        field: Any = self.fields["how_long"]
+        if kind == Ask.EXTENSION:
+            field.choices = HOURS
+        elif kind == Ask.SUSPENSION:
+            field.choices = DAYS
+        else:
+            del self.fields["how_long"]
+
+    def seconds(self) -> int | None:
+        """Of the clock for an extension, at most so many natural ones for a suspension."""
+        amount = self.cleaned_data.get("how_long")
+        if amount is None:
+            return None
+        unit = timedelta(hours=1) if self.kind == Ask.EXTENSION else timedelta(days=1)
+        return int(unit.total_seconds()) * amount
+
+
+class AnswerForm(PersonalWarning):
+    """Words with an approval or a refusal, with a supervision's answer or its lifting."""
+
+    watched = ("words",)
+    words = Words(required=False, rows=2)
+
+
+class RevealForm(forms.Form):
+    """Why a caller's data must be seen."""
+
+    reason = forms.CharField(label=_("Why you need to see it"), max_length=200, help_text=_("This is recorded."))
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """Several photos at once."""
+
+    allow_multiple_selected = True
+
+
+class Photos(forms.FileField):
+    """Photos, any number up to nine; none is fine."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file on its own."""
+        files = [item for item in (data or []) if item]
+        if len(files) > 9:
+            raise ValidationError(_("Nine photos at most."))
+        return [super(Photos, self).clean(item, initial) for item in files]
+
+
+class PlaceFields(PersonalWarning):
+    """Where it is and what is the matter: shared by desk, phone and the residents' door."""
+
+    watched = ("description", "place")
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    place = forms.CharField(label=_("Place in words"), max_length=200, required=False)
+    description = Words(_("What is the matter"), required=False, rows=4)
+    photos = Photos(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    accuracy = forms.FloatField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"client_id": uuid4(), **kwargs.get("initial", {})}
+        super().__init__(data, files, **kwargs)
+
+    def payload(self, channel: str) -> dict[str, Any]:
+        """What goes through the door as `incidents.report`."""
+        left_out = {"client_id", "photos", "personal_seen"}
+        said = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        return {**said, "channel": channel, "location_source": "pin" if said.get("lon") is not None else "none"}
+
+
+class DeskReportForm(PlaceFields):
+    """A report taken at the desk on behalf of a caller."""
+
+    category = forms.ChoiceField(label=_("What it is about"))
+    building = forms.IntegerField(label=_("Building"), required=False, widget=forms.HiddenInput)
+    caller_name = forms.CharField(label=_("Caller's name"), max_length=40, required=False)
+    caller_phone = forms.CharField(label=_("Caller's phone"), max_length=20, required=False)
+    is_confidential = forms.BooleanField(
+        label=_("Confidential: only the street's desk and the unit that handles it see it"), required=False
+    )
+    field_order = ["category", "place", "description", "caller_name", "caller_phone", "is_confidential", "photos"]
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        field: Any = self.fields["category"]
+        field.choices = [("", _("choose")), *choices.categories()]

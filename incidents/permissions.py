@@ -1,0 +1,54 @@
+"""Which steps lie open to a person: the one answer that buttons, forms and API share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from grids.permissions import Perm, allows
+from incidents.models import Incident
+from incidents.workflow import ASKS, MOVES, AskSpec, Move, possible
+
+# Steps beside the way: offered after the one that leads on.
+BESIDE = ("urge", "raise", "instruct", "redispatch", "place", "recategorise", "note", "reject", "withdraw", "reopen")
+# Who may take the whole stretch in one form is not offered its parts.
+WHOLE = {"take_in": {"accept", "file", "dispatch"}, "verify_and_close": {"verify"}}
+
+
+def may(user: Any, move: Move, incident: Incident) -> bool:
+    """Whether the person holds every right a step needs on this incident; for `own` steps, whether it is theirs."""
+    if move.own:
+        return incident.reported_by_id == user.pk
+    return all(allows(user, perm, incident) for perm in move.needs)
+
+
+def steps_open(user: Any, incident: Incident) -> dict[str, Move]:
+    """Name → step that the person may take now, the one that leads on first."""
+    found = {name: move for name, move in possible(incident.status).items() if may(user, move, incident)}
+    hidden = set().union(*(parts for whole, parts in WHOLE.items() if whole in found)) if found else set()
+    if not incident.category.on_the_spot:
+        hidden.add("self_resolve")
+    names = [name for name in found if name not in hidden]
+    return {name: found[name] for name in sorted(names, key=lambda name: name in BESIDE)}
+
+
+def leading(steps: Iterable[str]) -> str:
+    """The step that leads on; "" when there are only steps beside the way."""
+    return next((name for name in steps if name not in BESIDE), "")
+
+
+def asks_open(user: Any, incident: Incident) -> dict[str, AskSpec]:
+    """What the person may ask for now."""
+    return {
+        kind: spec
+        for kind, spec in ASKS.items()
+        if incident.status in spec.froms and allows(user, spec.needs, incident)
+    }
+
+
+def may_answer(user: Any, incident: Incident) -> bool:
+    """Whether the person answers requests about this incident."""
+    return allows(user, Perm.APPROVE_INCIDENTS, incident)
+
+
+def known(name: str) -> bool:
+    """Whether a step of this name exists at all."""
+    return name in MOVES

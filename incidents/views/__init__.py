@@ -1,0 +1,1 @@
+"""Pages about incidents: lists, the case, its steps, reporting, the catalogue, supervision."""

@@ -1,0 +1,95 @@
+"""The case page: what and where, who and until when, what comes next, what happened."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.clock.models import Clock
+from gridgov.dbtime import now
+from gridgov.sync.models import Attachment
+from grids.permissions import Perm, allows, scope
+from incidents import permissions, words
+from incidents.clocks import SUBJECT
+from incidents.forms import MoveForm
+from incidents.lists import mine
+from incidents.models import Incident, Request
+from incidents.views.lists import pin
+from incidents.workflow import MOVES, Stage
+
+
+def load(request: SignedInRequest, pk: Any) -> Incident:
+    """The incident, if the person sees it; 404 otherwise, as if it did not exist."""
+    rows = Incident.objects.visible_to(request.user).for_list().select_related("category__major", "reported_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def next_of(request: SignedInRequest, incident: Incident) -> Incident | None:
+    """The next older case that waits for this person."""
+    waiting = Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)))
+    return waiting.filter(reported_at__lt=incident.reported_at).order_by("-reported_at", "-id").only("id").first()
+
+
+def requests_of(request: SignedInRequest, incident: Incident) -> list[dict[str, Any]]:
+    """Requests that wait for an answer, and what this person may do about each."""
+    waiting = incident.requests.filter(answer=Request.Answer.OPEN).select_related("asked_by")
+    approver = permissions.may_answer(request.user, incident)
+    return [
+        {
+            "row": row,
+            "own": row.asked_by_id == request.user.pk,
+            "may_answer": approver and row.asked_by_id != request.user.pk,
+        }
+        for row in waiting
+    ]
+
+
+def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
+    """Everything both doors show of a case: six queries."""
+    steps = list(incident.steps.select_related("by", "unit").order_by("seq"))
+    clocks = list(Clock.objects.of(SUBJECT, incident.pk))
+    open_steps = permissions.steps_open(request.user, incident)
+    leading = permissions.leading(open_steps)
+    return {
+        "incident": incident,
+        "now": now(request),
+        "lines": words.timeline(steps),
+        "way": words.way(incident.status, clocks, now(request)),
+        "clocks": [
+            {"stage_label": Stage(c.stage).label, "due_at": c.due_at, "level": c.level}
+            for c in clocks
+            if c.stopped_at is None
+        ],
+        "leading": leading,
+        "move": MOVES.get(leading),
+        "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,
+        "beside": {name: move for name, move in open_steps.items() if name != leading},
+        "asks": permissions.asks_open(request.user, incident),
+        "requests": requests_of(request, incident),
+        "photos": list(Attachment.objects.of(incident)),
+        "may_reveal": allows(request.user, Perm.REVEAL_REPORTERS, incident),
+    }
+
+
+@require_safe
+@never_cache
+def detail(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The case at the desk."""
+    incident = load(request, pk)
+    context = case(request, incident) | {
+        "next": next_of(request, incident),
+        "map": {"type": "FeatureCollection", "features": [pin(incident)] if incident.point else []},
+        "supervisions_url": reverse("incidents:background", args=[incident.pk]),
+    }
+    return render(request, "incidents/case.html", context)
+
+
+@require_safe
+@never_cache
+def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """事件单: the case on one sheet of A4, to print and sign."""
+    return render(request, "incidents/sheet.html", case(request, load(request, pk)))

@@ -1,0 +1,42 @@
+"""期限怎么算的: how each deadline of a case was worked out."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.clock.explain import explained
+from gridgov.clock.models import Clock
+from gridgov.dbtime import now
+from incidents.clocks import SUBJECT
+from incidents.views.case import load
+from incidents.workflow import Stage
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "": "",
+        "make_up": _("make-up working day"),
+        "weekend": _("day off"),
+        "holiday": _("holiday"),
+        "pause": _("paused"),
+    }
+
+
+@require_safe
+@never_cache
+def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Every clock the case had, the running ones first."""
+    incident, reasons = load(request, pk), _reasons()
+    clocks = Clock.objects.of(SUBJECT, incident.pk).select_related("calendar_version__calendar")
+    clocks = clocks.prefetch_related("pauses__approved_by", "extensions__approved_by", "hand_overs")
+    shown = []
+    for clock in sorted(clocks, key=lambda one: (one.stopped_at is not None, one.started_at)):
+        found = explained(clock, now=now(request))
+        lines = [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches]
+        shown.append({"found": found, "clock": clock, "label": Stage(clock.stage).label, "lines": lines})
+    return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})

@@ -1,0 +1,78 @@
+"""A form's way through the one idempotent door, whoever fills it in; and the report taken at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from gridgov.sync.actions import CONFLICT, Receipt, receive
+from grids import permissions
+from grids.models import Building
+from grids.permissions import Perm
+from incidents.forms import DeskReportForm, PlaceFields
+from incidents.models.incident import Channel
+
+KIND = "incidents.report"
+
+
+def send(request: Any, form: PlaceFields, payload: dict[str, Any], *, by: Any) -> Receipt | None:
+    """Hand a valid form in. None when it was refused: the reasons stand beside their fields, nothing is stored."""
+    files = form.cleaned_data.get("photos") or []
+    try:
+        receipt = receive(form.cleaned_data["client_id"], KIND, payload, by=by, now=now(request), attachments=files)
+    except ValidationError as error:
+        _beside(form, error)
+        return None
+    if receipt.status == CONFLICT:
+        form.add_error(None, _("This form was already sent with other content. Open it anew to report something else."))
+        return None
+    return receipt
+
+
+def _beside(form: forms.Form, error: ValidationError) -> None:
+    if not hasattr(error, "error_dict"):
+        form.add_error("photos" if error.code in PHOTO_FAULTS else None, error)
+        return
+    for name, found in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, found)
+
+
+PHOTO_FAULTS = {"empty", "too_large", "type", "pixels", "damaged", "suspicious"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def report(request: SignedInRequest) -> HttpResponse:
+    """Take a report at the desk, for a caller or for oneself."""
+    permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
+    form = DeskReportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        receipt = send(request, form, form.payload(Channel.DESK), by=request.user)
+        if receipt is not None:
+            messages.success(request, _("Taken down. It has been routed; see below who has it."))
+            return redirect("incidents:detail", receipt.id)
+    building = Building.objects.filter(pk=form["building"].value() or 0).first()
+    return render(request, "incidents/report.html", {"form": form, "building": building})
+
+
+@require_safe
+@never_cache
+def buildings(request: SignedInRequest) -> HttpResponse:
+    """Buildings by name or address, to choose one: a part of the report form."""
+    permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
+    text = request.GET.get("building_q", "").strip()[:40]
+    found: Any = []
+    if text:
+        rows = Building.objects.visible_to(request.user, Perm.REPORT_INCIDENTS).filter(retired_at=None)
+        named = Q(name__icontains=text) | Q(address__icontains=text) | Q(code=text)
+        found = rows.filter(named).select_related("area").order_by("area_path", "name")[:12]
+    return render(request, "incidents/parts/buildings.html", {"found": found, "asked": text})

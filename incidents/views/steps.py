@@ -1,0 +1,161 @@
+"""Taking steps: one address for each, a form first where words or facts are needed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.clock.actions import Refused
+from gridgov.dbtime import now
+from gridgov.privacy import actions as privacy
+from gridgov.sync import actions as sync
+from grids.permissions import Perm, allows
+from incidents import actions, permissions
+from incidents.clocks import SUBJECT
+from incidents.forms import AnswerForm, AskForm, MoveForm, RevealForm
+from incidents.models import Incident, Request
+from incidents.views.case import load
+from incidents.workflow import ASKS, MOVES
+from teams.forms import attempt
+
+
+def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """Run one action; what it refuses stands beside the form, with everything that was typed."""
+    try:
+        return attempt(form, act) is not None
+    except Refused as error:
+        form.add_error(None, str(error))
+        return False
+
+
+def back(request: SignedInRequest, incident: Incident) -> HttpResponse:
+    """To the case, by the door one came in; who no longer sees it goes to the list."""
+    seen = Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists()
+    field = request.POST.get("door") == "field"
+    if not seen:
+        return redirect("assessment:today" if field else "incidents:list")
+    return redirect("incidents:field_case" if field else "incidents:detail", incident.pk)
+
+
+def page(request: SignedInRequest, incident: Incident, form: forms.Form, **context: Any) -> HttpResponse:
+    """The one page of all short forms about a case, on either door."""
+    field = (request.POST.get("door") or request.GET.get("door")) == "field"
+    template = "incidents/field/step.html" if field else "incidents/step.html"
+    return render(request, template, {"incident": incident, "form": form, "now": now(request), **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def move(request: SignedInRequest, pk: Any, name: str) -> HttpResponse:
+    """One step of the workflow."""
+    incident = load(request, pk)
+    if name not in MOVES:
+        raise Http404
+    spec = MOVES[name]
+    form = MoveForm(request.POST or None, move=spec, incident=incident)
+    if request.method != "POST" and name not in permissions.steps_open(request.user, incident):
+        messages.info(request, _("“%(step)s” is not open to you here now.") % {"step": spec.label})
+        return redirect("incidents:detail", incident.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(form, lambda: actions.move(incident, name, by=request.user, now=now(request), **form.facts()))
+    ):
+        messages.success(request, _("%(number)s: %(step)s") % {"number": incident.number, "step": spec.label})
+        return back(request, incident)
+    return page(request, incident, form, heading=spec.label, button=spec.label)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask(request: SignedInRequest, pk: Any, kind: str) -> HttpResponse:
+    """Ask for a return, more time, a suspension or voiding."""
+    incident = load(request, pk)
+    if kind not in ASKS:
+        raise Http404
+    form = AskForm(request.POST or None, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        said = {"reason": form.cleaned_data["reason"], "seconds": form.seconds()}
+        if tried(form, lambda: actions.ask(incident, kind, by=request.user, now=now(request), **said)):
+            messages.success(request, _("Asked for. You will see the answer here."))
+            return back(request, incident)
+    return page(request, incident, form, heading=ASKS[kind].label, button=_("Ask for it"))
+
+
+def _request(request: SignedInRequest, pk: Any) -> Request:
+    seen = Incident.objects.visible_to(request.user)
+    return get_object_or_404(Request.objects.select_related("incident__category").filter(incident__in=seen), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def answer(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Approve or refuse a request."""
+    asked = _request(request, pk)
+    incident = load(request, asked.incident_id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        approve, words = request.POST.get("answer") == "approve", form.cleaned_data["words"]
+        if tried(form, lambda: actions.answer(asked, approve=approve, words=words, by=request.user, now=now(request))):
+            messages.success(request, _("Approved.") if approve else _("Refused."))
+            return back(request, incident)
+    return page(request, incident, form, heading=ASKS[asked.kind].label, asked=asked)
+
+
+@require_POST
+def take_back(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """No longer wanted."""
+    asked = _request(request, pk)
+    try:
+        actions.take_back(asked, by=request.user, now=now(request))
+        messages.success(request, _("Your request has been taken back."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return back(request, asked.incident)
+
+
+@require_POST
+def add_photo(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """One more photo with the case, from whoever works on it or reported it."""
+    incident = load(request, pk)
+    involved = incident.reported_by_id == request.user.pk or any(
+        allows(request.user, perm, incident) for perm in (Perm.HANDLE_INCIDENTS, Perm.VERIFY_INCIDENTS)
+    )
+    if not involved:
+        raise Http404
+    try:
+        for file in request.FILES.getlist("photo")[:9]:
+            sync.attach(SUBJECT, incident.pk, file, by=request.user, now=now(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return back(request, incident)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@reauthentication_required
+def reveal(request: SignedInRequest, pk: Any, field: str) -> HttpResponse:
+    """The caller's name or phone in full: a reason first, recorded before the value is shown."""
+    incident = load(request, pk)
+    if field not in Incident.personal or not allows(request.user, Perm.REVEAL_REPORTERS, incident):
+        raise Http404
+    form, value = RevealForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            why = form.cleaned_data["reason"]
+            value = actions.reveal_reporter(incident, field, by=request.user, reason=why, now=now(request))
+        except privacy.QuotaReached as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.add_error("reason", error)
+    context = {"incident": incident, "form": form, "value": value, "is_phone": field == "caller_phone"}
+    return render(request, "incidents/reveal.html", context)

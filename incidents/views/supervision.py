@@ -1,0 +1,97 @@
+"""What is late, at which stage, with whom it waits and what was said about it; and the custody of one case."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from gridgov.paging import keyset
+from grids import permissions
+from grids.permissions import Perm, ReachFields, allows, readable, scope
+from incidents import actions
+from incidents.forms import AnswerForm
+from incidents.models import Incident, Supervision
+from incidents.views.case import load
+from incidents.views.steps import back, page, tried
+from incidents.workflow import Stage
+
+
+def _lines(request: SignedInRequest, rows: Any) -> list[dict[str, Any]]:
+    """Each supervision with what this person may do about it."""
+    mine = scope(request.user).member_of
+    return [
+        {
+            "row": row,
+            "stage": Stage(row.stage).label,
+            "may_answer": row.lifted_at is None and row.unit_id in mine,
+            "may_lift": row.lifted_at is None and allows(request.user, Perm.SUPERVISE_INCIDENTS, row.incident),
+        }
+        for row in rows
+    ]
+
+
+@require_safe
+@never_cache
+def supervisions(request: SignedInRequest) -> HttpResponse:
+    """Everything under supervision in the person's areas; lifted ones on request."""
+    permissions.require_anywhere(request.user, Perm.SUPERVISE_INCIDENTS)
+    lifted = request.GET.get("lifted") == "1"
+    rows = Supervision.objects.filter(readable(request.user, Perm.SUPERVISE_INCIDENTS, ReachFields()))
+    rows = rows.filter(lifted_at__isnull=not lifted).filter(incident__in=Incident.objects.visible_to(request.user))
+    rows = rows.select_related("incident__category", "incident__area", "unit", "answered_by", "lifted_by")
+    found = keyset(rows, request, by=("-id",))
+    tabs = [
+        {"label": _("Open"), "url": "?", "current": not lifted},
+        {"label": _("Lifted"), "url": "?lifted=1", "current": lifted},
+    ]
+    context = {"page": found, "lines": _lines(request, found.rows), "tabs": tabs, "now": now(request)}
+    return render(request, "incidents/supervisions.html", context)
+
+
+@require_safe
+@never_cache
+def background(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Supervision and custody of one case: a part of its page, fetched when it is scrolled to."""
+    incident = load(request, pk)
+    rows = incident.supervisions.select_related("incident__category", "unit", "answered_by", "lifted_by")
+    custody = incident.custody.select_related("unit").order_by("-seq")
+    context = {"incident": incident, "lines": _lines(request, rows), "custody": custody, "now": now(request)}
+    return render(request, "incidents/background.html", context)
+
+
+def _supervision(request: SignedInRequest, pk: Any) -> Supervision:
+    seen = Incident.objects.visible_to(request.user)
+    return get_object_or_404(Supervision.objects.select_related("incident").filter(incident__in=seen), pk=pk)
+
+
+def _said(request: SignedInRequest, pk: Any, heading: str, act: Any, done: str) -> HttpResponse:
+    found = _supervision(request, pk)
+    incident = load(request, found.incident_id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+        if tried(form, lambda: act(found, words=words, by=request.user, now=now(request))):
+            messages.success(request, done)
+            return back(request, incident)
+    return page(request, incident, form, heading=heading, button=heading)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def answer(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The supervised unit answers."""
+    return _said(request, pk, _("Answer the supervision"), actions.answer_supervision, _("Answered."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def lift(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The office lifts it."""
+    permissions.require_anywhere(request.user, Perm.SUPERVISE_INCIDENTS)
+    return _said(request, pk, _("Lift the supervision"), actions.lift_supervision, _("Lifted."))

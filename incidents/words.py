@@ -1,0 +1,92 @@
+"""What the timeline calls each thing that happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gridgov.clock.levels import Level
+from gridgov.clock.models import Clock
+from incidents.models import Step
+from incidents.workflow import ASKS, MOVES, STAGE_OF, Ask, Stage
+
+PINNED = "instruct"
+WAY = (Stage.ACCEPT, Stage.DISPATCH, Stage.SIGN, Stage.HANDLE, Stage.VERIFY)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline, ready for the page."""
+
+    at: datetime
+    what: str
+    icon: str
+    who: str
+    text: str
+    level: int = 0
+    pinned: bool = False
+
+
+def _escalated(step: Step) -> tuple[str, str]:
+    level, stage = Level(step.data.get("level", 0)), Stage(step.data.get("stage", Stage.HANDLE))
+    return _("%(level)s: %(stage)s") % {"level": level.label, "stage": stage.label}, "clock-x"
+
+
+def _about_request(step: Step) -> tuple[str, str] | None:
+    verb, _underscore, kind = step.move.rpartition("_")
+    if kind not in Ask.values:
+        return None
+    if verb == "ask":
+        return str(ASKS[kind].label), "hand-stop"
+    label = Ask(kind).label
+    known = {
+        "approve": (_("Approved: %(what)s"), "check"),
+        "refuse": (_("Refused: %(what)s"), "x"),
+        "take_back": (_("Request taken back: %(what)s"), "arrow-back-up"),
+    }
+    words, icon = known.get(verb, ("%(what)s", "circle"))
+    return words % {"what": label}, icon
+
+
+def named(step: Step) -> tuple[str, str]:
+    """(words, icon) of one step."""
+    if step.move in MOVES:
+        return str(MOVES[step.move].label), MOVES[step.move].icon
+    if step.move == "escalated":
+        return _escalated(step)
+    singles = {
+        "report": (_("Reported"), "message"),
+        "photo": (_("Photo added"), "camera"),
+        "answer_supervision": (_("Supervision answered"), "message"),
+        "lift_supervision": (_("Supervision lifted"), "circle-check"),
+    }
+    return singles.get(step.move) or _about_request(step) or (step.move, "circle")
+
+
+def line(step: Step) -> Line:
+    """One step as the page shows it; the words are masked by the template."""
+    what, icon = named(step)
+    who = "" if step.by.is_service else step.by.name
+    if step.unit_id and step.unit is not None and step.move not in ("report",):
+        what = f"{what} → {step.unit.name}"
+    level = int(step.data.get("level", 0)) if step.move == "escalated" else 0
+    return Line(step.at, what, icon, who, step.words, level, step.move == PINNED)
+
+
+def timeline(steps: list[Step]) -> list[Line]:
+    """Newest first, the leaders' instructions before everything."""
+    lines = [line(step) for step in reversed(steps)]
+    return sorted(lines, key=lambda one: not one.pinned)
+
+
+def way(status: str, clocks: list[Clock], now: datetime) -> list[dict[str, Any]]:
+    """The stages as a bar: which are done, which runs, the natural time each took so far."""
+    present = STAGE_OF.get(status)
+    shown = []
+    for stage in WAY:
+        taken = [c for c in clocks if c.stage == stage]
+        seconds = sum(((c.stopped_at or now) - c.started_at).total_seconds() for c in taken)
+        here = stage == present
+        shown.append({"label": stage.label, "here": here, "done": bool(taken) and not here, "took": seconds or None})
+    return shown

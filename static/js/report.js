@@ -1,0 +1,38 @@
+// Reporting: phrases that fill the words, a search that narrows the categories, a building that answers "where".
+const words = document.querySelector("textarea[name=description]");
+
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest("[data-phrase]");
+  if (!phrase || !words) return;
+  const said = phrase.dataset.phrase;
+  if (!words.value.includes(said)) words.value = words.value ? `${words.value}，${said}` : said;
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+const search = document.querySelector("[data-narrow]");
+if (search) {
+  const list = document.querySelector(search.dataset.narrow);
+  search.addEventListener("input", () => {
+    const asked = search.value.trim().toLowerCase();
+    list.querySelectorAll("[data-narrow-group]").forEach((group) => {
+      let found = 0;
+      group.querySelectorAll("[data-narrow-words]").forEach((item) => {
+        const fits = item.dataset.narrowWords.toLowerCase().includes(asked);
+        item.hidden = !fits;
+        found += fits ? 1 : 0;
+      });
+      group.hidden = !found;
+      group.open = Boolean(asked) && found > 0;
+    });
+  });
+}
+
+// The map is drawn when it is asked for: a closed map has no size and costs the phone its data.
+document.querySelectorAll("[data-place]").forEach((place) =>
+  place.addEventListener("toggle", () => {
+    if (!place.open) return;
+    window.dispatchEvent(new Event("resize"));
+    const locate = place.querySelector("[data-map-locate]");
+    if (locate && !document.querySelector("[name=lon]").value) locate.click();
+  })
+);
