@@ -54,12 +54,12 @@ class Entry(NamedTuple):
 
 HEADINGS: tuple[Heading, ...] = (
     Heading("01", "环境卫生", "Cleanliness", "trash"),
-    Heading("02", "市政设施", "Public works", "tools"),
+    Heading("02", "市政设施", "Public works", "tool"),
     Heading("03", "公共安全隐患", "Safety hazards", "alert-triangle"),
-    Heading("04", "街面秩序", "Street order", "road"),
+    Heading("04", "街面秩序", "Street order", "route"),
     Heading("05", "矛盾纠纷", "Disputes", "users"),
     Heading("06", "民生服务诉求", "Services", "home-heart"),
-    Heading("07", "突发事件", "Emergencies", "urgent"),
+    Heading("07", "突发事件", "Emergencies", "alarm"),
     Heading("08", "关爱帮扶", "Care", "heart-handshake"),
 )
 

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.clock.levels import Level
-from grids.permissions import ABOVE, Perm, Scope, scope
-from incidents.models import Incident
+from grids.permissions import ABOVE, Perm, Scope, scope, within
+from incidents.models import Incident, Request
 from incidents.models.incident import IncidentQuerySet
 from incidents.search import search
 from incidents.workflow import BEING_VERIFIED, ENDED, OPEN, WAITING_FOR_DESK, WITH_UNIT, Status
 
+PATH = "area_path"
 HORIZON = timedelta(days=365)  # how far back a filter without an index of its own looks (quality.md §2)
 TABS = {
     "mine": _("Waiting for me"),
@@ -38,22 +39,27 @@ def _in(statuses: Any) -> Q:
 
 
 def mine(own: Scope) -> Q:
-    """What waits for somebody of the person's units: held by them, or dispatched to them and not yet signed."""
+    """What waits for the person: held by their units, dispatched to them and not yet signed, new where they take
+    reports in, or with a request that they may answer.
+    """
     units = sorted(own.member_of)
-    return Q(holder__in=units) | Q(handling_unit__in=units, status=Status.DISPATCHED)
+    asked = Request.objects.filter(answer=Request.Answer.OPEN).filter(within(own.paths(Perm.APPROVE_INCIDENTS), PATH))
+    return (
+        Q(holder__in=units)
+        | Q(handling_unit__in=units, status=Status.DISPATCHED)
+        | _in(WAITING_FOR_DESK) & within(own.paths(Perm.ACCEPT_INCIDENTS), PATH)
+        | Q(pk__in=asked.values("incident_id"))
+    )
 
 
 def tab_rules(user: Any) -> dict[str, Q]:
     """Tab → condition on open incidents that the person may see."""
     own = scope(user)
     units = sorted(own.units(Perm.HANDLE_INCIDENTS) | own.member_of)
-    areas = Q(pk__in=[])
-    for path in own.paths(Perm.VIEW_INCIDENTS):
-        areas |= Q(area_path__gte=path, area_path__lt=path + ABOVE)
     return {
         "mine": mine(own),
         "waiting": _in(WAITING_FOR_DESK),
-        "grid": areas,
+        "grid": within(own.paths(Perm.VIEW_INCIDENTS), PATH),
         "unit": Q(handling_unit__in=units) | Q(holder__in=units),
         "late": Q(level__gte=Level.LATE),
     }

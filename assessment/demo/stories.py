@@ -30,10 +30,11 @@ from incidents.actions.report import Report
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel, LocationSource
 from incidents.workflow import OPEN, Status
+from teams.models import Unit
 from teams.roles import ROLES
 
 DAYS = 92
-PER_WORKDAY, PER_DAY_OFF = (2, 5), (0, 2)
+PER_WORKDAY, PER_DAY_OFF = (3, 5), (0, 2)
 MINUTE, HOUR = 60, 3600
 HOURS_OF_DAY = (8, 8, 9, 9, 9, 10, 10, 11, 13, 14, 14, 15, 15, 16, 16, 17, 18, 19, 20)
 # Heading → how often something is reported under it.
@@ -91,6 +92,10 @@ class Stage:
         number = "SQ0001" if code.startswith(SPRING) else "SQ0002" if code.startswith(AUTUMN) else "JD0002"
         return self.street.people[number]
 
+    def team(self, incident: Incident) -> Unit:
+        """The team of the grid."""
+        return Unit.objects.get(kind=Unit.Kind.GRID_TEAM, area=incident.area)
+
     def worker(self, incident: Incident, *, head: bool = False) -> User:
         """The grid's own worker or head; the desk where there is no grid."""
         found = self.street.people.get(f"{'WZ' if head else 'WG'}{incident.area.code[-4:]}")
@@ -118,12 +123,18 @@ def _scenes(stage: Stage) -> None:
     Story(stage, code="0404", channel=Channel.PUBLIC).begin(now - timedelta(minutes=21), fresh=True)
     Story(stage, code="0103", channel=Channel.DESK).begin(now - timedelta(minutes=33), fresh=True)
     Story(stage, code="0203", outside=True).begin(now - timedelta(minutes=48), fresh=True)
+    first = SPRING + "001"
+    for minutes, code, goal in ((95, "0302", "sign"), (150, "0103", "resolve"), (130, "0301", "verify")):
+        story = Story(stage, code=code, channel=Channel.FIELD, grid=first, goal=goal)
+        story.begin(now - timedelta(minutes=minutes))
 
 
 class Story:
     """One incident from report to close, told step by step; each step schedules the next."""
 
-    def __init__(self, stage: Stage, *, code: str = "", channel: str = "", outside: bool = False) -> None:
+    def __init__(
+        self, stage: Stage, *, code: str = "", channel: str = "", outside: bool = False, grid: str = "", goal: str = ""
+    ) -> None:
         self.stage, self.chance = stage, stage.chance
         weights = [WEIGHTS[c.code[:2]] for c in stage.categories]
         self.category = (
@@ -133,7 +144,8 @@ class Story:
         public = (Channel.PUBLIC,) * 4 if self.category.is_public else ()
         self.channel = channel or self.chance.choice((Channel.FIELD,) * 10 + (Channel.DESK,) * 6 + public)
         grids = [code for code, found in stage.street.buildings.items() if found]
-        self.grid = self.chance.choice(grids)
+        self.grid = grid or self.chance.choice(grids)
+        self.goal = goal  # the step at which the story stops and waits for whoever visits the demo
         self.building = self.chance.choice(stage.street.buildings[self.grid])
         self.outside = outside
         self.incident: Any = None
@@ -183,7 +195,9 @@ class Story:
 
     def _go_on(self, at: datetime) -> None:
         stage, dice = self.stage, self.chance.random()
-        if self.incident.status == Status.UNCONFIRMED:
+        if self.goal:
+            stage.later(at + timedelta(minutes=6), self.take_in)
+        elif self.incident.status == Status.UNCONFIRMED:
             stage.later(stage.after(at, 20 * MINUTE, 3 * HOUR), self.confirm)
         elif self.channel == Channel.FIELD and self.incident.area.is_grid and self.category.on_the_spot and dice < 0.3:
             stage.later(at + timedelta(minutes=self.chance.randint(4, 25)), self.settle)
@@ -220,10 +234,13 @@ class Story:
             area = self.stage.street.areas[self.grid]
             self._move("place", at, self.stage.street.people["JD0002"], area=area)
         unit = self.incident.responsible or self.incident.holder
-        if self._move("take_in", at, self.stage.desk(self.incident), unit=unit):
+        if self.goal in ("sign", "resolve"):
+            unit = self.stage.team(self.incident)
+        if self._move("take_in", at, self.stage.desk(self.incident), unit=unit) and self.goal != "sign":
             slow = self.chance.random() < 0.08
             low, high = (5 * HOUR, 9 * HOUR) if slow else (8 * MINUTE, 3 * HOUR)
-            self.stage.later(self.stage.after(at, low, high), self.sign)
+            quick = at + timedelta(minutes=9)
+            self.stage.later(quick if self.goal else self.stage.after(at, low, high), self.sign)
 
     def _handler(self) -> User:
         members = self.stage.members.get(self.incident.handling_unit_id) or [self.stage.desk(self.incident)]
@@ -232,6 +249,10 @@ class Story:
     def sign(self, at: datetime) -> None:
         """签收, then the work itself: mostly in time, sometimes late, now and then very late."""
         if not self._move("sign", at, self._handler()):
+            return
+        if self.goal:
+            if self.goal != "resolve":
+                self.stage.later(at + timedelta(minutes=25), self.resolve)
             return
         dice, limit = self.chance.random(), min(self.category.handle_seconds, 6 * 8 * HOUR)
         share = (0.15, 0.9) if dice < 0.8 else (1.05, 1.6) if dice < 0.94 else (2.0, 3.5)
@@ -266,7 +287,7 @@ class Story:
     def resolve(self, at: datetime) -> None:
         """反馈."""
         text = self.chance.choice(words.RESULTS[self.category.code[:2]])
-        if self._move("resolve", at, self._handler(), words=text):
+        if self._move("resolve", at, self._handler(), words=text) and self.goal != "verify":
             self.stage.later(self.stage.after(at, 10 * MINUTE, 130 * MINUTE), self.verify)
 
     def verify(self, at: datetime) -> None:

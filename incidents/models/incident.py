@@ -171,6 +171,11 @@ class Incident(models.Model):
         return self.number
 
     @property
+    def short_number(self) -> str:
+        """The number without the district, which is the same in every line of a list."""
+        return self.number.partition("-")[2]
+
+    @property
     def is_open(self) -> bool:
         """Whether work is still to be done."""
         return self.status in OPEN

@@ -95,6 +95,7 @@ function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
   const named = figure.querySelector("[data-map-levels]").content;
   const levels = new Set(features.filter((f) => f.geometry.type === "Point").map((f) => levelOf(f.properties)));
+  const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
   const entry = (mark, word) => {
     const item = document.createElement("li");
@@ -104,6 +105,9 @@ function legend(figure, features) {
   };
   Array.from(levels).sort().forEach((level) => {
     entry(`<span class="map-swatch">${shape(level)}</span>`, named.querySelector(`[data-level="${level}"]`).textContent);
+  });
+  Array.from(fills).sort().forEach((fill) => {
+    entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-grid map-grid-fill map-grid-fill-${fill}" x="1" y="1" width="10" height="10"/></svg>`, named.querySelector(`[data-level="${fill}"]`).textContent);
   });
   kinds.forEach((kind) => {
     const word = named.querySelector(`[data-kind="${kind}"]`);
@@ -200,6 +204,8 @@ function frame(view) {
   const points = layers.length > 1 ? layers[layers.length - 1].getBounds() : null;
   layers.forEach((layer) => box.extend(layer.getBounds()));
   if (points && points.isValid() && !box.isValid()) box.extend(points);
+  const pins = layers.length > 1 ? layers[layers.length - 1].getLayers().length : 0;
+  if (pins > 3 && layers[0].getBounds().isValid()) return map.fitBounds(layers[0].getBounds(), { padding: [12, 12], animate: false }); // one pin far outside does not shrink the street
   if (box.isValid()) map.fitBounds(box, { padding: [12, 12], maxZoom: 18, animate: false });
   else map.setView([30.5, 114.4], 12);
 }
