@@ -9,6 +9,9 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 SIZE = 50
 
@@ -32,10 +35,10 @@ def unpack(text: str, rows: QuerySet, names: list[str]) -> list[Any] | None:
     """The values of a key, or None when it is not one: a spoilt address shows the first page."""
     try:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if len(values) != len(names):
+        if len(values) != len(names) or None in values or any("\x00" in str(value) for value in values):
             return None
         return [rows.model._meta.get_field(n).to_python(v) for n, v in zip(names, values, strict=True)]
-    except (ValueError, TypeError, ValidationError, FieldError):
+    except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError, FieldError):
         return None
 
 
@@ -79,3 +82,35 @@ def _link(request: HttpRequest, name: str, row: Model, names: list[str]) -> str:
     query.pop("before", None)
     query[name] = pack(row, names)
     return "?" + query.urlencode()
+
+
+class KeysetPagination(BasePagination):
+    """The same for the API: `{"next": …, "previous": …, "results": […]}`; a view says its order as `ordering`."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page that was asked for."""
+        self.page = keyset(queryset, request._request, by=view.ordering)
+        self.base = request._request.build_absolute_uri(request.path)
+        return self.page.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Rows with whole addresses of the neighbouring pages, null at an end."""
+        links = {"next": self._whole(self.page.next_url), "previous": self._whole(self.page.previous_url)}
+        return Response({**links, "results": data})
+
+    def _whole(self, query: str) -> str | None:
+        return self.base + query if query else None
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """For the description."""
+        link = {"type": "string", "format": "uri", "nullable": True}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """`after` and `before`, taken from `next` and `previous`."""
+        words = {"after": "Rows after this key, as in `next`.", "before": "Rows before it, as in `previous`."}
+        return [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+            for name, text in words.items()
+        ]

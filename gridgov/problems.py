@@ -6,7 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework import exceptions
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
@@ -25,6 +26,25 @@ TITLES = {
     422: gettext_lazy("Some of this is not right"),
     429: gettext_lazy("Too many requests"),
 }
+
+
+class Problem(serializers.Serializer):
+    """What every refusal looks like (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField(help_text="What the status means, in the caller's language.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False, help_text="What happened and what to do.")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Sentences by field; `non_field_errors` for the whole. With 422.",
+    )
+
+
+def documented(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """The refusals of an operation, for its description."""
+    return {(status, CONTENT_TYPE): OpenApiResponse(Problem) for status in statuses}
 
 
 def problem(status: int, detail: Any = "", *, errors: dict[str, Any] | None = None, **more: Any) -> Response:

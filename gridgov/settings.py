@@ -309,14 +309,28 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["gridgov.sync.parsers.EnvelopeParser"],
+    "DEFAULT_PAGINATION_CLASS": "gridgov.paging.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "gridgov.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "gridgov",
+    "DESCRIPTION": "Areas, incidents and notices with the rights of whoever asks. Errors are RFC 9457 problem details.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # labels are in the language of the process, codes are not
+    "ENUM_NAME_OVERRIDES": {
+        "AreaKind": "grids.models.Area.Kind",
+        "GridKind": "grids.models.Area.GridKind",
+        "IncidentStatus": "incidents.workflow.Status",
+        "IncidentLevel": "gridgov.clock.levels.Level",
+        "IncidentChannel": "incidents.models.incident.Channel",
+        "RequestKind": "incidents.workflow.Ask",
+    },
 }
 
 # ── Logs: one JSON object a line, no personal data ──────────────────────────────────────────────────────

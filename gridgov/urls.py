@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("gridgov.notices.urls")),
     path("photos/", include("gridgov.sync.urls")),
     path("api/v1/sync/", include("gridgov.sync.api_urls")),
+    path("api/v1/", include("gridgov.api")),
     path("settings/", include("assessment.log_urls")),
 ]

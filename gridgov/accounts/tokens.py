@@ -1,9 +1,11 @@
 """API tokens: `Authorization: Bearer ggt_…` acts as the person it was made for."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -40,3 +42,14 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Makes an unauthenticated answer 401 rather than 403."""
         return "Bearer"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the API's description speaks of tokens."""
+
+    target_class = "gridgov.accounts.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """`Authorization: Bearer ggt_…`"""
+        return {"type": "http", "scheme": "bearer", "description": "`manage.py create_token USERNAME` makes one."}

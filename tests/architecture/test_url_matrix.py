@@ -23,6 +23,7 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "uuid": lambda cast, made: NOBODY,
     "word": lambda cast, made: "none",
     "log": lambda cast, made: "operations",
+    "step": lambda cast, made: "sign",
     "phone": lambda cast, made: "phone",
     "caller_phone": lambda cast, made: "caller_phone",
     "ask": lambda cast, made: "void",
@@ -89,7 +90,8 @@ def made(cast: Cast) -> dict[str, Any]:
 
 def address(name: str, cast: Cast, made: dict[str, Any]) -> str:
     """The address with its placeholders filled from the cast."""
-    return reverse(name, kwargs={key: ARGS[what](cast, made) for key, what in MATRIX[name].args.items()})
+    line = MATRIX[name]
+    return reverse(name, kwargs={key: ARGS[what](cast, made) for key, what in line.args.items()}) + line.query
 
 
 @pytest.mark.parametrize("who", ROLE_NAMES)

@@ -18,16 +18,18 @@ from tests.cast import ROLE_NAMES
 PUBLIC, SIGNED_IN, POST_ONLY = "public", "signed in", "post only"
 EVERYONE = frozenset(ROLE_NAMES) - {"outsider"}
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin", "office_admin"})
+AREA_READERS = EVERYONE - {"system_admin", "audit_admin"}
 FIELD = frozenset({"worker", "lead"})
 DESKS = frozenset({"desk", "office", "officer"})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One address: who may read it, and what fills its placeholders."""
+    """One address: who may read it, what fills its placeholders, and the question it does not answer without."""
 
     rule: str | frozenset[str]
     args: dict[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
 # ── gridgov ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,6 +67,20 @@ GRIDGOV = {
     "sync:attachment": Line(frozenset(), {"id": "uuid", "size": "word"}),
     "sync_api:envelope": Line(SIGNED_IN, {"envelope_id": "uuid"}),
     "sync_api:photo": Line(SIGNED_IN, {"envelope_id": "uuid", "sha256": "word"}),
+    "api:schema": Line(SIGNED_IN),
+    "api:docs": Line(SIGNED_IN),
+    "api:areas": Line(SIGNED_IN),
+    "api:area": Line(AREA_READERS - {"neighbour", "far_worker", "autumn_desk", "other_office"}, {"pk": "grid"}),
+    "api:locate": Line(AREA_READERS, query="?lon=114.4&lat=30.5"),
+    "api:categories": Line(SIGNED_IN),
+    "api:incidents": Line(SIGNED_IN),
+    "api:incident": Line(SIGNED_IN, {"pk": "uuid"}),
+    "api:ask": Line(POST_ONLY, {"pk": "uuid"}),
+    "api:answer": Line(POST_ONLY, {"pk": "uuid", "request_id": "uuid"}),
+    "api:take_back": Line(POST_ONLY, {"pk": "uuid", "request_id": "uuid"}),
+    "api:move": Line(POST_ONLY, {"pk": "uuid", "move": "step"}),
+    "api:notices": Line(SIGNED_IN),
+    "api:read_notice": Line(POST_ONLY, {"pk": "uuid"}),
     "logs:operations": Line(frozenset({"audit_admin"})),
     "logs:sign_ins": Line(frozenset({"audit_admin"})),
     "logs:export": Line(POST_ONLY, {"which": "log"}),
