@@ -1,0 +1,104 @@
+"""The board: every number is the length of the list it links to; the wall shows the same without names."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessment import actions, metrics
+from assessment.models import CountDelta, DayCount
+from gridgov.clock.sweep import sweep
+from incidents import actions as incidents
+from tests import factories
+
+
+@pytest.fixture
+def some(cast, now, worker, neighbour, desk):
+    """Four incidents in two grids: one new, one dispatched, one in progress and late, one closed."""
+    category = factories.make_category(lead=cast.units["enforcement"])
+    here = factories.make_building(cast.areas["grid"], "3号楼")
+    there = factories.make_building(cast.areas["next_grid"], "5号楼")
+    early = now - timedelta(days=20)
+    made = [factories.make_incident(here, by=worker, now=at, category=category) for at in (now, now, early)]
+    made.append(factories.make_incident(there, by=neighbour, now=now, category=category))
+    incidents.move(made[1], "take_in", by=desk, now=now, unit=cast.units["enforcement"])
+    incidents.move(made[3], "self_resolve", by=neighbour, now=now, words="搬走了")
+    sweep(now=now)
+    return made
+
+
+def numbers_of(page: str) -> list[tuple[str, int]]:
+    found = re.findall(r'class="number[^"]*" href="([^"]+)"><b>(\d+)</b>', page)
+    return [(url.replace("&amp;", "&"), int(count)) for url, count in found]
+
+
+def test_every_number_is_the_length_of_its_list(sign_in, office, some):
+    client = sign_in(office)
+    found = numbers_of(client.get(reverse("assessment:board")).content.decode())
+    assert len(found) == 7
+    assert {count for _url, count in found} - {0}
+    for url, count in found:
+        assert client.get(url).content.decode().count("<tr data-id=") == count, url
+
+
+def test_board_costs_twelve_queries_and_its_queue_fewer(sign_in, office, some):
+    client = sign_in(office)
+    for name, most in (("assessment:board", 12), ("assessment:board_queue", 8)):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse(name)).status_code == 200
+        assert len([q for q in seen.captured_queries if not q["sql"].startswith(("SAVE", "REL"))]) <= most, name
+
+
+def test_new_report_is_on_the_street_board_at_the_next_look(sign_in, office, worker, some, cast, now):
+    client = sign_in(office)
+    before = dict(numbers_of(client.get(reverse("assessment:board_queue")).content.decode()))
+    factories.make_incident(factories.make_building(cast.areas["grid"], "9号楼"), by=worker, now=now)
+    after = dict(numbers_of(client.get(reverse("assessment:board_queue")).content.decode()))
+    assert sum(after.values()) > sum(before.values())
+
+
+def test_another_streets_office_counts_nothing_of_it(sign_in, other_office, some):
+    assert not any(count for _url, count in numbers_of(sign_in(other_office).get("/board/").content.decode()))
+
+
+def test_counts_are_folded_once_and_agree_with_the_timelines(some):
+    waiting = CountDelta.objects.count()
+    assert waiting > 4
+    assert actions.fold_counts()
+    assert (CountDelta.objects.count(), metrics.drift()) == (0, [])
+    total = sum(DayCount.objects.filter(dimension="status").values_list("count", flat=True))
+    assert actions.fold_counts()
+    assert sum(DayCount.objects.filter(dimension="status").values_list("count", flat=True)) == total
+
+
+def test_drift_is_found(some):
+    actions.fold_counts()
+    DayCount.objects.filter(dimension="status", key="reported").update(count=99)
+    assert metrics.drift()
+
+
+def test_wall_shows_numbers_without_names_until_it_is_revoked(sign_in, office, worker, some, now, cast):
+    client = sign_in(office)
+    page = client.post(reverse("assessment:walls"), {"area": cast.areas["street"].pk, "label": "大厅"}).content.decode()
+    url = re.search(r"/wall/[\w-]+/", page).group()
+    shown = Client().get(url).content.decode()
+    assert str(worker) not in shown
+    assert some[0].number not in shown
+    assert "<b>3</b>" in shown
+    link_id = re.search(r"/walls/(\d+)/revoke/", page).group(1)
+    client.post(reverse("assessment:revoke_wall", args=[link_id]))
+    assert Client().get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [("office", "/board/"), ("desk", "/board/"), ("worker", "/field/"), ("unit_staff", "/incidents/"),
+     ("leader", "/board/"), ("office_admin", "/setup/"), ("audit_admin", "/settings/logs/operations/"),
+     ("part_time", "/field/"), ("outsider", "/accounts/")],
+)  # fmt: skip
+def test_everyone_begins_where_their_work_is(sign_in, cast, who, where):
+    assert sign_in(cast.people[who]).get("/").url == where

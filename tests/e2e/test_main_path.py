@@ -1,0 +1,132 @@
+"""The first minute of the product, in a real browser: a phone reports, the street sees it, one submit dispatches it."""
+
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page, expect
+
+from gridgov.clock.seed import seed_calendars
+from gridgov.dbtime import database_now
+from incidents.models import Incident
+from incidents.workflow import Status
+from tests import cast as people_of_the_tests
+from tests import factories
+
+PHRASE = "楼道堆放纸箱"
+
+
+@pytest.fixture
+def street_at_work(transactional_db):
+    cast = people_of_the_tests.build()
+    seed_calendars(now=database_now())
+    factories.make_category(lead=cast.units["enforcement"], phrases=[PHRASE])
+    factories.make_building(cast.areas["grid"], "3号楼")
+    return cast
+
+
+def desk_page(page: Page, live_server, come_in, user) -> Page:
+    come_in(page.context, user)
+    page.goto(f"{live_server.url}/board/")
+    return page
+
+
+def test_four_taps_report_one_submit_dispatches(page: Page, phone: Page, live_server, come_in, street_at_work):
+    cast = street_at_work
+    office = desk_page(page, live_server, come_in, cast.people["office"])
+    come_in(phone.context, cast.people["worker"])
+    phone.goto("/field/report/")
+    phone.locator("summary.tile").first.tap()
+    taps = [phone.get_by_role("link", name="楼道堆物"), phone.get_by_text("3号楼"), phone.get_by_text(PHRASE)]
+    for tap in taps:  # with the heading and the sending: what has been reported before needs one tap less
+        tap.first.tap()
+    phone.locator("button.btn-primary").first.tap()
+    expect(phone).to_have_url(re.compile(r"/field/cases/"))
+    incident = Incident.objects.get()
+    assert (incident.description, incident.building.name) == (PHRASE, "3号楼")
+    expect(office.locator("#board-queue")).to_contain_text("3号楼", timeout=15_000)
+    office.locator("#board-queue tbody a.btn").first.click()
+    office.locator(".step-form button.btn-primary").click()
+    expect(office.locator(".toast-line")).to_contain_text(incident.number)
+    incident.refresh_from_db()
+    assert (incident.status, incident.handling_unit) == (Status.DISPATCHED, cast.units["enforcement"])
+
+
+def test_what_was_reported_before_needs_four_taps(phone: Page, come_in, street_at_work):
+    cast = street_at_work
+    building = factories.make_building(cast.areas["grid"], "4号楼")
+    category = factories.make_category("乱停车", phrases=["占道停车"])
+    factories.make_incident(building, by=cast.people["worker"], now=database_now(), category=category)
+    come_in(phone.context, cast.people["worker"])
+    phone.goto("/field/report/")
+    taps = [
+        phone.locator(".tiles a", has_text="乱停车"),
+        phone.get_by_text("4号楼"),
+        phone.get_by_text("占道停车"),
+        phone.locator("button.btn-primary"),
+    ]
+    for tap in taps:
+        tap.first.tap()
+    expect(phone).to_have_url(re.compile(r"/field/cases/"))
+    assert len(taps) == 4
+    assert Incident.objects.count() == 2
+
+
+def test_a_second_tap_on_send_and_the_way_back_report_once(phone: Page, come_in, street_at_work):
+    come_in(phone.context, street_at_work.people["worker"])
+    phone.goto("/field/report/")
+    phone.locator("summary.tile").first.tap()
+    phone.get_by_role("link", name="楼道堆物").tap()
+    phone.get_by_text("3号楼").tap()
+    phone.locator("button.btn-primary").first.dblclick()
+    expect(phone).to_have_url(re.compile(r"/field/cases/"))
+    assert Incident.objects.count() == 1
+
+
+def test_an_expired_session_keeps_what_was_typed(phone: Page, come_in, street_at_work):
+    come_in(phone.context, street_at_work.people["worker"])
+    code = factories.Category.objects.exclude(major=None).first().code
+    phone.goto(f"/field/report/{code}/")
+    phone.fill("textarea[name=description]", "水管爆了，一楼进水")
+    phone.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    phone.locator("button.btn-primary").first.tap()  # leaving the page keeps the draft at once
+    expect(phone).to_have_url(re.compile(r"/accounts/login/"))
+    come_in(phone.context, street_at_work.people["worker"])
+    phone.goto(f"/field/report/{code}/")
+    expect(phone.locator("textarea[name=description]")).to_have_value("水管爆了，一楼进水")
+
+
+PAGES = ["/board/", "/incidents/?tab=all", "/incidents/{case}/", "/incidents/{case}/deadline/", "/incidents/new/",
+         "/incidents/supervision/", "/incidents/catalogue/", "/areas/", "/walls/"]  # fmt: skip
+PHONE_PAGES = ["/field/", "/field/report/", "/field/report/{code}/", "/field/grid/", "/field/reports/",
+               "/field/cases/{case}/", "/r/990101001/", "/r/follow/"]  # fmt: skip
+
+
+def _judge(context: BrowserContext, pages: list[str], live_server, axe) -> list[str]:
+    incident, found = Incident.objects.get(), []
+    page = context.new_page()
+    for path in pages:
+        page.goto(live_server.url + path.format(case=incident.pk, code=incident.category.code))
+        page.wait_for_load_state("networkidle")
+        found += [f"{path}: {line}" for line in axe(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found += [f"{path}: {wide} px too wide"] if wide > 1 else []
+    return found
+
+
+def test_every_main_page_is_usable_by_everyone(browser, live_server, come_in, street_at_work, axe):
+    cast = street_at_work
+    factories.make_incident(
+        factories.make_building(cast.areas["grid"], "8号楼"), by=cast.people["worker"], now=database_now()
+    )
+    wrong = []
+    for scheme in ("light", "dark"):
+        desk = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+        come_in(desk, cast.people["office"])
+        wrong += _judge(desk, PAGES, live_server, axe)
+        field = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, color_scheme=scheme)
+        come_in(field, cast.people["worker"])
+        wrong += _judge(field, PHONE_PAGES, live_server, axe)
+        desk.close()
+        field.close()
+    assert wrong == []

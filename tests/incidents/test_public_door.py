@@ -1,0 +1,72 @@
+"""The residents' door: no account, one record, a code that opens nothing else."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from incidents import follow
+from incidents.models import Incident
+from incidents.workflow import Status
+
+
+@pytest.fixture
+def url(street, category):
+    return reverse("incidents:public_report", args=[street.code, category.code])
+
+
+@pytest.fixture
+def sent(url):
+    data = {"client_id": uuid4(), "place": "3号楼", "description": "楼道堆满纸箱", "caller_phone": "13900002222"}
+    return Client(), data
+
+
+def test_a_report_waits_to_be_confirmed_and_can_be_followed(url, sent):
+    client, data = sent
+    page = client.post(url, data).content.decode()
+    incident = Incident.objects.get()
+    code = follow.code_of(data["client_id"])
+    assert (incident.status, incident.channel) == (Status.UNCONFIRMED, "public")
+    assert incident.number in page
+    assert code in page
+    shown = client.post(reverse("incidents:public_follow"), {"number": incident.number, "code": code.lower()})
+    assert incident.category.name in shown.content.decode()
+    assert "13900002222" not in shown.content.decode()
+
+
+def test_sending_twice_shows_the_same_code(url, sent):
+    client, data = sent
+    first, second = client.post(url, data), client.post(url, data)
+    assert follow.code_of(data["client_id"]) in first.content.decode()
+    assert follow.code_of(data["client_id"]) in second.content.decode()
+    assert Incident.objects.count() == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [("", "AAAA-AAAA"), ("990101-20260101-00001", "AAAA-AAAA")])
+def test_a_wrong_code_opens_nothing(url, sent, number, code):
+    client, data = sent
+    client.post(url, data)
+    number = number or Incident.objects.get().number
+    page = client.post(reverse("incidents:public_follow"), {"number": number, "code": code}).content.decode()
+    assert "form-errors" in page
+
+
+def test_code_is_not_stored(url, sent):
+    client, data = sent
+    client.post(url, data)
+    assert follow.code_of(data["client_id"]) not in str(Incident.objects.values().get())
+
+
+def test_a_program_that_fills_everything_in_is_turned_away(url, sent):
+    client, data = sent
+    assert "form-errors" in client.post(url, data | {"website": "http://x"}).content.decode()
+    assert not Incident.objects.exists()
+
+
+def test_one_address_may_not_flood_the_desk(url, sent):
+    client, data = sent
+    for _nth in range(20):
+        client.post(url, data | {"client_id": uuid4()})
+    assert "form-errors" in client.post(url, data | {"client_id": uuid4()}).content.decode()
+    assert Incident.objects.count() == 20

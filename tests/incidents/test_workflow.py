@@ -1,0 +1,112 @@
+"""The workflow as a truth table: from every status every step, and who of the cast may take it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from grids.permissions import Perm
+from incidents import actions
+from incidents.actions import Impossible
+from incidents.models import Custody, Incident
+from incidents.permissions import leading, steps_open
+from incidents.workflow import ENDED, MOVES, OPEN, STAGE_OF, Status, possible
+
+S = Status
+# status → the steps that lead on, in the order of the buttons (facts.md §1.4)
+POSSIBLE = {
+    S.UNCONFIRMED: "confirm place recategorise urge raise instruct reject withdraw",
+    S.REPORTED: "take_in accept place recategorise self_resolve urge raise instruct reject withdraw",
+    S.ACCEPTED: "take_in file place recategorise self_resolve urge raise instruct reject",
+    S.FILED: "take_in dispatch place recategorise self_resolve urge raise instruct",
+    S.DISPATCHED: "redispatch sign urge raise instruct",
+    S.IN_PROGRESS: "note resolve urge raise instruct",
+    S.RESOLVED: "verify verify_and_close rework urge raise instruct",
+    S.VERIFIED: "rework close urge raise instruct",
+    S.CLOSED: "reopen",
+    S.SELF_RESOLVED: "reopen",
+    S.REJECTED: "reopen",
+    S.VOID: "reopen",
+}
+# a report at the worker's grid, new: who is offered what
+OFFERED = {
+    "worker": "self_resolve urge raise withdraw",
+    "lead": "self_resolve urge raise",
+    "neighbour": "",
+    "part_time": "",
+    "adviser": "urge raise",
+    "desk": "take_in place recategorise urge raise reject",
+    "autumn_desk": "",
+    "office": "take_in self_resolve place recategorise urge raise reject",
+    "leader": "urge instruct",
+    "officer": "take_in place recategorise urge raise reject",
+    "unit_staff": "",
+    "office_admin": "",
+    "security_admin": "",
+    "other_office": "",
+    "outsider": "",
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_table_says_which_steps_lead_on(status):
+    assert " ".join(possible(status)) == POSSIBLE[status]
+
+
+def test_every_open_status_has_a_stage_with_a_clock_and_a_way_on():
+    assert set(STAGE_OF) == set(OPEN)
+    assert set(Status) == ENDED | OPEN
+    for status in OPEN:
+        assert any(move.to not in (None, status) for move in possible(status).values()), status
+
+
+def test_every_status_can_be_reached_from_a_report():
+    reached, found = {S.REPORTED, S.UNCONFIRMED, S.VOID}, True  # voiding is approved, not a step
+    while found:
+        found = {m.to for s in reached for m in possible(s).values() if m.to} - reached
+        reached |= found
+    assert reached == set(Status)
+
+
+def test_every_right_of_a_step_exists():
+    assert {perm for move in MOVES.values() for perm in move.needs} <= set(Perm)
+
+
+@pytest.mark.parametrize("who", OFFERED)
+def test_who_is_offered_what_on_a_new_report(incident, cast, who):
+    assert " ".join(steps_open(cast.people[who], incident)) == OFFERED[who]
+
+
+def test_whoever_does_all_three_gets_one_form(incident, desk):
+    assert leading(steps_open(desk, incident)) == "take_in"
+
+
+@pytest.mark.parametrize("name", sorted(MOVES))
+@pytest.mark.parametrize("who", ["outsider", "neighbour", "autumn_desk", "other_office"])
+def test_nobody_from_elsewhere_takes_any_step(incident, cast, now, who, name):
+    facts = {"unit": cast.units["enforcement"], "area": cast.areas["grid"], "category": incident.category}
+    with pytest.raises((PermissionDenied, Impossible)):
+        actions.move(incident, name, by=cast.people[who], now=now, words="试", **facts)
+    assert Incident.objects.get(pk=incident.pk).status == Status.REPORTED
+    assert Custody.objects.filter(incident=incident).count() == 1
+
+
+def test_words_are_asked_for_where_they_matter(incident, desk, now):
+    with pytest.raises(ValidationError) as refused:
+        actions.move(incident, "reject", by=desk, now=now)
+    assert "words" in refused.value.error_dict
+
+
+def test_dispatch_to_a_unit_of_another_street_is_refused(incident, desk, cast, now):
+    with pytest.raises(ValidationError) as refused:
+        actions.move(incident, "take_in", by=desk, now=now, unit=cast.units["other_office"])
+    assert "unit" in refused.value.error_dict
+    assert Incident.objects.get(pk=incident.pk).handling_unit is None
+
+
+def test_take_back_is_the_reporters_and_ends_after_half_an_hour(incident, worker, lead, now):
+    from datetime import timedelta
+
+    with pytest.raises(PermissionDenied):
+        actions.move(incident, "withdraw", by=lead, now=now)
+    with pytest.raises(Impossible):
+        actions.move(incident, "withdraw", by=worker, now=now + timedelta(minutes=31))
+    assert actions.move(incident, "withdraw", by=worker, now=now + timedelta(minutes=29)).status == Status.VOID
