@@ -80,6 +80,18 @@ def span(length: timedelta | float | None) -> str:
 
 
 @register.filter
+def work_span(seconds: float | None, day: float = 28_800) -> str:
+    """Counted time as an office says it: 15 working days · 1 working day 2 h · 40 min. `day`: seconds of one day."""
+    if seconds is None:
+        return ""
+    days, rest = divmod(int(seconds), int(day))
+    parts = [ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}] if days else []
+    if rest >= 60 or not days:
+        parts.append(span(rest))
+    return ("" if (get_language() or "").startswith("zh") else " ").join(parts)
+
+
+@register.filter
 def from_now(moment: datetime | None, now: datetime | None = None) -> str:
     """How far `moment` is from `now`, without a sign: `{{ due|from_now:now }}`."""
     return "" if moment is None else span(moment - (now or timezone.now()))

@@ -19,7 +19,7 @@ from teams.models import Unit
 
 ANY = ("", _("any"))
 STATUS_GROUPS = [
-    ("open", _("Open")),
+    ("open", _("Under way")),
     ("very_late", _("Very late")),
     ("waiting", _("With the desk")),
     ("with_unit", _("With a unit")),

@@ -61,7 +61,7 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
             "level": 3,
         },
         {"label": _("To verify"), "value": found.to_verify, "url": listed(area.path, status="to_verify")},
-        {"label": _("Open"), "value": found.open, "url": listed(area.path, status="open")},
+        {"label": _("Under way"), "value": found.open, "url": listed(area.path, status="open")},
     ]
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
+from gridgov.clock.calendars import value_of
 from gridgov.clock.explain import explained
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
@@ -27,6 +28,11 @@ def _reasons() -> dict[str, str]:
     }
 
 
+def day(clock: Clock) -> float:
+    """Seconds of one day of the clock's calendar: 8 hours of an office, 24 of natural time."""
+    return value_of(clock.calendar_version).day_seconds
+
+
 @require_safe
 @never_cache
 def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
@@ -38,5 +44,6 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     for clock in sorted(clocks, key=lambda one: (one.stopped_at is not None, one.started_at)):
         found = explained(clock, now=now(request))
         lines = [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches]
-        shown.append({"found": found, "clock": clock, "label": Stage(clock.stage).label, "lines": lines})
+        facts = {"found": found, "clock": clock, "lines": lines, "day": day(clock)}
+        shown.append(facts | {"label": Stage(clock.stage).label})
     return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})
