@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 Segment = tuple[int, int]  # minutes after local midnight: begin, end; 1440 is the midnight that follows
 
-EPOCH = date(2020, 1, 1)
+EPOCH = date(2010, 1, 1)  # tickets of other systems reach back that far
 HORIZON_YEARS = 60  # a budget that is not used up by then has no due instant: the calendar is never open
 DAY_MINUTES = 24 * 60
 
@@ -124,7 +124,7 @@ def _check(instant: datetime) -> float:
 
 
 def worked(calendar: Calendar, instant: datetime) -> float:
-    """W(t): working seconds from 2020-01-01 to `instant`. ValueError for a naive or an earlier instant."""
+    """W(t): working seconds from the epoch to `instant`. ValueError for a naive or an earlier instant."""
     stamp = _check(instant)
     if calendar.always:
         return stamp

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gridgov.accounts.models import User
 from gridgov.notices import actions as notices
 from incidents.models import Incident
+from incidents.models.incident import Channel
 from teams.models import Assignment
 from teams.roles import Role
 
@@ -39,7 +40,9 @@ def _audience(incident: Incident, name: str) -> list[User]:
 
 
 def after_move(incident: Incident, name: str, *, by: Any, now: datetime) -> None:
-    """Put a notice into the inbox of each person the step concerns."""
+    """Put a notice into the inbox of each person the step concerns. What an import walks to its end is no news."""
+    if by.is_service and incident.channel == Channel.IMPORT:
+        return
     audience = _audience(incident, name)
     if audience:
         params = {"number": incident.number, "category": incident.category.name, "move": name}
