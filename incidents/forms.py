@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.clock.levels import Level
 from gridgov.privacy.forms import PersonalWarning
@@ -46,7 +47,7 @@ class ListFilter(forms.Form):
     category = forms.ChoiceField(label=_("Category"), required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
     unit = forms.ChoiceField(label=_("Unit"), required=False)
-    reported = forms.ChoiceField(label=_("Reported"), required=False, choices=SINCE)
+    reported = forms.ChoiceField(label=pgettext_lazy("time", "Reported"), required=False, choices=SINCE)
     due = forms.ChoiceField(label=_("Due"), required=False, choices=[ANY, ("today", _("today"))])
 
     def __init__(self, data: Any, *, user: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from residents.models import Dwelling, Resident
 from teams.forms import DayInput
@@ -21,7 +22,7 @@ class AddForm(forms.Form):
 
     entrance = forms.CharField(label=_("Entrance"), max_length=10, required=False)
     room = forms.CharField(label=_("Room"), max_length=20)
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50)
     living = forms.ChoiceField(
         label=_("Lives here how"), choices=Resident.Living.choices, initial=Resident.Living.REGISTERED
     )
@@ -37,7 +38,7 @@ class AddForm(forms.Form):
 class CorrectForm(forms.Form):
     """Sealed fields start empty and stay as they are when left so: nothing is revealed to correct the rest."""
 
-    name = forms.CharField(label=_("Name"), max_length=50, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
     no_phone = forms.BooleanField(label=_("Has no phone any more"), required=False)
     living = forms.ChoiceField(label=_("Lives here how"), choices=Resident.Living.choices)

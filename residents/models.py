@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.ids import uuid7
 from gridgov.privacy import crypto
@@ -174,7 +175,7 @@ class Resident(models.Model):
     )
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", editable=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
-    name = SealedField(_("name"), kind=Kind.NAME, null=False, blank=False)
+    name = SealedField(pgettext_lazy("person", "name"), kind=Kind.NAME, null=False, blank=False)
     name_index = models.BinaryField(max_length=16, editable=False)
     phone = SealedField(_("phone"), kind=Kind.PHONE)
     phone_index = models.BinaryField(max_length=16, null=True, editable=False)

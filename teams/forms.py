@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.accounts.models import User
 from grids.models import Area
@@ -96,7 +97,7 @@ class PersonForm(forms.Form):
     """A new person, or a corrected one."""
 
     username = forms.CharField(label=_("Staff number"), max_length=64, help_text=_("What the person signs in with."))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     phone = forms.CharField(
         label=_("Mobile phone"), max_length=20, required=False, help_text=_("May be used to sign in as well.")
     )

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -100,7 +101,7 @@ def _as_csv(events: list[AuditEvent]) -> str:
     out = io.StringIO()
     out.write("\ufeff")  # spreadsheets read UTF-8 only with it
     sheet = csv.writer(out)
-    head = [_("When"), _("Who"), _("What"), _("About"), _("Area"), _("From"), _("Details")]
+    head = [_("When"), _("Who"), _("What"), _("About"), _("Area"), pgettext("address", "From"), _("Details")]
     sheet.writerow([str(cell) for cell in head])
     for e in events:
         about = f"{e.subject_kind}:{e.subject_id}" if e.subject_kind else ""

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.ids import uuid7
 from gridgov.privacy import crypto
@@ -58,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     username = models.CharField(_("staff number"), max_length=64, unique=True)
-    name = models.CharField(_("name"), max_length=80, db_collation="zh-Hans-CN-x-icu")
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80, db_collation="zh-Hans-CN-x-icu")
     phone = SealedField(_("phone"), kind=Kind.PHONE, bound_to="public_id")
     phone_index = models.BinaryField(max_length=16, null=True, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -39,7 +40,7 @@ def head() -> list[str]:
     """The columns of the ledger."""
     return [
         _("No."), _("Number"), _("Category"), _("Grid"), _("Place"), _("What is the matter"), _("Status"), _("Unit"),
-        _("Reported"), _("Due"), _("Ended"),
+        pgettext("time", "Reported"), _("Due"), pgettext("time", "Ended"),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -95,7 +96,7 @@ def stages(incident: Incident) -> list[dict[str, Any]]:
         (_("Taken up"), {Status.ACCEPTED, Status.FILED, Status.DISPATCHED}),
         (_("Being handled"), {Status.IN_PROGRESS}),
         (_("Being checked"), {Status.RESOLVED, Status.VERIFIED}),
-        (_("Done"), {Status.CLOSED, Status.SELF_RESOLVED}),
+        (pgettext("stage", "Done"), {Status.CLOSED, Status.SELF_RESOLVED}),
     ]
     here = next((i for i, (_label, found) in enumerate(order) if incident.status in found), len(order))
     done = here if STAGE_OF.get(incident.status) else here + 1
