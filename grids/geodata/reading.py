@@ -1,0 +1,111 @@
+"""The one door: bytes and a name in, features in WGS-84 out. The format is ours to choose, never GDAL's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import shapely
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from grids.geodata import datum, geojson, gpkg, kml, shapefile
+from grids.geodata.features import Feature, Raw
+from grids.geodata.limits import check_size
+
+SUFFIXES = (".geojson", ".json", ".zip", ".kml", ".gpkg")
+GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: features in WGS-84, in which system and encoding they came, the names of their columns."""
+
+    features: list[Feature]
+    crs: str
+    encoding: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column of any feature, in the order of first sight."""
+        return list(dict.fromkeys(name for feature in self.features for name in feature.properties))
+
+
+def _looks_like(suffix: str, data: bytes) -> bool:
+    """Whether the content is what the name says."""
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if suffix in (".geojson", ".json"):
+        return start.startswith((b"{", b"["))
+    if suffix == ".zip":
+        return data.startswith(b"PK\x03\x04")
+    if suffix == ".gpkg":
+        return data.startswith(b"SQLite format 3\0") and data[68:72] in GPKG_IDS
+    return start.startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def read(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Reading:
+    """The features of a file. `crs` (EPSG:n, gcj02, bd09) goes before what the file says; so does `encoding`.
+
+    ValidationError when it is no geodata, damaged, too large, or its coordinate system is not known.
+    """
+    check_size(data)
+    crs = datum.named(crs)
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValidationError(
+            _("This is not a file of geodata. Choose GeoJSON, a zipped Shapefile (.zip), KML or GeoPackage (.gpkg)."),
+            code="not_geodata",
+        )
+    if not _looks_like(suffix, data):
+        raise ValidationError(
+            _("The name ends in %(suffix)s, but the content is something else."),
+            code="other_content",
+            params={"suffix": suffix},
+        )
+    readers: dict[str, Callable[[], Raw]] = {
+        ".kml": lambda: kml.read(data),
+        ".gpkg": lambda: gpkg.read(data),
+        ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding),
+    }
+    raw = readers.get(suffix, lambda: geojson.read(data))()
+    system = crs or raw.crs
+    if not system:
+        raise ValidationError(_("The file does not say its coordinate system. Name it."), code="no_crs")
+    return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
+
+
+def _in_wgs84(features: list[Feature], crs: str) -> list[Feature]:
+    """Every geometry turned; what is off the earth gets its reason, and a file that is so throughout is refused."""
+    turned = [_turned(feature, crs) for feature in features]
+    drawn = [feature for feature in turned if feature.geometry is not None and not feature.geometry.is_empty]
+    off = [feature for feature in drawn if not _on_earth(feature.geometry)]
+    if off and len(off) == len(drawn):
+        raise ValidationError(_hint(off[0].geometry), code="not_degrees")
+    bad = {feature.number for feature in off}
+    return [
+        feature.but(problem=_hint(feature.geometry), geometry=None) if feature.number in bad else feature
+        for feature in turned
+    ]
+
+
+def _turned(feature: Feature, crs: str) -> Feature:
+    if feature.geometry is None:
+        return feature
+    try:
+        return feature.but(geometry=datum.transformed(shapely.force_2d(feature.geometry), crs))
+    except ValidationError as error:
+        return feature.but(geometry=None, problem=error.messages[0])
+
+
+def _on_earth(geometry: shapely.Geometry | None) -> bool:
+    west, south, east, north = shapely.bounds(geometry)
+    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)
+
+
+def _hint(geometry: shapely.Geometry | None) -> str:
+    """What coordinates that are no degrees probably are."""
+    west, south, east, north = (float(side) for side in shapely.bounds(geometry))
+    if -90 <= west <= east <= 90 and -180 <= south <= north <= 180:
+        return _("Longitude and latitude seem to be swapped: %(x).4f, %(y).4f.") % {"x": west, "y": south}
+    return _(
+        "Coordinates like %(x).4f, %(y).4f are not degrees of longitude and latitude. Name the coordinate system."
+    ) % {"x": west, "y": south}
