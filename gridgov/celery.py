@@ -19,6 +19,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 SCHEDULE: dict[str, tuple[str, float]] = {
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "clock.sweep": ("clock.sweep", 5),
+    "clock.check": ("clock.check", 3600),
     "assessment.fold": ("assessment.fold", 10),
     "assessment.compare": ("assessment.compare", 86_400),
     "audit.seal": ("gridgov.audit.tasks.seal", 5),

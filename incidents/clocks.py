@@ -76,6 +76,14 @@ def refresh(incident: Incident) -> None:
 class IncidentClocks:
     """Speaks for incidents when the kernel's sweep or re-planning asks."""
 
+    def lock(self, subject_ids: Collection[UUID], *, wait: bool) -> set[UUID]:
+        """Lock the cases themselves; without `wait`, leave those somebody is working on to a later sweep."""
+        rows = Incident.objects.filter(pk__in=subject_ids).order_by("pk").values_list("pk", flat=True)
+        locked = set(rows.select_for_update(of=("self",), skip_locked=not wait))
+        if wait or len(locked) == len(subject_ids):
+            return set(subject_ids)
+        return set(subject_ids) - (set(rows) - locked)
+
     def running(self, subject_ids: Collection[UUID]) -> set[UUID]:
         """Those not ended."""
         return set(Incident.objects.filter(pk__in=subject_ids, status__in=OPEN).values_list("pk", flat=True))

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, prefetch_related_objects
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
@@ -38,6 +40,9 @@ def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
     ahead = sorted(level for level in plan if level > clock.level)
     clock.next_level = ahead[0] if ahead else None
     clock.next_at = plan[ahead[0]] if ahead else None
+    held = next((p.at_most for p in clock.pauses.all() if p.end is None), None) if clock.revision > 1 else None
+    if held is not None:  # while a pause is open nothing is due; the sweep looks again at its maximum
+        clock.due_at, clock.next_at = None, held
     clock.attempts, clock.error = 0, ""
 
 
@@ -85,17 +90,18 @@ def _running(subject_kind: str, subject_id: UUID, stage: str | None = None) -> l
 
 @transaction.atomic
 def stop(subject_kind: str, subject_id: UUID, stage: str | None = None, *, outcome: str, now: datetime) -> list[Clock]:
-    """Stop the stage's running clock, or all of the subject's. None running: nothing happens."""
+    """Stop the stage's running clock, or all of the subject's. None running: nothing happens.
+
+    An open pause ends with it, at its maximum at the latest, and the due time that counts is written down.
+    """
     clocks = _running(subject_kind, subject_id, stage)
     for clock in clocks:
-        Pause.objects.filter(clock=clock, end=None).update(end=now)
-        clock.stopped_at, clock.outcome, clock.next_level, clock.next_at = (
-            max(now, clock.started_at),
-            outcome,
-            None,
-            None,
-        )
-        clock.save(update_fields=["stopped_at", "outcome", "next_level", "next_at"])
+        if clock.due_at is None and clock.revision > 1:
+            Pause.objects.filter(clock=clock, end=None).update(end=Least(now, F("at_most")))
+            clock.due_at = plan_of(clock).get(Level.LATE)
+        clock.stopped_at, clock.outcome = max(now, clock.started_at), outcome
+        clock.next_level, clock.next_at = None, None
+        clock.save(update_fields=["stopped_at", "outcome", "due_at", "next_level", "next_at"])
     return clocks
 
 
@@ -110,7 +116,7 @@ def _replan(clock: Clock, *, by: Any, now: datetime, verb: str, **data: Any) -> 
     before = clock.level
     clock.revision += 1
     derive(clock, plan_of(clock), now=now)
-    clock.save(update_fields=[*DERIVED, "calendar_version", "budget", "unit_id"])
+    clock.save(update_fields=DERIVED)
     audit.record(f"clock.{verb}", clock, by=by, at=now, stage=clock.stage, level=[before, clock.level], **data)
     return clock
 
@@ -133,10 +139,7 @@ def pause(clock: Clock, *, at_most: datetime, reason: str, requested_by: Any, by
         begin=now,
         at_most=at_most,
     )
-    _replan(locked, by=by, now=now, verb="paused", at_most=at_most.isoformat())
-    locked.due_at, locked.next_at = None, at_most
-    locked.save(update_fields=["due_at", "next_at"])
-    return locked
+    return _replan(locked, by=by, now=now, verb="paused", at_most=at_most.isoformat())
 
 
 @transaction.atomic
@@ -183,22 +186,37 @@ def replan(
     calendar: CalendarVersion | None = None,
     budget: int | None = None,
 ) -> Sequence[Clock]:
-    """Run on by another calendar version or budget: one audited action over many running clocks."""
+    """Run on by another calendar version or budget: one audited action over many running clocks.
+
+    The subjects are locked before their clocks, as whoever takes a step does. A clock whose level or due time
+    moves has an audit row of its own; the caller's says what was changed for all.
+    """
     ids = [clock.pk for clock in clocks]
-    locked = Clock.objects.running().filter(pk__in=ids).select_for_update(of=("self",)).order_by("id")
-    changed: dict[str, list[Clock]] = {}
-    for clock in locked.select_related("calendar_version__calendar"):
+    running = Clock.objects.running().filter(pk__in=ids).order_by("id")
+    for kind, subjects in _by_kind(running.values_list("subject_kind", "subject_id")).items():
+        handler_of(kind).lock(subjects, wait=True)
+    found = list(running.select_for_update(of=("self",)).select_related("calendar_version__calendar"))
+    prefetch_related_objects(found, "pauses", "extensions")
+    for clock in found:
+        before = clock.level, clock.due_at
         clock.calendar_version = calendar or clock.calendar_version
         clock.budget = clock.budget if budget is None else budget
-        open_pause = clock.pauses.filter(end=None).first()
-        _replan(clock, by=by, now=now, verb="replanned")
-        if open_pause is not None:
-            clock.due_at, clock.next_at = None, open_pause.at_most
-            clock.save(update_fields=["due_at", "next_at"])
-        changed.setdefault(clock.subject_kind, []).append(clock)
-    for kind, found in changed.items():
-        handler_of(kind).replanned(found, now=now)
-    return [clock for found in changed.values() for clock in found]
+        clock.revision += 1
+        derive(clock, plan_of(clock), now=now)
+        if before != (clock.level, clock.due_at):
+            levels = [before[0], clock.level]
+            audit.record("clock.replanned", clock, by=by, at=now, stage=clock.stage, level=levels)
+    Clock.objects.bulk_update(found, [*DERIVED, "calendar_version", "budget"], batch_size=500)
+    for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
+        handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
+    return found
+
+
+def _by_kind(subjects: Iterable[tuple[str, UUID]]) -> dict[str, set[UUID]]:
+    kinds: dict[str, set[UUID]] = {}
+    for kind, subject_id in subjects:
+        kinds.setdefault(kind, set()).add(subject_id)
+    return kinds
 
 
 def extension_of_days(calendar: CalendarVersion, days: float) -> int:

@@ -64,7 +64,19 @@ class Calendar:
         if minute >= DAY_MINUTES:
             day, minute = day + timedelta(days=1), minute - DAY_MINUTES
         local = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.tz)
-        return int(local.timestamp())
+        first, second = int(local.timestamp()), int(local.replace(fold=1).timestamp())
+        return first if second >= first else self._change(second, first)
+
+    def _change(self, low: int, high: int) -> int:
+        """The instant at which the clocks are put forward: a wall time inside the gap means this one."""
+        before = datetime.fromtimestamp(low, self.tz).utcoffset()
+        while high - low > 1:
+            middle = (low + high) // 2
+            if datetime.fromtimestamp(middle, self.tz).utcoffset() == before:
+                low = middle
+            else:
+                high = middle
+        return high
 
     @cached_property
     def _years(self) -> dict[int, "_Year"]:
@@ -138,6 +150,8 @@ def instant_of(calendar: Calendar, seconds: float) -> datetime:
     """W⁻¹: the first instant at which `seconds` of working time have passed. NeverOpen beyond the horizon."""
     if calendar.always:
         return datetime.fromtimestamp(seconds, UTC)
+    if seconds <= 0:
+        return datetime.combine(EPOCH, time(), tzinfo=calendar.tz).astimezone(UTC)
     for number in range(EPOCH.year, EPOCH.year + HORIZON_YEARS):
         before = calendar.before_year(number)
         if before < seconds <= before + calendar.year(number).total:
@@ -163,6 +177,19 @@ def union(pauses: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
     return merged
 
 
+def target(
+    calendar: Calendar, started_at: datetime, seconds: float, pauses: Iterable[tuple[datetime, datetime]] = ()
+) -> float:
+    """W of the instant at which `seconds` are used. A pause that begins after that instant cannot undo it."""
+    found = worked(calendar, started_at) + seconds
+    for begin, end in union(pauses):
+        begin = max(begin, started_at)
+        if end > begin and worked(calendar, begin) >= found:
+            break
+        found += between(calendar, begin, end)
+    return found
+
+
 def due(
     calendar: Calendar,
     started_at: datetime,
@@ -173,11 +200,10 @@ def due(
 ) -> datetime:
     """When `budget` working seconds (and all extensions) are used up, pauses not counted (clock.md).
 
-    max(started_at, W⁻¹(W(started_at) + budget + Σ extensions + Σ over the union of pauses (W(end) − W(begin)))).
+    max(started_at, W⁻¹(W(started_at) + budget + Σ extensions + Σ over the union of pauses (W(end) − W(begin)))),
+    where a pause approved when the time was already used up counts for nothing: what was late stays late.
     """
-    paused = sum(between(calendar, max(begin, started_at), end) for begin, end in union(pauses))
-    target = worked(calendar, started_at) + budget + sum(extensions) + paused
-    return max(started_at, instant_of(calendar, target))
+    return max(started_at, instant_of(calendar, target(calendar, started_at, budget + sum(extensions), pauses)))
 
 
 def used(
@@ -186,49 +212,6 @@ def used(
     """Working seconds counted against a budget from `started_at` to `until`, pauses taken out."""
     paused = sum(between(calendar, max(b, started_at), min(e, until)) for b, e in union(pauses) if b < until)
     return between(calendar, started_at, until) - paused
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One stretch of time in an explanation: open and counted, or closed and why."""
-
-    begin: datetime
-    end: datetime
-    counted: bool
-    reason: str = ""  # "", "pause", "holiday" (a weekday made closed), "weekend", "make_up" (a counted exception)
-
-
-def explain(
-    calendar: Calendar, started_at: datetime, until: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
-) -> list[Counted]:
-    """Every open stretch and every closed day between two instants, in order, for "explain this deadline"."""
-    if calendar.always:
-        return [Counted(started_at, until, True)]
-    found: list[Counted] = []
-    day, last = started_at.astimezone(calendar.tz).date(), until.astimezone(calendar.tz).date()
-    while day <= last:
-        found.extend(_explain_day(calendar, day, started_at, until))
-        day += timedelta(days=1)
-    for begin, end in union(pauses):
-        found.append(Counted(max(begin, started_at), min(end, until), False, "pause"))
-    return sorted(found, key=lambda stretch: (stretch.begin, stretch.counted))
-
-
-def _explain_day(calendar: Calendar, day: date, started_at: datetime, until: datetime) -> list[Counted]:
-    intervals = calendar.intervals(day)
-    usual = calendar.weekly[day.weekday()]
-    if not intervals:
-        midnight = datetime.combine(day, time(), tzinfo=calendar.tz)
-        reason = "holiday" if usual else "weekend"
-        return [Counted(midnight, midnight + timedelta(days=1), False, reason)]
-    reason = "make_up" if day in calendar.exceptions and not usual else ""
-    stretches = []
-    for low, high in intervals:
-        begin = max(datetime.fromtimestamp(low, UTC), started_at)
-        end = min(datetime.fromtimestamp(high, UTC), until)
-        if begin < end:
-            stretches.append(Counted(begin, end, True, reason))
-    return stretches
 
 
 def always_open(zone: str = "Asia/Shanghai") -> Calendar:

@@ -1,92 +1,219 @@
-"""How a deadline came about, line by line: what counted, what did not and why, and when each level is reached."""
+"""How a deadline came about, line by line: what counted, what did not and why, and when each level is reached.
 
+`explain(clock, now=…)` reads the clock's rows and answers with plain values. Its stretches follow one another
+without gap from the start to the due time, and what counts in them adds up to `budget` + `extra` exactly.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from gridgov.clock.actions import plan_of
-from gridgov.clock.arithmetic import Counted, between, explain
+from gridgov.clock.arithmetic import Calendar, between, union, used
 from gridgov.clock.calendars import value_of
+from gridgov.clock.ladder import LADDERS
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock
+from gridgov.clock.models import Clock, Escalation
 
-LONGEST = timedelta(days=400)  # of an explanation; a later due time is explained up to here
+MOST_LINES = 120  # of one explanation; what lies between its first and last lines is then made one
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of time. `counted`: working seconds in it, 0 where it does not count; `total`: counted so far."""
+    """A stretch of time. `counted`: working seconds in it, 0 where it does not count; `total`: counted so far.
+
+    `reason` of what counts: "" ordinary, "make_up" (a day off that is worked), "own_hours"; of what does not:
+    "pause", "break", "night", "weekend", "holiday"; "folded" stands for `days` days of both kinds.
+    """
 
     begin: datetime
     end: datetime
     counted: float
     total: float
-    reason: str  # "", "make_up", "weekend", "holiday", "pause"
+    reason: str
     label: str = ""  # the holiday's own name, where the calendar says it
+    days: int = 0  # whole days passed over
+
+
+@dataclass(frozen=True)
+class Waited:
+    """One pause as approved. `seconds`: working time it kept from being counted; 0 when it began after the due time."""
+
+    begin: datetime
+    end: datetime | None
+    at_most: datetime
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Another unit carried on; `used` seconds had been counted by then."""
+
+    at: datetime
+    from_unit_id: int | None
+    to_unit_id: int | None
+    used: float
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A step of the ladder: after how many counted seconds, when that is, and when it was fired."""
+
+    level: Level
+    seconds: float
+    at: datetime
+    reached: bool
+    fired_at: datetime | None = None
+    late_by: timedelta | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The whole answer. `budget` + `extra` is what the stretches up to `due_at` add up to; None while paused."""
+    """The whole answer. While a pause is open `due_at` is None; `latest` is when it would be due at the latest."""
 
     clock: Clock
     budget: int
     extra: int
     due_at: datetime | None
-    stretches: tuple[Stretch, ...]
-    levels: tuple[tuple[Level, datetime, bool], ...]  # level, planned instant, reached
+    latest: datetime | None
+    used: float  # seconds counted until it stopped, or until now
     natural: bool
+    stretches: tuple[Stretch, ...]
+    pauses: tuple[Waited, ...]
+    hand_overs: tuple[Handed, ...]
+    levels: tuple[Threshold, ...]
 
 
-def _label(clock: Clock, stretch: Counted) -> str:
-    zone = value_of(clock.calendar_version).tz
-    day = clock.calendar_version.exceptions.get(stretch.begin.astimezone(zone).date().isoformat())
-    return day.get("label", "") if day else ""
-
-
-def _merged(clock: Clock, found: list[Counted]) -> list[Stretch]:
-    """Closed days that follow one another for the same reason become one line."""
-    calendar, lines, total = value_of(clock.calendar_version), list[Stretch](), 0.0
-    for one in found:
-        seconds = between(calendar, one.begin, one.end) if one.counted else 0.0
-        total += seconds
-        reason, label = ("", "") if one.reason == "" else (one.reason, _label(clock, one))
-        last = lines[-1] if lines else None
-        if last and not one.counted and not last.counted and (last.reason, last.label) == (reason, label):
-            lines[-1] = Stretch(last.begin, one.end, 0, total, reason, label)
-        else:
-            lines.append(Stretch(one.begin, one.end, seconds, total, reason, label))
-    return lines
-
-
-def _without_pauses(found: list[Counted], pauses: list[tuple[datetime, datetime]]) -> list[Counted]:
-    """Counted stretches with the paused time cut out of them."""
-    cut: list[Counted] = []
-    for one in found:
-        pieces = [(one.begin, one.end)] if one.counted else []
-        for low, high in pauses if one.counted else []:
-            pieces = [
-                (a, b) for begin, end in pieces for a, b in ((begin, min(end, low)), (max(begin, high), end)) if a < b
-            ]
-        cut.extend(Counted(a, b, True, one.reason) for a, b in pieces)
-        if not one.counted:
-            cut.append(one)
-    return sorted(cut, key=lambda stretch: (stretch.begin, stretch.counted))
-
-
-def explained(clock: Clock, *, now: datetime) -> Explanation:
-    """Explain one clock. A running one up to its due time (up to now while paused), a stopped one up to its stop."""
-    calendar = value_of(clock.calendar_version)
-    pauses = [(p.begin, p.end or now) for p in clock.pauses.all()]
-    until = clock.stopped_at or clock.due_at or now
-    until = max(min(until, clock.started_at + LONGEST), clock.started_at)
-    found = _without_pauses(explain(calendar, clock.started_at, until, pauses), pauses)
-    plan = plan_of(clock)
+def explain(clock: Clock, *, now: datetime) -> Explanation:
+    """Explain one clock up to its due time; fetch its pauses, extensions, hand-overs and escalations beforehand."""
+    calendar, plan = value_of(clock.calendar_version), plan_of(clock)
+    extra = sum(extension.seconds for extension in clock.extensions.all())
+    pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()]
+    latest = plan.get(Level.LATE)
+    until = latest or max(now, clock.started_at)
+    passed = [(begin, min(end, until)) for begin, end in union(pauses) if begin < until]
     return Explanation(
         clock=clock,
         budget=clock.budget,
-        extra=sum(e.seconds for e in clock.extensions.all()),
-        due_at=clock.due_at,
-        stretches=tuple(_merged(clock, found)),
-        levels=tuple((Level(level), at, level <= clock.level) for level, at in sorted(plan.items())),
+        extra=extra,
+        due_at=None if any(p.end is None for p in clock.pauses.all()) else latest,
+        latest=latest,
+        used=used(calendar, clock.started_at, max(clock.stopped_at or now, clock.started_at), pauses),
         natural=calendar.always,
+        stretches=tuple(_folded(_stretches(clock, calendar, passed, until))),
+        pauses=tuple(_waited(clock, calendar, until)),
+        hand_overs=tuple(
+            Handed(h.at, h.from_unit_id, h.to_unit_id, used(calendar, clock.started_at, h.at, pauses))
+            for h in sorted(clock.hand_overs.all(), key=lambda row: row.seq)
+        ),
+        levels=tuple(_levels(clock, calendar, plan, clock.budget + extra)),
     )
+
+
+def _waited(clock: Clock, calendar: Calendar, until: datetime) -> Iterator[Waited]:
+    for row in sorted(clock.pauses.all(), key=lambda pause: pause.seq):
+        seconds = between(calendar, max(row.begin, clock.started_at), min(row.end or row.at_most, until))
+        yield Waited(row.begin, row.end, row.at_most, seconds, row.reason)
+
+
+def _levels(clock: Clock, calendar: Calendar, plan: dict[Level, datetime], limit: float) -> Iterator[Threshold]:
+    fired: dict[int, Escalation] = {}
+    for row in sorted(clock.escalations.all(), key=lambda one: one.revision):
+        fired[row.level] = row
+    for level, seconds in sorted(LADDERS[clock.ladder](limit, calendar.day_seconds).items()):
+        if level in plan:
+            done = fired.get(level) if level <= clock.level else None
+            known = (done.fired_at, done.late_by) if done else (None, None)
+            yield Threshold(Level(level), seconds, plan[level], level <= clock.level, *known)
+
+
+# ── The stretches ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _stretches(clock: Clock, calendar: Calendar, pauses: Sequence[Span], until: datetime) -> list[Stretch]:
+    """From the start to `until` without gap: open time, pauses, and what was closed between them."""
+    found: list[Stretch] = []
+    at, total = clock.started_at, 0.0
+    for begin, end, reason, label in _marks(clock, calendar, pauses, until):
+        if begin > at:
+            found.append(_closed(clock, calendar, at, begin, total))
+        seconds = 0.0 if reason == "pause" else (end - begin).total_seconds()
+        total += seconds
+        found.append(Stretch(begin, end, seconds, total, reason, label))
+        at = end
+    if at < until:
+        found.append(_closed(clock, calendar, at, until, total))
+    return found
+
+
+def _marks(
+    clock: Clock, calendar: Calendar, pauses: Sequence[Span], until: datetime
+) -> list[tuple[datetime, datetime, str, str]]:
+    """Open stretches with the pauses cut out of them, and the pauses, in order."""
+    start = clock.started_at
+    marks = [(max(begin, start), end, "pause", "") for begin, end in pauses if end > start]
+    for begin, end, reason, label in _open(clock, calendar, until):
+        pieces = [(begin, end)]
+        for low, high in pauses:
+            pieces = [(a, b) for p, q in pieces for a, b in ((p, min(q, low)), (max(p, high), q)) if a < b]
+        marks.extend((a, b, reason, label) for a, b in pieces)
+    return sorted(marks)
+
+
+def _open(clock: Clock, calendar: Calendar, until: datetime) -> Iterator[tuple[datetime, datetime, str, str]]:
+    if calendar.always:
+        yield clock.started_at, until, "", ""
+        return
+    day, last = clock.started_at.astimezone(calendar.tz).date(), until.astimezone(calendar.tz).date()
+    while day <= last:
+        reason, label = _opened(clock, calendar, day)
+        for low, high in calendar.intervals(day):
+            begin = max(datetime.fromtimestamp(low, UTC), clock.started_at)
+            end = min(datetime.fromtimestamp(high, UTC), until)
+            if begin < end:
+                yield begin, end, reason, label
+        day += timedelta(days=1)
+
+
+def _opened(clock: Clock, calendar: Calendar, day: date) -> tuple[str, str]:
+    usual = calendar.weekly[day.weekday()]
+    if calendar.segments(day) == usual:
+        return "", ""
+    return ("own_hours" if usual else "make_up"), _label(clock, day)
+
+
+def _label(clock: Clock, day: date) -> str:
+    return str(clock.calendar_version.exceptions.get(day.isoformat(), {}).get("label", ""))
+
+
+def _closed(clock: Clock, calendar: Calendar, begin: datetime, end: datetime, total: float) -> Stretch:
+    """One line for contiguous closed time: a holiday outweighs a weekend, a weekend a night."""
+    day, last = begin.astimezone(calendar.tz).date(), (end - timedelta(seconds=1)).astimezone(calendar.tz).date()
+    shut, labels, holiday, same = 0, list[str](), False, day == last
+    morning, evening = calendar.intervals(day)[:1], calendar.intervals(day)[-1:]
+    while day <= last:
+        if not calendar.intervals(day):
+            shut += 1
+            holiday = holiday or bool(calendar.weekly[day.weekday()])
+            labels.append(_label(clock, day))
+        day += timedelta(days=1)
+    if shut:
+        reason = "holiday" if holiday else "weekend"
+    else:
+        inside = morning and morning[0][0] < begin.timestamp() and evening[0][1] > end.timestamp()
+        reason = "break" if same and inside else "night"
+    named = " ".join(dict.fromkeys(label for label in labels if label))
+    return Stretch(begin, end, 0, total, reason, named, shut)
+
+
+def _folded(found: list[Stretch]) -> list[Stretch]:
+    """At most MOST_LINES: the middle of a long explanation becomes one line, its sum kept."""
+    if len(found) <= MOST_LINES:
+        return found
+    half = MOST_LINES // 2
+    head, middle, tail = found[:half], found[half : 1 - half], found[1 - half :]
+    counted = sum(one.counted for one in middle)
+    days = (middle[-1].end - middle[0].begin).days
+    return [*head, Stretch(middle[0].begin, middle[-1].end, counted, middle[-1].total, "folded", "", days), *tail]

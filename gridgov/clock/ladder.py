@@ -6,7 +6,7 @@ A threshold is an amount of *used* time on the clock's own calendar, so pauses a
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from gridgov.clock.arithmetic import Calendar, NeverOpen, between, instant_of, union, worked
+from gridgov.clock.arithmetic import Calendar, NeverOpen, instant_of, target, union
 from gridgov.clock.levels import Level
 
 HOUR = 3600.0
@@ -48,12 +48,11 @@ def planned(
     pauses: Iterable[tuple[datetime, datetime]] = (),
 ) -> dict[Level, datetime]:
     """Level → the instant at which it is reached; a level beyond the calendar's horizon is left out."""
-    paused = sum(between(calendar, max(begin, started_at), end) for begin, end in union(pauses))
-    base = worked(calendar, started_at) + paused
+    merged = union(pauses)
     plan = {}
     for level, used in LADDERS[ladder](limit, calendar.day_seconds).items():
         try:
-            plan[level] = max(started_at, instant_of(calendar, base + used))
+            plan[level] = max(started_at, instant_of(calendar, target(calendar, started_at, used, merged)))
         except NeverOpen:
             continue
     return plan

@@ -25,6 +25,13 @@ class Fired:
 class Handler(Protocol):
     """Registered for a subject kind in AppConfig.ready(). Every call is about many subjects, in one transaction."""
 
+    def lock(self, subject_ids: Collection[UUID], *, wait: bool) -> set[UUID]:
+        """Lock these, in the order of their keys. Without `wait`, pass over what another transaction holds.
+
+        Answers those that are not held elsewhere, among them any that do not exist. Whoever takes a step locks the
+        subject first and its clocks after; a sweep, which holds clocks first, must therefore never wait here.
+        """
+
     def running(self, subject_ids: Collection[UUID]) -> set[UUID]:
         """Which of these still have work to do; the clocks of the others are stopped, not fired."""
 
@@ -49,3 +56,8 @@ def handler_of(subject_kind: str) -> Handler:
         return _handlers[subject_kind]
     except KeyError:
         raise LookupError(f"No clock handler is registered for {subject_kind!r}.") from None
+
+
+def kinds() -> list[str]:
+    """The subject kinds somebody speaks for."""
+    return sorted(_handlers)

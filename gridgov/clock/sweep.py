@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Least
 
 from gridgov.audit import actions as audit
 from gridgov.clock.actions import DERIVED, derive, plan_of
 from gridgov.clock.models import Clock, Escalation, Pause
-from gridgov.clock.registry import Fired, handler_of
+from gridgov.clock.registry import Fired, Handler, handler_of
 from gridgov.dbtime import database_now
 
 BATCH = 500
@@ -29,9 +31,9 @@ def sweep(*, now: datetime | None = None, limit: int = 20_000) -> int:
     done = 0
     while done < limit:
         size = min(BATCH, limit - done)
-        count = _batch(now or database_now(), size)
+        claimed, count = _batch(now or database_now(), size)
         done += count
-        if count < size:
+        if claimed < size or not count:
             break
     return done
 
@@ -42,39 +44,44 @@ def _claim(now: datetime, size: int) -> list[Clock]:
     return list(due.select_for_update(skip_locked=True, of=("self",))[:size])
 
 
-def _batch(now: datetime, size: int) -> int:
-    """One transaction for a batch; row by row, each in its own savepoint, when the batch as a whole fails."""
+def _batch(now: datetime, size: int) -> tuple[int, int]:
+    """Claimed and dealt with, in one transaction; row by row, each in its own savepoint, when the batch fails."""
     with transaction.atomic():
         clocks = _claim(now, size)
         if not clocks:
-            return 0
+            return 0, 0
         try:
             with transaction.atomic():
-                _fire(clocks, now)
+                return len(clocks), _fire(clocks, now)
         except Exception as error:  # noqa: BLE001 - whatever it was, the rows are tried one by one
             log.warning("clock.batch_failed", size=len(clocks), error=repr(error))
-            for clock in _claim(now, size):
-                _fire_alone(clock, now)
-        return len(clocks)
+        return len(clocks), sum(_fire_alone(clock, now) for clock in _claim(now, size))
 
 
-def _fire_alone(clock: Clock, now: datetime) -> None:
+def _fire_alone(clock: Clock, now: datetime) -> int:
+    attempts = min(clock.attempts + 1, 30)  # read before the clock is changed in memory
     try:
         with transaction.atomic():
-            _fire([clock], now)
+            return _fire([clock], now)
     except Exception as error:  # noqa: BLE001 - a poison row waits with its error, the others go on
-        attempts = min(clock.attempts + 1, 30)
         wait = min(timedelta(seconds=10 * 2 ** min(attempts, 12)), LONGEST_BACKOFF)
         Clock.objects.filter(pk=clock.pk).update(attempts=attempts, error=repr(error)[:300], next_at=now + wait)
         log.error("clock.poison_row", clock=str(clock.pk), attempts=attempts, error=repr(error))
+        return 1
 
 
-def _fire(clocks: Sequence[Clock], now: datetime) -> None:
+def _fire(clocks: Sequence[Clock], now: datetime) -> int:
+    """Fire all whose subject nobody else holds; answers how many. The others are found again by the next sweep."""
     kinds: dict[str, list[Clock]] = {}
     for clock in clocks:
         kinds.setdefault(clock.subject_kind, []).append(clock)
-    for kind, found in kinds.items():
-        handler = handler_of(kind)
+    return sum(_fire_kind(handler_of(kind), found, now) for kind, found in kinds.items())
+
+
+def _fire_kind(handler: Handler, clocks: Sequence[Clock], now: datetime) -> int:
+    free = handler.lock({clock.subject_id for clock in clocks}, wait=False)
+    found = [clock for clock in clocks if clock.subject_id in free]
+    if found:
         running = handler.running({clock.subject_id for clock in found})
         fired = []
         for clock in found:
@@ -89,10 +96,12 @@ def _fire(clocks: Sequence[Clock], now: datetime) -> None:
             audit.record("clock.escalated", item.clock, by=None, at=now, stage=item.clock.stage, levels=levels)
         if fired:
             handler.escalated(fired, now=now)
+    return len(found)
 
 
 def _stop_orphan(clock: Clock, now: datetime) -> None:
     """The subject has ended without stopping its clock: a fault worth a line, but nobody is late."""
+    Pause.objects.filter(clock=clock, end=None).update(end=Least(now, F("at_most")))
     log.warning("clock.orphan_stopped", clock=str(clock.pk), subject=str(clock.subject_id))
     clock.stopped_at, clock.outcome, clock.next_at, clock.next_level = max(now, clock.started_at), "orphan", None, None
 
@@ -102,7 +111,7 @@ def _advance(clock: Clock, now: datetime) -> list[Escalation]:
     open_pause = next((pause for pause in clock.pauses.all() if pause.end is None), None)
     if open_pause is not None:
         if open_pause.at_most > now:
-            clock.next_at = open_pause.at_most
+            clock.next_at, clock.attempts, clock.error = open_pause.at_most, 0, ""
             return []
         Pause.objects.filter(clock=clock, seq=open_pause.seq).update(end=open_pause.at_most)
         open_pause.end = open_pause.at_most

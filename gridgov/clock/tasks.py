@@ -2,10 +2,18 @@
 
 from celery import shared_task
 
+from gridgov.clock import checks
 from gridgov.clock.sweep import sweep
+from gridgov.dbtime import database_now
 
 
 @shared_task(name="clock.sweep")
 def sweep_clocks() -> int:
     """Fire what is due."""
     return sweep()
+
+
+@shared_task(name="clock.check")
+def check_clocks() -> int:
+    """Say what does not add up; how many findings."""
+    return len(checks.check(now=database_now()))

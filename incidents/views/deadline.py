@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.calendars import value_of
-from gridgov.clock.explain import explained
+from gridgov.clock.explain import explain
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from incidents.clocks import SUBJECT
@@ -22,9 +22,13 @@ def _reasons() -> dict[str, str]:
     return {
         "": "",
         "make_up": _("make-up working day"),
+        "own_hours": _("own hours on this day"),
+        "break": _("break"),
+        "night": _("outside working hours"),
         "weekend": _("day off"),
         "holiday": _("holiday"),
         "pause": _("paused"),
+        "folded": _("further days, summed up"),
     }
 
 
@@ -39,10 +43,10 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Every clock the case had, the running ones first."""
     incident, reasons = load(request, pk), _reasons()
     clocks = Clock.objects.of(SUBJECT, incident.pk).select_related("calendar_version__calendar")
-    clocks = clocks.prefetch_related("pauses__approved_by", "extensions__approved_by", "hand_overs")
+    clocks = clocks.prefetch_related("pauses__approved_by", "extensions__approved_by", "hand_overs", "escalations")
     shown = []
     for clock in sorted(clocks, key=lambda one: (one.stopped_at is not None, one.started_at)):
-        found = explained(clock, now=now(request))
+        found = explain(clock, now=now(request))
         lines = [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches]
         facts = {"found": found, "clock": clock, "lines": lines, "day": day(clock)}
         shown.append(facts | {"label": Stage(clock.stage).label})
