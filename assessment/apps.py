@@ -6,6 +6,9 @@ class AssessmentConfig(AppConfig):
 
     def ready(self) -> None:
         from assessment import receivers  # noqa: F401
+        from assessment.logged import WORDS
         from assessment.steps import register_own
+        from gridgov.audit import words
 
         register_own()
+        words.register(WORDS)

@@ -7,14 +7,17 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from gridgov import notices, privacy, sync
+        from gridgov.audit import words
         from gridgov.clock import registry as clock
         from grids.permissions import register_provider, require
         from incidents import doors, messages, panels, receivers  # noqa: F401
         from incidents.clocks import SUBJECT, IncidentClocks
+        from incidents.logged import WORDS
         from incidents.models import Incident
         from incidents.permissions import grants_of_import
 
         panels.register_own()
+        words.register(WORDS)
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
         sync.register("incidents.report", doors.report)

@@ -6,8 +6,11 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from gridgov import privacy
+        from gridgov.audit import words
         from grids import permissions
         from residents import receivers  # noqa: F401
+        from residents.logged import WORDS
         from residents.models import Resident
 
         privacy.register_reveal(Resident, permissions.require)
+        words.register(WORDS)

@@ -1,5 +1,7 @@
 """Names of audited actions in words: the trail keeps codes, readers see sentences."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +29,20 @@ _words: dict[str, str | Promise] = {
     "accounts.remove_factor": _("removed the second step"),
     "accounts.issue_token": _("made an API token"),
     "accounts.revoke_token": _("revoked an API token"),
+    "privacy.reveal": _("saw a value in full"),
+    "privacy.rotate": _("renewed the encryption"),
+    "clock.calendar_seeded": _("loaded a working calendar"),
+    "clock.escalated": _("a deadline rose to a higher level"),
+    "clock.handed_over": _("a deadline was handed over"),
+    "notices.read": _("marked a message as read"),
+    "notices.unread": _("marked a message as unread"),
+    "notices.read_all": _("marked all messages as read"),
+    "sync.keep": _("took in a record from a phone"),
+    "sync.attach": _("took in a photo"),
 }
 
 
-def register(words: dict[str, str | Promise]) -> None:
+def register(words: Mapping[str, str | Promise]) -> None:
     """Add what an app's actions are called; in AppConfig.ready()."""
     _words.update(words)
 

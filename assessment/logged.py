@@ -1,0 +1,8 @@
+"""What the operation log calls the writes to wall views."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "assessment.share_wall": _("made a link to a wall view"),
+    "assessment.revoke_wall": _("revoked a link to a wall view"),
+}

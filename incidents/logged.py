@@ -1,0 +1,35 @@
+"""What the operation log calls the steps of incidents and the writes to the catalogue."""
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from incidents.workflow import ASKS, MOVES, Ask
+
+_ANSWERS = {
+    "approve": _("approved: {what}"),
+    "refuse": _("refused: {what}"),
+    "take_back": _("took back a request: {what}"),
+}
+
+WORDS: dict[str, str | Promise] = {
+    "incidents.report": _("reported an incident"),
+    "incidents.answer_supervision": _("answered a supervision"),
+    "incidents.lift_supervision": _("lifted a supervision"),
+    "incidents.export": _("exported a ledger"),
+    "incidents.import": _("imported incidents"),
+    "incidents.create_category": _("added a category"),
+    "incidents.change_category": _("changed a category"),
+    "incidents.load_catalogue": _("loaded the catalogue"),
+    "incidents.add_duty": _("added a line to the duty list"),
+    "incidents.remove_duty": _("removed a line of the duty list"),
+}
+WORDS.update({f"incidents.{name}": move.label for name, move in MOVES.items()})
+WORDS.update({f"incidents.ask_{kind}": spec.label for kind, spec in ASKS.items()})
+WORDS.update(
+    {
+        f"incidents.{verb}_{kind}": format_lazy(words, what=kind.label)
+        for verb, words in _ANSWERS.items()
+        for kind in Ask
+    }
+)

@@ -1,0 +1,16 @@
+"""What the operation log calls the writes to units, posts and exceptional rights."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "teams.create_unit": _("added a unit"),
+    "teams.edit_unit": _("corrected a unit"),
+    "teams.retire_unit": _("dissolved a unit"),
+    "teams.reopen_unit": _("reopened a unit"),
+    "teams.appoint": _("appointed a person"),
+    "teams.withdraw_post": _("withdrew an appointment"),
+    "teams.end_post": _("ended a post"),
+    "teams.hand_over": _("handed a post over"),
+    "teams.grant_exception": _("granted an exceptional right"),
+    "teams.revoke_exception": _("took back an exceptional right"),
+}
