@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.models import Area, Building
@@ -11,11 +13,20 @@ from grids.permissions import Perm, require
 from grids.signals import building_moved
 
 
+def standing(area: Area) -> Area:
+    """The area, locked so that it cannot be retired or moved meanwhile. ValidationError when it is retired."""
+    locked = Area.objects.select_for_update().get(pk=area.pk)
+    if locked.retired_at is not None:
+        raise ValidationError(_("%(area)s is no longer in use.") % {"area": locked.name}, code="area_retired")
+    return locked
+
+
 @transaction.atomic
 def create_building(area: Area, *, name: str, by: Any, now: datetime, **facts: Any) -> Building:
     """Add a building to `area`. `facts`: code, address, point, footprint, entrances, floors, households, persons."""
     require(by, Perm.EDIT_AREAS, area)
-    building = Building(area=area, area_path=area.path, name=name.strip(), **facts)
+    where = standing(area)
+    building = Building(area=where, area_path=where.path, name=name.strip(), **facts)
     building.full_clean(exclude=["area_path"])
     building.save(force_insert=True)
     audit.record("grids.create_building", building, by=by, at=now)
@@ -44,12 +55,13 @@ def move_building(building: Building, area: Area, *, by: Any, now: datetime) -> 
     """Put a building into another grid; what hangs from it follows through its `area_path`."""
     require(by, Perm.EDIT_AREAS, building)
     require(by, Perm.EDIT_AREAS, area)
+    target = standing(area)
     locked = Building.objects.select_for_update().get(pk=building.pk)
     old = locked.area_path
-    locked.area, locked.area_path = area, area.path
+    locked.area, locked.area_path = target, target.path
     locked.save(update_fields=["area", "area_path"])
-    audit.record("grids.move_building", locked, by=by, at=now, old=old, new=area.path)
-    building_moved.send(Building, building=locked, old=old, new=area.path, by=by, now=now)
+    audit.record("grids.move_building", locked, by=by, at=now, old=old, new=target.path)
+    building_moved.send(Building, building=locked, old=old, new=target.path, by=by, now=now)
     return locked
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from grids.actions.buildings import standing
 from grids.models import Area, Building
 from grids.permissions import Perm, require
 
@@ -31,8 +32,9 @@ def reopen_area(area: Area, *, by: Any, now: datetime) -> Area:
 
 @transaction.atomic
 def reopen_building(building: Building, *, by: Any, now: datetime) -> Building:
-    """List a retired building again."""
+    """List a retired building again, in the area it was in, which must be in use."""
     require(by, Perm.EDIT_AREAS, building)
+    standing(building.area)
     locked = Building.objects.select_for_update().get(pk=building.pk)
     if locked.retired_at is not None:
         locked.retired_at = None

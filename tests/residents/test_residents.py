@@ -8,6 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gridgov.audit.models import AuditEvent
+from grids import actions as ground
+from grids.models import Area
+from grids.permissions import forget
 from residents import actions
 from residents.models import Dwelling, Household, Resident
 from residents.protection import protected, protected_paths
@@ -164,6 +167,41 @@ def test_residents_follow_their_building(zhang, door, worker, neighbour, next_gr
     assert actions.follow_building(door.building, old_path=old, now=now) == 1
     assert not seen_by(worker)
     assert seen_by(neighbour) == [zhang]
+
+
+def test_residents_follow_the_action_that_moves_a_building(
+    zhang, door, office_admin, worker, neighbour, next_grid, now
+):
+    ground.move_building(door.building, next_grid, by=office_admin, now=now)
+    assert not seen_by(worker)
+    assert seen_by(neighbour) == [zhang]
+    assert Dwelling.objects.get().area_path == next_grid.path
+    with protected(neighbour):
+        assert Household.objects.get().area == next_grid
+
+
+def test_residents_follow_an_area_that_moves(zhang, grid, autumn, office_admin, worker, desk, autumn_desk, now):
+    assert seen_by(desk) == [zhang]
+    old = grid.path
+    moved = ground.move_area(grid, autumn, by=office_admin, now=now)
+    for person in (worker, desk, autumn_desk):
+        forget(person)
+    with protected_paths([old]):
+        assert not Household.objects.exists()
+        assert not Resident.objects.exists()
+    assert not seen_by(desk)
+    assert seen_by(autumn_desk) == [zhang]
+    assert seen_by(worker) == [zhang]  # the post hangs from the grid and moves with it
+    with protected(worker):
+        assert {row.area_path for row in (Household.objects.get(), Resident.objects.get())} == {moved.path}
+
+
+def test_a_failed_move_takes_nobody_along(zhang, spring, office_admin, worker, monkeypatch, now):
+    monkeypatch.setattr(actions, "follow_area", lambda *_args, **_more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ground.move_area(spring, Area.objects.get(name="光明街道"), by=office_admin, now=now)
+    assert Area.objects.get(pk=spring.pk).path == spring.path
+    assert seen_by(worker) == [zhang]
 
 
 def test_adding_points_out_someone_alike_then_adds_anyway(zhang, door, worker, sign_in):
