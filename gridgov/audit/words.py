@@ -34,6 +34,7 @@ _words: dict[str, str | Promise] = {
     "clock.calendar_seeded": _("loaded a working calendar"),
     "clock.escalated": _("a deadline rose to a higher level"),
     "clock.handed_over": _("a deadline was handed over"),
+    "clock.replanned": _("a deadline was worked out anew"),
     "notices.read": _("marked a message as read"),
     "notices.unread": _("marked a message as unread"),
     "notices.read_all": _("marked all messages as read"),
