@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
@@ -31,13 +32,18 @@ def pack(row: Model, names: list[str]) -> str:
     return urlsafe_b64encode(values.encode()).decode().rstrip("=")
 
 
+def _plain(value: Any) -> Any:
+    """Instants in UTC: PostgreSQL knows no offset beyond 16 hours, ISO 8601 does."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 def unpack(text: str, rows: QuerySet, names: list[str]) -> list[Any] | None:
     """The values of a key, or None when it is not one: a spoilt address shows the first page."""
     try:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if len(values) != len(names) or None in values or any("\x00" in str(value) for value in values):
             return None
-        return [rows.model._meta.get_field(n).to_python(v) for n, v in zip(names, values, strict=True)]
+        return [_plain(rows.model._meta.get_field(n).to_python(v)) for n, v in zip(names, values, strict=True)]
     except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError, FieldError):
         return None
 
