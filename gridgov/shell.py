@@ -52,6 +52,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
+            Entry(_("Working calendars"), "calendars:list", "calendar", (Perm.EDIT_CALENDARS,)),
             Entry(_("Wall views"), "assessment:walls", "device-desktop", (Perm.SHARE_BOARD,)),
             Entry(_("Data rights by role"), "teams:roles", "shield-check", (Perm.APPOINT, Perm.EDIT_AREAS)),
         ),

@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("photos/", include("gridgov.sync.urls")),
     path("api/v1/sync/", include("gridgov.sync.api_urls")),
     path("api/v1/", include("gridgov.api")),
+    path("settings/calendars/", include("incidents.calendar_urls")),
     path("settings/", include("assessment.log_urls")),
 ]

@@ -1,10 +1,9 @@
 """Which calendar counts, and what is missing in it."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import OuterRef, Subquery
 
 from gridgov.clock.arithmetic import Calendar
 from gridgov.clock.models import CalendarVersion, WorkCalendar
@@ -42,15 +41,25 @@ def always() -> CalendarVersion:
     return current(NATURAL)
 
 
+def newest() -> list[CalendarVersion]:
+    """What every calendar says now, the default one first; one statement."""
+    found = CalendarVersion.objects.select_related("calendar").order_by("calendar_id", "-number")
+    versions = found.distinct("calendar_id")
+    return sorted(versions, key=lambda v: (not v.calendar.is_default, v.calendar.is_always, v.calendar.name))
+
+
 def missing_years(now: datetime) -> list[tuple[WorkCalendar, int]]:
     """Calendars without the arrangement of this year or, from October on, of the next one."""
+    return missing_of(newest(), now)
+
+
+def missing_of(versions: Iterable[CalendarVersion], now: datetime) -> list[tuple[WorkCalendar, int]]:
+    """The same for versions already read."""
     found: list[tuple[WorkCalendar, int]] = []
-    newest = CalendarVersion.objects.filter(calendar=OuterRef("pk")).order_by("-number")
-    calendars = WorkCalendar.objects.filter(is_always=False).annotate(
-        years=Subquery(newest.values("years")[:1]), zone=Subquery(newest.values("zone")[:1])
-    )
-    for calendar in calendars:
-        local = now.astimezone(ZoneInfo(calendar.zone)) if calendar.zone else now
+    for version in versions:
+        if version.calendar.is_always:
+            continue
+        local = now.astimezone(value_of(version).tz)
         wanted = [local.year] + ([local.year + 1] if local.month >= 10 else [])
-        found.extend((calendar, year) for year in wanted if year not in (calendar.years or []))
+        found.extend((version.calendar, year) for year in wanted if year not in version.years)
     return found

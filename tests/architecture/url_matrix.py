@@ -187,6 +187,8 @@ REPORTERS = SEES_INCIDENTS - {"unit_staff", "unit_head", "other_unit_staff"}
 # the case lies in the worker's grid, was reported by the worker and is with the community's desk
 SEES_CASE = frozenset({"worker", "lead", "adviser", "desk", "office", "leader", "officer"})
 EDITS_CATALOGUE = frozenset({"office_admin"})
+CALENDARS = frozenset({"office_admin"})
+OFFICE_TIME = {"code": "calendar"}
 INCIDENTS: dict[str, Line] = {
     "incidents:list": Line(SEES_INCIDENTS),
     "incidents:points": Line(SEES_INCIDENTS),
@@ -216,6 +218,14 @@ INCIDENTS: dict[str, Line] = {
     "incidents:field_form": Line(REPORTERS, {"code": "category"}),
     "incidents:my_reports": Line(REPORTERS),
     "incidents:field_case": Line(SEES_CASE, CASE),
+    "calendars:list": Line(CALENDARS),
+    "calendars:year": Line(CALENDARS, OFFICE_TIME | {"year": "year"}),
+    "calendars:arrangement": Line(CALENDARS, OFFICE_TIME | {"year": "year"}),
+    "calendars:hours": Line(CALENDARS, OFFICE_TIME),
+    "calendars:day": Line(CALENDARS, OFFICE_TIME | {"iso": "date"}),
+    "calendars:versions": Line(CALENDARS, OFFICE_TIME),
+    "calendars:restore": Line(CALENDARS, OFFICE_TIME | {"number": "one"}),
+    "calendars:save": Line(POST_ONLY, OFFICE_TIME),
     "incidents:public": Line(PUBLIC),
     "incidents:public_follow": Line(PUBLIC),
     "incidents:public_street": Line(PUBLIC, {"street": "street_code"}),
