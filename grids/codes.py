@@ -4,9 +4,6 @@ District 6 digits, street 9, community 12, grid 15; each begins with its parent'
 for general and 901–999 for dedicated grids. Foreign codes live under a scheme of their own and are not checked.
 """
 
-from collections.abc import Iterator
-from itertools import count
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -39,23 +36,17 @@ def check(code: str, kind: str, parent: Area | None, grid_kind: str = "") -> Non
         )
 
 
-def free_codes(parent: Area, kind: str, grid_kind: str = "") -> Iterator[str]:
-    """The codes under `parent` that were never used, the lowest first."""
-    width = LENGTH[Area.Kind(kind)] - len(parent.code)
-    if parent.code_scheme != NATIONAL or width <= 0:
-        taken = set(Area.objects.filter(code_scheme=parent.code_scheme).values_list("code", flat=True))
-        yield from (code for n in count(1) if (code := f"{parent.code}-{n:03}") not in taken)
-        return
-    used = set(Area.objects.filter(code_scheme=NATIONAL, code__startswith=parent.code).values_list("code", flat=True))
-    numbers = SEQUENCES[Area.GridKind(grid_kind)] if grid_kind else range(1, 10**width)
-    yield from (code for number in numbers if (code := f"{parent.code}{number:0{width}}") not in used)
-
-
 def next_free(parent: Area, kind: str, grid_kind: str = "") -> str:
     """The lowest code under `parent` that was never used. ValidationError when there is none left."""
-    code = next(free_codes(parent, kind, grid_kind), None)
-    if code is None:
-        raise ValidationError(
-            _("Every code under %(parent)s is taken.") % {"parent": parent.name}, code="code_none_left"
-        )
-    return code
+    width = LENGTH[Area.Kind(kind)] - len(parent.code)
+    if parent.code_scheme != NATIONAL or width <= 0:
+        taken = set(parent.children.values_list("code", flat=True))
+        number = next(n for n in range(1, len(taken) + 2) if f"{parent.code}-{n:03}" not in taken)
+        return f"{parent.code}-{number:03}"
+    used = set(Area.objects.filter(code_scheme=NATIONAL, code__startswith=parent.code).values_list("code", flat=True))
+    numbers = SEQUENCES[Area.GridKind(grid_kind)] if grid_kind else range(1, 10**width)
+    for number in numbers:
+        code = f"{parent.code}{number:0{width}}"
+        if code not in used:
+            return code
+    raise ValidationError(_("Every code under %(parent)s is taken.") % {"parent": parent.name}, code="code_none_left")

@@ -15,6 +15,4 @@ WORDS = {
     "grids.move_building": _("moved a building into another grid"),
     "grids.retire_building": _("took a building off the list"),
     "grids.reopen_building": _("put a building back on the list"),
-    "grids.import": _("imported a file"),
-    "grids.undo_import": _("undid an import"),
 }

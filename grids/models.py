@@ -180,54 +180,6 @@ class Building(models.Model):
         return self.name
 
 
-class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
-    """Reads of what was imported."""
-
-    def visible_to(self, user: Any, perms: dict[str, str]) -> "ImportBatchQuerySet":
-        """The imports of the kinds in `perms` (kind → permission) below areas where `user` holds it, and the own."""
-        rule = Q(by=user.pk)
-        for kind, perm in perms.items():
-            rule |= Q(kind=kind) & readable(user, perm, ImportBatch.reach_fields)
-        return self.filter(rule, kind__in=list(perms))
-
-
-class ImportBatch(models.Model):
-    """One file that was taken in: what it changed is kept, so that it can be undone. The file itself is not kept.
-
-    `changes` holds ids and earlier values in the order in which they were made; its shape belongs to the kind.
-    """
-
-    reach_fields: ClassVar[ReachFields] = ReachFields()
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=16)
-    source = models.CharField(_("file"), max_length=200)
-    sha256 = models.CharField(max_length=64)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", null=True)
-    area_path = models.CharField(max_length=120, db_collation="C", editable=False, blank=True)
-    summary = models.JSONField(default=dict)
-    changes = models.JSONField(default=list)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects = ImportBatchQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("import")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
-                name="import_undone_at_and_by_together",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.source}"
-
-
 class AreaUserPermission(UserObjectPermissionBase):
     """The exceptional grant: one permission on one area and what lies below, up to but not including `until`.
 

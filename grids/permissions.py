@@ -156,16 +156,6 @@ def register_provider(provider: Provider) -> None:
         _providers.append(provider)
 
 
-_IMPORT_PERMS = (Perm.VIEW_AREAS, Perm.EDIT_AREAS)
-
-
-def import_grants(user: Any) -> Mapping[str, tuple[Grant, ...]]:
-    """What the import's service may do, everywhere: draw the ground. Nobody can sign in as a service."""
-    if not (user.is_service and user.username == "service:import"):
-        return {}
-    return dict.fromkeys(_IMPORT_PERMS, (Grant("", Reach.AREA),))
-
-
 def scope(user: Any) -> Scope:
     """The person's scope, kept on the user object for the length of a request."""
     if getattr(user, "_scope", None) is None:

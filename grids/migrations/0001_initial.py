@@ -209,55 +209,6 @@ class Migration(migrations.Migration):
                 "ordering": ["area_path", "name"],
             },
         ),
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.UUIDField(default=gridgov.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(max_length=16)),
-                ("source", models.CharField(max_length=200, verbose_name="file")),
-                ("sha256", models.CharField(max_length=64)),
-                ("area_path", models.CharField(blank=True, db_collation="C", editable=False, max_length=120)),
-                ("summary", models.JSONField(default=dict)),
-                ("changes", models.JSONField(default=list)),
-                ("at", models.DateTimeField()),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "area",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.area"
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "import",
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("undone_at", None), ("undone_by", None)),
-                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="import_undone_at_and_by_together",
-                    )
-                ],
-            },
-        ),
         migrations.AddConstraint(
             model_name="area",
             constraint=models.UniqueConstraint(fields=("code_scheme", "code"), name="area_code_once_per_scheme"),
