@@ -17,6 +17,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # name → (task, seconds). Every task here may be run twice, at once, or not at all for an hour: it looks at
 # the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
 SCHEDULE: dict[str, tuple[str, float]] = {
+    "grids.forget_uploads": ("grids.forget_uploads", 3600),
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "clock.sweep": ("clock.sweep", 5),
     "clock.check": ("clock.check", 3600),

@@ -50,6 +50,7 @@ MENU: tuple[Group, ...] = (
         _("Administration"),
         (
             Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
+            Entry(_("Import"), "imports:list", "file-import", (Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.APPOINT)),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
             Entry(_("Working calendars"), "calendars:list", "calendar", (Perm.EDIT_CALENDARS,)),

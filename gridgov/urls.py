@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("incidents.urls")),
     path("accounts/", include("gridgov.accounts.urls")),
     path("areas/", include("grids.urls")),
+    path("imports/", include("grids.import_urls")),
     path("people/", include("teams.urls")),
     path("residents/", include("residents.urls")),
     path("setup/", setup.setup, name="setup"),

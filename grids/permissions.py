@@ -156,6 +156,26 @@ def register_provider(provider: Provider) -> None:
         _providers.append(provider)
 
 
+# What named services may do everywhere: they act for whoever runs the machine (house.md §3, "Action").
+SERVICES: dict[str, tuple[Perm, ...]] = {
+    "service:import": (
+        Perm.VIEW_AREAS,
+        Perm.EDIT_AREAS,
+        Perm.EDIT_UNITS,
+        Perm.VIEW_PEOPLE,
+        Perm.MANAGE_ACCOUNTS,
+        Perm.APPOINT,
+        Perm.REPORT_INCIDENTS,
+    ),
+}
+
+
+def grants_of_services(user: Any) -> Mapping[str, tuple[Grant, ...]]:
+    """The grants of a service user; none for a person, whatever the staff number."""
+    perms = SERVICES.get(user.username, ()) if user.is_service else ()
+    return {perm: (Grant("", Reach.AREA),) for perm in perms}
+
+
 def scope(user: Any) -> Scope:
     """The person's scope, kept on the user object for the length of a request."""
     if getattr(user, "_scope", None) is None:

@@ -9,7 +9,7 @@ class TeamsConfig(AppConfig):
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import panels, steps
+        from teams import imports, panels, steps
         from teams.logged import WORDS
         from teams.models import may_call
         from teams.providers import grants_of_posts
@@ -19,3 +19,4 @@ class TeamsConfig(AppConfig):
         steps.register_own()
         words.register(WORDS)
         panels.register_own()
+        imports.register_own()

@@ -250,4 +250,46 @@ class Migration(migrations.Migration):
             model_name="building",
             index=models.Index(fields=["area_path"], name="building_by_path"),
         ),
+        migrations.CreateModel(
+            name="ImportBatch",
+            fields=[
+                ("id", models.UUIDField(default=gridgov.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=16)),
+                ("area_path", models.CharField(blank=True, db_collation="C", editable=False, max_length=120)),
+                ("file", models.FileField(blank=True, max_length=120, upload_to="")),
+                ("file_name", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                ("options", models.JSONField(default=dict)),
+                ("summary", models.JSONField(default=dict)),
+                ("undo", models.JSONField(default=list)),
+                ("uploaded_at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "import",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("undone_at", None), ("applied_at__isnull", False), _connector="OR"),
+                        name="only_what_was_applied_is_undone",
+                    )
+                ],
+            },
+        ),
     ]

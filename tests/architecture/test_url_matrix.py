@@ -29,6 +29,7 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "one": lambda cast, made: 1,
     "step": lambda cast, made: "sign",
     "phone": lambda cast, made: "phone",
+    "kind": lambda cast, made: "building-list",
     "caller_phone": lambda cast, made: "caller_phone",
     "ask": lambda cast, made: "void",
     "move": lambda cast, made: "urge",

@@ -97,6 +97,11 @@ EDITS = frozenset({"office_admin"})
 # who sees the worker's grid: its own people, everyone above it, and those whose post is on the whole street
 SEES_GRID = OF_STREET - {"neighbour", "far_worker", "autumn_desk"}
 GRIDS: dict[str, Line] = {
+    "imports:list": Line(frozenset({"office_admin", "security_admin"})),
+    "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
+    "imports:batch": Line(frozenset(), {"pk": "uuid"}),
+    "imports:apply": Line(POST_ONLY, {"pk": "uuid"}),
+    "imports:undo": Line(POST_ONLY, {"pk": "uuid"}),
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
     "grids:where": Line(SEES_AREAS),

@@ -1,0 +1,117 @@
+"""Files handed in: kept, looked at, applied whole or not at all, taken back."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from grids.imports import Played, importer_of, play
+from grids.models import ImportBatch
+from grids.permissions import require_anywhere
+
+KEPT = timedelta(hours=24)  # a file nobody applied; it may hold people's names and phones
+
+
+@transaction.atomic
+def upload(kind: str, name: str, content: bytes, *, by: Any, now: datetime) -> ImportBatch:
+    """Keep a file for looking at. ValidationError when its ending is not one of the kind's."""
+    importer = importer_of(kind)
+    require_anywhere(by, importer.perm)
+    if not name.lower().endswith(tuple(importer.endings)):
+        endings = ", ".join(importer.endings)
+        raise ValidationError({"file": _("Give a file that ends in %(endings)s.") % {"endings": endings}})
+    batch = ImportBatch(
+        kind=kind, file_name=name[-120:], sha256=hashlib.sha256(content).hexdigest(), uploaded_by=by, uploaded_at=now
+    )
+    batch.file.save(f"imports/{batch.pk}", ContentFile(content), save=False)
+    batch.save(force_insert=True)
+    audit.record("grids.upload_import", batch, by=by, at=now, kind=kind, sha256=batch.sha256)
+    return batch
+
+
+@transaction.atomic
+def choose_options(batch: ImportBatch, options: dict[str, Any], *, by: Any, now: datetime) -> ImportBatch:
+    """Remember what was said about the file."""
+    batch.options = options
+    batch.save(update_fields=["options"])
+    audit.record("grids.describe_import", batch, by=by, at=now)
+    return batch
+
+
+def content_of(batch: ImportBatch) -> bytes:
+    """The file. ValidationError when it has been forgotten."""
+    if not batch.file:
+        raise ValidationError(_("The file is no longer kept. Hand it in again."), code="gone")
+    with batch.file.open("rb") as source:
+        return source.read()
+
+
+def preview(batch: ImportBatch, *, by: Any, now: datetime) -> Played:
+    """What the import would do: it is done, looked at, and taken back in the same transaction."""
+    content = content_of(batch)
+    with transaction.atomic():
+        played = play(importer_of(batch.kind), content, batch.file_name, batch.options, by=by, now=now)
+        transaction.set_rollback(True)
+    return played
+
+
+@transaction.atomic
+def apply_import(batch: ImportBatch, *, by: Any, now: datetime) -> tuple[ImportBatch, Played]:
+    """Take the whole file in. ValidationError naming the first rows that stand in the way; nothing is changed then."""
+    importer = importer_of(batch.kind)
+    require_anywhere(by, importer.perm)
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.applied_at is not None:
+        raise ValidationError(_("This import has been applied already."), code="applied")
+    played = play(importer, content_of(locked), locked.file_name, locked.options, by=by, now=now)
+    if played.refused:
+        first = "; ".join(f"{line.number}: {line.note}" for line in played.refused[:5])
+        raise ValidationError(
+            _("%(count)s rows cannot be taken in; nothing was changed. %(first)s")
+            % {"count": len(played.refused), "first": first},
+            code="refused",
+        )
+    locked.applied_at, locked.undo, locked.summary, locked.area_path = (
+        now,
+        played.undo,
+        played.summary,
+        played.area_path,
+    )
+    storage, stored = locked.file.storage, str(locked.file.name)
+    locked.file = ""
+    locked.save()
+    audit.record("grids.apply_import", locked, by=by, at=now, **played.summary)
+    transaction.on_commit(lambda: storage.delete(stored))
+    return locked, played
+
+
+@transaction.atomic
+def undo_import(batch: ImportBatch, *, by: Any, now: datetime) -> ImportBatch:
+    """Take an import back, the last row first; all of it or, with a reason, none."""
+    importer = importer_of(batch.kind)
+    require_anywhere(by, importer.perm)
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.applied_at is None or locked.undone_at is not None:
+        raise ValidationError(_("There is nothing to take back."), code="nothing")
+    for item in reversed(locked.undo):
+        importer.take_back(item, by=by, now=now)
+    locked.undone_at, locked.undone_by = now, by
+    locked.save(update_fields=["undone_at", "undone_by"])
+    audit.record("grids.undo_import", locked, by=by, at=now)
+    return locked
+
+
+@transaction.atomic
+def forget_uploads(*, now: datetime) -> int:
+    """Delete the files nobody applied within a day."""
+    stale = list(ImportBatch.objects.filter(applied_at=None, uploaded_at__lt=now - KEPT).exclude(file="")[:500])
+    for batch in stale:
+        batch.file.delete(save=False)
+        batch.file = ""
+        batch.save(update_fields=["file"])
+    return len(stale)

@@ -1,0 +1,153 @@
+"""The engine: a preview is the real import taken back, so that it can never promise what the import then refuses.
+
+Each row runs the same action a page would call, in a savepoint of its own; one refused row refuses the whole file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.functional import Promise
+
+from grids.geodata.neighbours import Fault
+
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one row became. `undo` is what the importer needs to take it back; None when nothing changed."""
+
+    kind: str
+    label: str
+    note: str = ""
+    undo: Any = None
+    shape: Any = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the answer, for the page and the terminal."""
+
+    number: int
+    kind: str
+    label: str
+    note: str
+    shape: Any = None
+
+
+@dataclass
+class Played:
+    """What a file does, or would do."""
+
+    lines: list[Line] = field(default_factory=list)
+    undo: list[Any] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    area_path: str = ""
+
+    def count(self, kind: str) -> int:
+        """How many rows came out so."""
+        return sum(line.kind == kind for line in self.lines)
+
+    @property
+    def refused(self) -> list[Line]:
+        """The rows that stand in the way."""
+        return [line for line in self.lines if line.kind == REFUSED]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Counts by outcome, and of overlaps and gaps."""
+        found = {kind: self.count(kind) for kind in (CREATED, UPDATED, UNCHANGED, REFUSED)}
+        found["repaired"] = sum(bool(line.note) and line.kind != REFUSED for line in self.lines)
+        return found | {kind: sum(f.kind == kind for f in self.faults) for kind in ("overlap", "gap")}
+
+
+class Importer(Protocol):
+    """One kind of import. Registered in AppConfig.ready() under `key`."""
+
+    @property
+    def key(self) -> str:
+        """What it is called in addresses and rows."""
+
+    @property
+    def label(self) -> str | Promise:
+        """What it is called on pages."""
+
+    @property
+    def help(self) -> str | Promise:
+        """One sentence for who has never done it."""
+
+    @property
+    def perm(self) -> str:
+        """Who may."""
+
+    @property
+    def endings(self) -> Sequence[str]:
+        """Of the files it reads."""
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str | Promise, str]]:
+        """(key, heading, example) of the .xlsx template; () for maps."""
+
+    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
+        """The form of what must be said about the file (columns, datum …); None when nothing must."""
+
+    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The form's answers as plain JSON."""
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """(number in the file, row). ValidationError when the file as a whole cannot be read."""
+
+    def act(self, row: Any, options: Options, *, by: Any, now: datetime) -> Outcome:
+        """Take one row in, through the actions. ValidationError says why not."""
+
+    def judge(self, played: Played, options: Options) -> None:
+        """Look at all rows together: overlaps, gaps."""
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """Undo one row. ValidationError when something hangs from it by now."""
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Add a kind."""
+    _importers[importer.key] = importer
+
+
+def importers() -> list[Importer]:
+    """Every kind, in the order of registration: the ground first."""
+    return list(_importers.values())
+
+
+def importer_of(key: str) -> Importer:
+    """The importer of a kind. LookupError when nobody registered it."""
+    return _importers[key]
+
+
+def _said(error: ValidationError) -> str:
+    if hasattr(error, "error_dict"):
+        return " ".join(f"{name}: {' '.join(e.messages)}" for name, found in error.error_dict.items() for e in found)
+    return " ".join(error.messages)
+
+
+def play(importer: Importer, content: bytes, name: str, options: Options, *, by: Any, now: datetime) -> Played:
+    """Run every row inside the caller's transaction; what is refused stands in `lines` and leaves nothing behind."""
+    played = Played()
+    for number, row in importer.rows(content, name, options):
+        try:
+            with transaction.atomic():
+                found = importer.act(row, options, by=by, now=now)
+        except ValidationError as error:
+            played.lines.append(Line(number, REFUSED, getattr(row, "label", "") or "", _said(error)))
+            continue
+        played.lines.append(Line(number, found.kind, found.label, found.note, found.shape))
+        if found.undo is not None:
+            played.undo.append(found.undo)
+    importer.judge(played, options)
+    return played

@@ -1,0 +1,324 @@
+"""The ground's own imports: areas from a map or a list, buildings from a map or a list."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from shapely.geometry.base import BaseGeometry
+
+from grids import actions, codes
+from grids.geodata import Feature, polygonal, read
+from grids.geodata.neighbours import gaps, overlaps
+from grids.imports import engine, tables
+from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
+from grids.imports.options import area_options, building_options
+from grids.locate import locate
+from grids.models import Area, BoundaryVersion, Building
+from grids.permissions import Perm
+
+MAPS = (".geojson", ".json", ".zip", ".kml", ".gpkg")
+
+
+def _geos(geometry: BaseGeometry) -> GEOSGeometry:
+    return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
+
+
+def _area(code: str, scheme: str = "") -> Area:
+    rows = Area.objects.standing().filter(code=code)
+    found = (rows.filter(code_scheme=scheme).first() if scheme else None) or rows.order_by("code_scheme").first()
+    if found is None:
+        raise ValidationError(_("There is no area with the code %(code)s.") % {"code": code}, code="parent")
+    return found
+
+
+class NoOptions:
+    """A list says everything itself."""
+
+    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
+        """Nothing must be said about the file."""
+        return None
+
+    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    def judge(self, played: Played, options: Options) -> None:
+        """Rows of a list stand by themselves."""
+
+
+def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
+    """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
+    area = Area.objects.get(pk=item["area"])
+    if item.get("version"):
+        BoundaryVersion.objects.filter(pk=UUID(item["version"])).delete()
+        area.boundaries.filter(pk=item.get("before") or UUID(int=0)).update(until=None)
+    if item.get("created"):
+        if area.children.filter(retired_at=None).exclude(pk=area.pk).exists() or area.buildings.exists():
+            raise ValidationError(_("%(area)s is in use by now: something belongs to it.") % {"area": area})
+        actions.retire_area(area, by=by, now=now)
+        Area.objects.filter(pk=area.pk).update(code=f"{area.code}~{area.pk}"[:32])  # the code is free again
+    elif "name" in item:
+        actions.rename_area(area, by=by, now=now, name=item["name"])
+
+
+class AreasFromMap:
+    """Polygons become areas of one level under one parent, or new boundaries of areas that exist."""
+
+    key = "areas"
+    label = gettext_lazy("Areas from a map")
+    help = gettext_lazy("Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, GPKG.")
+    perm = Perm.EDIT_AREAS
+    endings = MAPS
+    columns = ()
+
+    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
+        """Level, parent, columns and datum."""
+        return area_options(content, name, by)
+
+    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The parent by its id, so that it is found again."""
+        return {**said, "parent": said["parent"].pk if said["parent"] else None}
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Features; without a code column from west to east, north to south, so that made codes follow the map."""
+        found = read(name, content, crs=options.get("crs", ""), encoding=options.get("encoding", "")).features
+        self.seen: set[str] = set()
+        if not options.get("code_field"):
+            found = sorted(found, key=_reading_order)
+        return [(one.number, one) for one in found]
+
+    def act(self, row: Feature, options: Options, *, by: Any, now: datetime) -> Outcome:
+        """Create or update one area and give it its boundary."""
+        parent = Area.objects.get(pk=options["parent"]) if options.get("parent") else None
+        if row.geometry is None:
+            raise ValidationError(row.problem or _("It has no shape."))
+        checked = polygonal(row.geometry, row.note)
+        polygon, mended = checked.geometry, checked.repaired
+        code = str(row.properties.get(options.get("code_field") or "", "") or "").strip()
+        name = str(row.properties.get(options.get("name_field") or "", "") or "").strip() or code
+        scheme = options.get("scheme") or (parent.code_scheme if parent else codes.NATIONAL)
+        if options.get("code_field"):
+            self._check_code(code)
+        area, undo = self._area(parent, code, name, scheme, options, by=by, now=now)
+        kind = CREATED if undo.get("created") else UPDATED if "name" in undo else UNCHANGED
+        held = area.boundaries.filter(until=None).first()
+        shape = _geos(polygon)
+        if held is None or not held.polygon.equals(shape):
+            version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
+            undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
+            kind = CREATED if kind == CREATED else UPDATED
+        note = _("repaired: %(why)s") % {"why": mended} if mended else ""
+        return Outcome(kind, f"{area.name} {area.code}", note, undo if kind != UNCHANGED else None, polygon)
+
+    def _check_code(self, code: str) -> None:
+        if not code:
+            raise ValidationError(_("It has no code."), code="no_code")
+        if code in self.seen:
+            raise ValidationError(_("The code %(code)s occurs twice in the file.") % {"code": code}, code="twice")
+        self.seen.add(code)
+
+    def _area(
+        self, parent: Area | None, code: str, name: str, scheme: str, options: Options, *, by: Any, now: datetime
+    ) -> tuple[Area, dict[str, Any]]:
+        known = Area.objects.filter(code=code, code_scheme=scheme).first() if code else None
+        if known is not None:
+            if known.kind != options["kind"] or (parent and known.parent_id != parent.pk):
+                raise ValidationError(_("The code %(code)s belongs to another area.") % {"code": code}, code="taken")
+            undo: dict[str, Any] = {"area": known.pk}
+            if name and known.name != name:
+                undo["name"] = known.name
+                known = actions.rename_area(known, by=by, now=now, name=name)
+            return known, undo
+        made = actions.create_area(
+            parent, kind=options["kind"], name=name or _("unnamed"), code=code, code_scheme=scheme, by=by, now=now
+        )
+        return made, {"area": made.pk, "created": True}
+
+    def judge(self, played: Played, options: Options) -> None:
+        """Overlaps and gaps among what the file holds."""
+        shapes = [(line.label, line.shape) for line in played.lines if line.shape is not None]
+        played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
+        parent = Area.objects.filter(pk=options.get("parent") or 0).first()
+        played.area_path = parent.path if parent else ""
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """See `take_back_area`."""
+        take_back_area(item, by=by, now=now)
+
+
+def _reading_order(one: Feature) -> tuple[float, float]:
+    if one.geometry is None or one.geometry.is_empty:
+        return (0.0, 0.0)
+    centre = one.geometry.centroid
+    return (round(centre.x, 4), -centre.y)
+
+
+class AreasFromList(NoOptions):
+    """A list of areas without a map: a grid may exist before its boundary."""
+
+    key = "area-list"
+    label = gettext_lazy("Areas from a list")
+    help = gettext_lazy("Codes, names and levels; boundaries may follow later.")
+    perm = Perm.EDIT_AREAS
+    endings = tables.ENDINGS
+    columns = (
+        ("parent", gettext_lazy("Code of what it belongs to"), "990101001001"),
+        ("kind", gettext_lazy("Level (street, community, grid)"), "grid"),
+        ("code", gettext_lazy("Code (empty: the next free one)"), ""),
+        ("name", gettext_lazy("Name"), "春风第六网格"),
+        ("households", gettext_lazy("Households"), "410"),
+        ("persons", gettext_lazy("Persons"), "960"),
+    )
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Lines of the template."""
+        return tables.by_key(tables.read(content, name)[1], self.columns)
+
+    def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
+        """One area."""
+        parent = _area(row.get("parent", ""))
+        kinds = {str(key): key for key in Area.Kind.values} | {str(k.label): k.value for k in Area.Kind}
+        kind = kinds.get(row.get("kind", "") or "grid")
+        if kind is None:
+            raise ValidationError(_("“%(kind)s” is no level.") % {"kind": row.get("kind", "")})
+        if not row.get("name"):
+            raise ValidationError(_("It has no name."))
+        counts: dict[str, Any] = {name: whole_number(row.get(name, "")) for name in ("households", "persons")}
+        made = actions.create_area(
+            parent, kind=kind, name=row["name"], code=row.get("code", ""), code_scheme=parent.code_scheme,
+            by=by, now=now, **counts,
+        )  # fmt: skip
+        return Outcome(CREATED, f"{made.name} {made.code}", undo={"area": made.pk, "created": True})
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """See `take_back_area`."""
+        take_back_area(item, by=by, now=now)
+
+
+def whole_number(text: str) -> int | None:
+    """A count as people type it; None when empty."""
+    text = text.replace(",", "").replace("，", "")
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise ValidationError(_("“%(text)s” is not a whole number.") % {"text": text})
+    return int(text)
+
+
+def _put_building(area: Area, name: str, facts: dict[str, Any], *, by: Any, now: datetime) -> Outcome:
+    if not name:
+        raise ValidationError(_("It has no name."))
+    known = Building.objects.filter(area=area, name=name, retired_at=None).first()
+    if known is None:
+        made = actions.create_building(area, name=name, by=by, now=now, **facts)
+        return Outcome(CREATED, f"{made.name} · {area.name}", undo={"building": made.pk})
+    before = {key: getattr(known, key) for key in facts if key not in ("point", "footprint")}
+    changed = [key for key, value in facts.items() if value not in (None, "") and getattr(known, key) != value]
+    if not changed:
+        return Outcome(UNCHANGED, f"{known.name} · {area.name}")
+    actions.rename_building(known, by=by, now=now, **{key: facts[key] for key in changed})
+    return Outcome(UPDATED, f"{known.name} · {area.name}", undo={"building": known.pk, "before": before})
+
+
+def take_back_building(item: Any, *, by: Any, now: datetime) -> None:
+    """Undo one building: what was created is no longer listed, what was changed is as before (its shape stays)."""
+    building = Building.objects.get(pk=item["building"])
+    if "before" in item:
+        actions.rename_building(building, by=by, now=now, **item["before"])
+    else:
+        actions.retire_building(building, by=by, now=now)
+
+
+class BuildingsFromMap:
+    """Footprints or points become buildings; a column or their place says in which grid."""
+
+    key = "buildings"
+    label = gettext_lazy("Buildings from a map")
+    help = gettext_lazy("Footprints or points; a column or their place says in which grid they lie.")
+    perm = Perm.EDIT_AREAS
+    endings = MAPS
+    columns = ()
+
+    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
+        """Columns and datum."""
+        return building_options(content, name, by)
+
+    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """As they are."""
+        return dict(said)
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Features in the order of the file."""
+        found = read(name, content, crs=options.get("crs", ""), encoding=options.get("encoding", "")).features
+        return [(one.number, one) for one in found]
+
+    def act(self, row: Feature, options: Options, *, by: Any, now: datetime) -> Outcome:
+        """One building."""
+        if row.geometry is None or row.geometry.is_empty:
+            raise ValidationError(row.problem or _("It has no shape."))
+        point = row.geometry.representative_point()
+        facts: dict[str, Any] = {"point": _geos(point)}
+        if row.geometry.geom_type in ("Polygon", "MultiPolygon"):
+            facts["footprint"] = _geos(polygonal(row.geometry).geometry)
+        value = {
+            key: str(row.properties.get(options.get(f"{key}_field") or "", "") or "")
+            for key in ("grid", "name", "address")
+        }
+        area = _area(value["grid"].strip()) if value["grid"] else locate(point.x, point.y).area
+        if area is None:
+            raise ValidationError(_("It lies outside every area, and no column says where it belongs."))
+        name = value["name"].strip() or _("Building %(n)s") % {"n": row.number}
+        return _put_building(area, name, facts | {"address": value["address"][:200]}, by=by, now=now)
+
+    def judge(self, played: Played, options: Options) -> None:
+        """Buildings may stand where they like."""
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """See `take_back_building`."""
+        take_back_building(item, by=by, now=now)
+
+
+class BuildingsFromList(NoOptions):
+    """A list of buildings with the code of their grid."""
+
+    key = "building-list"
+    label = gettext_lazy("Buildings from a list")
+    help = gettext_lazy("Buildings are put into grids by the grid's code; no map is needed.")
+    perm = Perm.EDIT_AREAS
+    endings = tables.ENDINGS
+    columns = (
+        ("grid", gettext_lazy("Code of the grid"), "990101001001001"),
+        ("name", gettext_lazy("Building"), "12号楼"),
+        ("code", gettext_lazy("Number in its grid"), "012"),
+        ("address", gettext_lazy("Address"), "春风路12号"),
+        ("entrances", gettext_lazy("Entrances"), "3"),
+        ("floors", gettext_lazy("Floors"), "6"),
+        ("households", gettext_lazy("Households"), "36"),
+        ("persons", gettext_lazy("Persons"), "88"),
+    )
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Lines of the template."""
+        return tables.by_key(tables.read(content, name)[1], self.columns)
+
+    def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
+        """One building."""
+        counts = {key: whole_number(row.get(key, "")) for key in ("entrances", "floors", "households", "persons")}
+        facts = {"code": row.get("code", "")[:5], "address": row.get("address", "")[:200], **counts}
+        return _put_building(_area(row.get("grid", "")), row.get("name", ""), facts, by=by, now=now)
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """See `take_back_building`."""
+        take_back_building(item, by=by, now=now)
+
+
+def register_own() -> None:
+    """Called once, when the room opens."""
+    own: tuple[engine.Importer, ...] = (AreasFromMap(), AreasFromList(), BuildingsFromMap(), BuildingsFromList())
+    for importer in own:
+        engine.register(importer)

@@ -1,0 +1,83 @@
+"""What must be said about a map before it can be taken in: asked with the file's own columns to choose from."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from grids.forms import TreeChoice
+from grids.geodata import read
+from grids.models import Area
+from grids.permissions import Perm
+
+CRS = [
+    ("", _("as the file says")),
+    ("EPSG:4326", _("WGS-84 (EPSG:4326)")),
+    ("EPSG:4490", _("CGCS2000 (EPSG:4490)")),
+    ("gcj02", _("GCJ-02 (Amap, Tencent)")),
+    ("bd09", _("BD-09 (Baidu)")),
+    ("EPSG:4547", _("CGCS2000, 3-degree zone, 114° E (EPSG:4547)")),
+]
+ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
+
+
+def columns_of(content: bytes, name: str) -> list[tuple[str, str]]:
+    """The file's own columns. Its coordinates may not be known yet: any numbers are metres of some projection."""
+    try:
+        found = read(name, content)
+    except ValidationError as error:
+        if error.code not in ("no_crs", "not_degrees"):
+            raise
+        found = read(name, content, crs="EPSG:3857")
+    first = found.features[0].properties if found.features else {}
+    return [(one, f"{one} ({str(first.get(one, ''))[:20]})") for one in found.columns]
+
+
+class MapOptions(forms.Form):
+    """What every map needs."""
+
+    crs = forms.ChoiceField(label=_("Coordinates"), choices=CRS, required=False)
+    encoding = forms.ChoiceField(label=_("Encoding of names"), choices=ENCODINGS, required=False)
+
+
+def _column(label: Any, none: Any, columns: list[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", none), *columns])
+
+
+def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
+    """The form for areas from this file."""
+    columns = columns_of(content, name)
+    parents = Area.objects.visible_to(by, Perm.EDIT_AREAS).standing().exclude(kind=Area.Kind.GRID)
+
+    class AreaOptions(MapOptions):
+        """Level, parent, and which column is what."""
+
+        kind = forms.ChoiceField(label=_("They are"), choices=list(reversed(Area.Kind.choices)))
+        parent = TreeChoice(label=_("They belong to"), queryset=parents, required=False)
+        code_field = _column(_("Column with the code"), _("none: make codes, from west to east"), columns)
+        name_field = _column(_("Column with the name"), _("none"), columns)
+        scheme = forms.CharField(
+            label=_("Scheme of the codes"),
+            max_length=16,
+            required=False,
+            help_text=_("Empty for national codes; a short name for codes of another country or office."),
+        )
+        field_order = ["kind", "parent", "code_field", "name_field", "crs", "encoding", "scheme"]
+
+    return AreaOptions
+
+
+def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
+    """The form for buildings from this file."""
+    columns = columns_of(content, name)
+
+    class BuildingOptions(MapOptions):
+        """Which column is what."""
+
+        name_field = _column(_("Column with the name"), _("none"), columns)
+        grid_field = _column(_("Column with the grid's code"), _("none: by their place"), columns)
+        address_field = _column(_("Column with the address"), _("none"), columns)
+        field_order = ["name_field", "grid_field", "address_field", "crs", "encoding"]
+
+    return BuildingOptions

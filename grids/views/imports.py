@@ -1,0 +1,164 @@
+"""The import pages: hand a file in, say what it is, see what it would do, do it, take it back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from gridgov.paging import keyset
+from grids.actions import imports as actions
+from grids.imports import Importer, Played, importers, tables
+from grids.models import ImportBatch
+from grids.permissions import scope
+from grids.views.changes import done
+from grids.views.ground import rounded
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES = 200 * 1024 * 1024
+MOST_SHAPES, MOST_LINES = 3000, 500
+
+
+class FileForm(forms.Form):
+    """Which kind, which file."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What it holds"))
+    file = forms.FileField(label=gettext_lazy("File"))
+
+    def __init__(self, *args: Any, offered: list[Importer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [(one.key, one.label) for one in offered]
+
+    def clean_file(self) -> Any:
+        """Not larger than what will be read."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The file is too large."))
+        return file
+
+
+def offered(request: SignedInRequest) -> list[Importer]:
+    """The kinds this person may import; nobody else gets the pages."""
+    found = [one for one in importers() if scope(request.user).holds(one.perm)]
+    if not found:
+        raise PermissionDenied(_("Your posts include no imports."))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def imports(request: SignedInRequest) -> HttpResponse:
+    """What was imported, and a new file."""
+    kinds = offered(request)
+    initial = {"kind": request.GET.get("kind", "")}
+    form = FileForm(request.POST or None, request.FILES or None, offered=kinds, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        file, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
+        made = done(form, lambda: actions.upload(kind, file.name, file.read(), by=request.user, now=now(request)))
+        if made is not None:
+            return redirect("imports:batch", made.pk)
+    rows = ImportBatch.objects.visible_to(request.user).select_related("uploaded_by", "undone_by")
+    labels = {one.key: one.label for one in importers()}
+    page = keyset(rows, request, by=("-id",), size=20)
+    lines = [{"batch": batch, "label": labels.get(batch.kind, batch.kind)} for batch in page.rows]
+    context = {"form": form, "kinds": kinds, "page": page, "lines": lines, "now": now(request)}
+    return render(request, "grids/imports.html", context)
+
+
+@require_safe
+def template(request: SignedInRequest, kind: str) -> HttpResponse:
+    """The .xlsx to fill in."""
+    importer = next((one for one in offered(request) if one.key == kind and one.columns), None)
+    if importer is None:
+        raise Http404
+    response = HttpResponse(tables.template(importer.columns), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{kind}.xlsx"'
+    return response
+
+
+def _load(request: SignedInRequest, pk: Any) -> tuple[ImportBatch, Importer]:
+    kinds = {one.key: one for one in offered(request)}
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk, kind__in=kinds)
+    return batch, kinds[batch.kind]
+
+
+def _options_form(request: SignedInRequest, batch: ImportBatch, importer: Importer) -> forms.Form | None:
+    made = importer.form(actions.content_of(batch), batch.file_name, request.user)
+    return made(request.POST or None, initial=batch.options) if made else None
+
+
+def _shapes(played: Played) -> dict[str, Any]:
+    """What was read, on the map; faults on top, so that a wrong datum is seen at once."""
+    found: list[tuple[Any, str, int | None]] = []
+    found += [(line.shape, line.label, None) for line in played.lines[:MOST_SHAPES] if line.shape is not None]
+    found += [(fault.shape, " · ".join(fault.names), 3) for fault in played.faults[:200]]
+    features = []
+    for shape, label, fill in found:
+        for part in getattr(shape, "geoms", [shape]):
+            if part.geom_type != "Polygon":
+                continue
+            rings = [list(part.exterior.coords), *[list(ring.coords) for ring in part.interiors]]
+            geometry = {"type": "Polygon", "coordinates": rounded(rings)}
+            properties = {"label": label, "kind": "grid", "fill": fill}
+            features.append({"type": "Feature", "geometry": geometry, "properties": properties})
+    return {"type": "FeatureCollection", "features": features}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def batch(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """One file: say what it is, then see what it would do."""
+    found, importer = _load(request, pk)
+    context: dict[str, Any] = {"batch": found, "importer": importer, "now": now(request)}
+    if found.applied_at is None:
+        try:
+            form = _options_form(request, found, importer)
+            if request.method == "POST" and form is not None and form.is_valid():
+                said = importer.options(form.cleaned_data)
+                actions.choose_options(found, said, by=request.user, now=now(request))
+                return redirect("imports:batch", found.pk)
+            context["form"] = form
+            if form is None or (found.options and request.method != "POST"):
+                played = actions.preview(found, by=request.user, now=now(request))
+                context |= {"played": played, "map": _shapes(played), "shown": _notable(played)}
+        except ValidationError as error:
+            context["problem"] = " ".join(error.messages)
+    return render(request, "grids/import.html", context)
+
+
+def _notable(played: Played) -> list[Any]:
+    """Refused rows first, then those with a note, then the rest, as many as a page bears."""
+    return sorted(played.lines, key=lambda line: (line.kind != "refused", not line.note, line.number))[:MOST_LINES]
+
+
+@require_POST
+def apply_batch(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Do it."""
+    found, _importer = _load(request, pk)
+    try:
+        actions.apply_import(found, by=request.user, now=now(request))
+        messages.success(request, _("Imported. It can be taken back here."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("imports:batch", found.pk)
+
+
+@require_POST
+def undo_batch(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Take it back."""
+    found, _importer = _load(request, pk)
+    try:
+        actions.undo_import(found, by=request.user, now=now(request))
+        messages.success(request, _("Taken back."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("imports:batch", found.pk)

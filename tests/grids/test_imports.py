@@ -1,0 +1,191 @@
+"""Importing the ground: what is real comes in whole, what is broken says why, and everything can be taken back."""
+
+import io
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from gridgov.accounts.models import User
+from grids.actions import imports
+from grids.models import Area, BoundaryVersion, Building, ImportBatch
+from incidents.models import Incident
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+BOROUGHS = DATA / "boundaries" / "nyc_boroughs_epsg2263.zip"
+VILLAGES = DATA / "boundaries" / "taipei_villages.geojson"
+DEFECTIVE = sorted((DATA / "geometry").rglob("*.*json"))
+
+
+def square(west: float, south: float, size: float = 0.01) -> dict:
+    ring = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def geojson(*features: tuple[dict, dict]) -> bytes:
+    rows = [{"type": "Feature", "geometry": geometry, "properties": facts} for geometry, facts in features]
+    return json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+
+
+@pytest.fixture
+def foreign(cast, street):
+    return Area.objects.create(
+        kind="street",
+        name="New York",
+        code="NYC",
+        code_scheme="nyc",
+        path=street.path[:6] + "zzzzzz",
+        parent=cast.areas["district"],
+    )
+
+
+def run(path: Path, *more: str) -> str:
+    out = io.StringIO()
+    call_command("import_areas", str(path), "--kind", "community", *more, stdout=out)
+    return out.getvalue()
+
+
+def test_five_boroughs_come_in_and_a_second_time_change_nothing(foreign):
+    said = run(BOROUGHS, "--parent", "NYC", "--code-field", "BoroCode", "--name-field", "BoroName")
+    assert "created    5" in said
+    again = run(BOROUGHS, "--parent", "NYC", "--code-field", "BoroCode", "--name-field", "BoroName")
+    assert "unchanged  5" in again
+    west, south, _east, _north = Area.objects.get(name="Manhattan").boundaries.get().polygon.extent
+    assert (round(west), round(south)) == (-74, 41)
+
+
+def test_taipei_has_one_broken_village_and_it_is_named(foreign):
+    said = run(VILLAGES, "--parent", "NYC", "--code-field", "VILLCODE", "--name-field", "VILLNAME", "--dry-run")
+    assert "created    456" in said
+    assert said.count("repaired:") == 1
+    assert "63000080037" in said
+    assert not Area.objects.filter(parent=foreign).exists()
+
+
+def test_without_codes_they_are_made_from_west_to_east(cast, office_admin, now, tmp_path):
+    spring = cast.areas["spring"]
+    file = tmp_path / "a.geojson"
+    file.write_bytes(geojson((square(114.2, 30), {"n": "东"}), (square(114.1, 30), {"n": "西"})))
+    call_command(
+        "import_areas", str(file), "--kind", "grid", "--parent", spring.code, "--name-field", "n", stdout=io.StringIO()
+    )
+    made = Area.objects.filter(parent=spring, name__in=["东", "西"]).order_by("code")
+    assert [area.name for area in made] == ["西", "东"]
+    assert all(area.code.startswith(spring.code) and len(area.code) == 15 for area in made)
+
+
+@pytest.mark.parametrize(
+    ("features", "said"),
+    [
+        ([(square(114, 30), {"c": "990101001001777"}), (square(114.1, 30), {"c": "990101001001777"})], "twice"),
+        ([(square(114, 30), {"c": "12"})], "15"),
+        ([(square(114, 30), {"c": "990101002001001"})], "begin|belongs"),
+        ([({"type": "Point", "coordinates": [114, 30]}, {"c": "990101001001777"})], "polygon"),
+        ([(square(1140, 30), {"c": "990101001001777"})], "degrees"),
+        ([(square(30, 114), {"c": "990101001001777"})], "swapped"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_changed(cast, tmp_path, features, said, settings):
+    from django.utils import translation
+
+    before = (Area.objects.count(), BoundaryVersion.objects.count())
+    file = tmp_path / "a.geojson"
+    file.write_bytes(geojson(*features))
+    out = io.StringIO()
+    with translation.override("en"), pytest.raises(CommandError) as error:
+        call_command(
+            "import_areas", str(file), "--kind", "grid", "--parent", "990101001001", "--code-field", "c", stdout=out
+        )
+    assert any(word in out.getvalue() + str(error.value) for word in said.split("|"))
+    assert (Area.objects.count(), BoundaryVersion.objects.count()) == before
+
+
+@pytest.mark.parametrize("path", DEFECTIVE, ids=lambda path: path.stem)
+def test_defective_files_never_break_the_reader(path, cast, now):
+    """74 cases: each is read, or says why not; never an error page, never half."""
+    before = Area.objects.count()
+    by = User.objects.service("import")
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "", "name_field": ""}
+    batch = imports.upload("areas", path.name, path.read_bytes(), by=by, now=now)
+    batch = imports.choose_options(batch, said, by=by, now=now)
+    with suppress(ValidationError):  # the file as a whole is no map, in words
+        played = imports.preview(batch, by=by, now=now)
+        assert all(line.note for line in played.refused)
+    assert Area.objects.count() == before
+
+
+def test_overlap_and_gap_are_found(cast, now):
+    by = User.objects.service("import")
+    ring = [(square(114 + 0.01 * i, 30 + 0.01 * j), {}) for i in range(3) for j in range(3) if (i, j) != (1, 1)]
+    content = geojson(*ring, (square(114.005, 30), {}))
+    batch = imports.upload("areas", "a.geojson", content, by=by, now=now)
+    imports.choose_options(batch, {"kind": "grid", "parent": cast.areas["spring"].pk}, by=by, now=now)
+    found = {fault.kind for fault in imports.preview(batch, by=by, now=now).faults}
+    assert found == {"overlap", "gap"}
+
+
+def test_an_import_is_taken_back_whole(sign_in, office_admin, cast):
+    client, spring = sign_in(office_admin), cast.areas["spring"]
+    file = io.BytesIO(geojson((square(114, 30), {"c": spring.code + "077", "n": "新格"})))
+    file.name = "grids.geojson"
+    url = client.post(reverse("imports:list"), {"kind": "areas", "file": file}).url
+    said = {"kind": "grid", "parent": spring.pk, "code_field": "c", "name_field": "n"}
+    assert client.post(url, said).status_code == 302
+    assert "新格" in client.get(url).content.decode()
+    assert not Area.objects.filter(name="新格").exists()
+    client.post(url + "apply/")
+    assert Area.objects.get(name="新格").boundaries.filter(until=None).exists()
+    client.post(url + "undo/")
+    assert Area.objects.get(name="新格").retired_at is not None
+    assert ImportBatch.objects.get().undone_by == office_admin
+    assert not ImportBatch.objects.get().file
+
+
+def test_buildings_from_a_list_go_into_their_grids_and_route_reports(sign_in, office_admin, worker, cast, now):
+    from tests import factories
+
+    client = sign_in(office_admin)
+    template = load_workbook(io.BytesIO(client.get(reverse("imports:template", args=["building-list"])).content))
+    sheet = template.active
+    sheet.delete_rows(2)
+    sheet.append([cast.areas["grid"].code, "88号楼", "088", "春风路88号", 2, 6, 24, 60])
+    file = io.BytesIO()
+    template.save(file)
+    file.seek(0)
+    file.name = "buildings.xlsx"
+    url = client.post(reverse("imports:list"), {"kind": "building-list", "file": file}).url
+    client.post(url + "apply/")
+    building = Building.objects.get(name="88号楼")
+    assert (building.area, building.households) == (cast.areas["grid"], 24)
+    factories.make_incident(building, by=worker, now=now)
+    assert Incident.objects.get().area == cast.areas["grid"]
+
+
+def test_a_row_with_an_unknown_grid_refuses_the_list(sign_in, office_admin, cast):
+    client = sign_in(office_admin, lang="en")
+    file = io.BytesIO("grid,name\n990101001001001,1号\n000000000000000,2号\n".encode())
+    file.name = "b.csv"
+    url = client.post(reverse("imports:list"), {"kind": "building-list", "file": file}).url
+    assert "There is no area" in client.get(url).content.decode()
+    client.post(url + "apply/")
+    assert not Building.objects.exists()
+
+
+def test_a_workbook_that_expands_is_refused_at_once(sign_in, office_admin):
+    file = io.BytesIO((DATA / "hostile-files" / "54764.xlsx").read_bytes())
+    file.name = "bomb.xlsx"
+    client = sign_in(office_admin)
+    url = client.post(reverse("imports:list"), {"kind": "building-list", "file": file}).url
+    assert "form-errors" in client.get(url).content.decode()
+
+
+def test_somebody_elses_file_is_not_shown(sign_in, office_admin, security_admin, cast):
+    file = io.BytesIO(geojson((square(114, 30), {})))
+    file.name = "a.geojson"
+    url = sign_in(office_admin).post(reverse("imports:list"), {"kind": "areas", "file": file}).url
+    assert sign_in(security_admin).get(url).status_code == 404

@@ -1,0 +1,69 @@
+"""Units, people and posts from a list: the same rules as on the pages, and taken back whole."""
+
+import io
+
+import pytest
+from django.urls import reverse
+
+from gridgov.accounts.models import User
+from teams.models import Assignment, Unit
+
+UNITS = (
+    "code,name,kind,area,is_desk,phone\nNEW-1,园林所,institution,990101001,,027-1\nNEW-2,新社区,社区,990101001001,是,\n"
+)
+PEOPLE = """username,name,phone,role,area,unit,since
+N001,丁一,19911110001,worker,{grid},{team},2026-01-01
+N001,,,building_head,{grid},,
+"""
+
+
+def hand_in(client, kind: str, text: str) -> str:
+    file = io.BytesIO(text.encode())
+    file.name = "list.csv"
+    return client.post(reverse("imports:list"), {"kind": kind, "file": file}).url
+
+
+@pytest.fixture
+def people(cast):
+    return PEOPLE.format(grid=cast.areas["grid"].code, team=cast.units["team"].code)
+
+
+def test_units_come_in_once_and_go_again(sign_in, security_admin, cast):
+    client = sign_in(security_admin)
+    url = hand_in(client, "units", UNITS)
+    client.post(url + "apply/")
+    assert Unit.objects.get(code="NEW-2").is_desk
+    again = hand_in(client, "units", UNITS)
+    assert client.get(again).content.decode().count("level-3") == 0
+    client.post(url + "undo/")
+    assert not Unit.objects.standing().filter(code__startswith="NEW").exists()
+
+
+def test_a_person_gets_two_posts_and_loses_them_again(sign_in, security_admin, people):
+    client = sign_in(security_admin)
+    url = hand_in(client, "people", people)
+    assert not User.objects.filter(username="N001").exists()
+    client.post(url + "apply/")
+    assert sorted(Assignment.objects.filter(user__username="N001").values_list("role", flat=True)) == [
+        "building_head",
+        "worker",
+    ]
+    client.post(url + "undo/")
+    assert not Assignment.objects.filter(user__username="N001").exists()
+    assert not User.objects.get(username="N001").is_active
+
+
+def test_a_post_that_the_page_would_refuse_refuses_the_list(sign_in, security_admin, people, cast):
+    client = sign_in(security_admin)
+    url = hand_in(client, "people", people.replace("building_head", "office"))
+    assert "level-3" in client.get(url).content.decode()
+    client.post(url + "apply/")
+    assert not User.objects.filter(username="N001").exists()
+
+
+def test_office_administrators_import_units_but_appoint_nobody(sign_in, office_admin, people):
+    file = io.BytesIO(people.encode())
+    file.name = "list.csv"
+    page = sign_in(office_admin).post(reverse("imports:list"), {"kind": "people", "file": file})
+    assert page.status_code == 200
+    assert not User.objects.filter(username="N001").exists()
