@@ -109,7 +109,7 @@ class LocateForm(forms.Form):
 
     lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90)
-    accuracy = forms.FloatField(label=_("Accuracy (m)"), required=False, min_value=0)
+    accuracy = forms.FloatField(label=_("Accuracy (m)"), required=False, min_value=0, max_value=100_000)
     on = forms.DateField(
         label=_("On the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

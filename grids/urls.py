@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from grids.views import changes, ground
+from grids.views import changes, ground, shapes, tree
 
 app_name = "grids"
 urlpatterns = [
-    path("", ground.tree, name="tree"),
-    path("geojson/", ground.geojson, name="geojson"),
-    path("where/", ground.where, name="where"),
+    path("", tree.tree, name="tree"),
+    path("geojson/", shapes.geojson, name="geojson"),
+    path("locate/", ground.where, name="locate"),
     path("<int:area_id>/", ground.area, name="area"),
-    path("<int:area_id>/branch/", ground.branch, name="branch"),
+    path("<int:area_id>/branch/", tree.branch, name="branch"),
     path("<int:area_id>/edit/", changes.edit, name="edit_area"),
     path("<int:area_id>/add/", changes.add, name="add_area"),
     path("<int:area_id>/move/", changes.move, name="move_area"),

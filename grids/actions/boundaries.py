@@ -32,6 +32,16 @@ def as_multipolygon(geometry: GEOSGeometry) -> MultiPolygon:
     return polygons
 
 
+def end_boundary(area: Area, moment: datetime) -> None:
+    """The current boundary of `area` (locked by the caller), if there is one, holds until `moment`."""
+    current = area.boundaries.filter(until=None).first()
+    if current is not None and current.since >= moment:
+        raise ValidationError(
+            _("A boundary of %(area)s already holds from a later date."), code="later", params={"area": area.name}
+        )
+    area.boundaries.filter(until=None).update(until=moment)
+
+
 @transaction.atomic
 def set_boundary(
     area: Area, polygon: GEOSGeometry, *, by: Any, now: datetime, since: datetime | None = None, source: str = ""
@@ -40,12 +50,7 @@ def set_boundary(
     require(by, Perm.EDIT_AREAS, area)
     locked = Area.objects.select_for_update().get(pk=area.pk)
     since = since or now
-    current = locked.boundaries.filter(until=None).first()
-    if current is not None and current.since >= since:
-        raise ValidationError(
-            _("A boundary of %(area)s already holds from a later date."), code="later", params={"area": locked.name}
-        )
-    locked.boundaries.filter(until=None).update(until=since)
+    end_boundary(locked, since)
     version = BoundaryVersion.objects.create(
         area=locked, kind=locked.kind, polygon=as_multipolygon(polygon), since=since, source=source, created_by=by
     )
@@ -58,6 +63,7 @@ def set_boundary(
 def remove_boundary(version: BoundaryVersion, *, by: Any, now: datetime) -> None:
     """End the current boundary: the area stays, reports reach it by building only."""
     require(by, Perm.EDIT_AREAS, version.area)
-    BoundaryVersion.objects.filter(pk=version.pk, until=None).update(until=now)
+    if BoundaryVersion.objects.filter(pk=version.pk, until=None).exists():
+        end_boundary(version.area, now)
     audit.record("grids.remove_boundary", version.area, by=by, at=now, version=str(version.pk))
     boundary_changed.send(Area, area=version.area, version=None, by=by, now=now)

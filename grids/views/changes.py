@@ -17,7 +17,7 @@ from grids import actions
 from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm
 from grids.models import Building
 from grids.permissions import Perm
-from grids.views.ground import load
+from grids.views.shapes import load
 
 EDIT = Perm.EDIT_AREAS
 FACTS = ("name", "households", "persons", "east", "south", "west", "north")

@@ -64,14 +64,14 @@ function addLayer(view, data) {
     onEachFeature: (feature, each) => {
       const { id, label, url, kind } = feature.properties;
       const isPoint = feature.geometry.type === "Point";
-      if (isPoint && id !== undefined) pins.set(String(id), each);
+      if (id !== undefined) pins.set(String(id), each);
       if (label && !many) {
         const quiet = !isPoint && kind !== "building";
         each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
-      each.on("mouseover", () => isPoint && point(id));
-      each.on("mouseout", () => isPoint && point(""));
+      each.on("mouseover", () => point(id));
+      each.on("mouseout", () => point(""));
     },
   }).addTo(map);
   view.layers.push(layer);
@@ -97,6 +97,7 @@ function legend(figure, features) {
   const levels = new Set(features.filter((f) => f.geometry.type === "Point").map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
+  const looks = (kind) => (kind === "building" ? "building" : "grid");
   const entry = (mark, word) => {
     const item = document.createElement("li");
     item.innerHTML = mark;
@@ -111,7 +112,7 @@ function legend(figure, features) {
   });
   kinds.forEach((kind) => {
     const word = named.querySelector(`[data-kind="${kind}"]`);
-    if (word) entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-${kind}" x="1" y="1" width="10" height="10"/></svg>`, word.textContent);
+    if (word) entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-${looks(kind)}" x="1" y="1" width="10" height="10"/></svg>`, word.textContent);
   });
 }
 
@@ -190,17 +191,25 @@ function picker(view) {
   }
 }
 
-function highlight({ pins }, id) {
-  pins.forEach((each, key) => {
-    const element = each.getElement && each.getElement();
-    if (element) element.classList.toggle("map-pin-on", key === id);
-    if (each.setZIndexOffset && key === id) each.setZIndexOffset(1000);
-  });
+function mark(each, on) {
+  const element = each && each.getElement && each.getElement();
+  if (element) element.classList.toggle(each.setIcon ? "map-pin-on" : "map-grid-on", on);
+  else if (each && each.setStyle) each.setStyle({ weight: on ? 4 : 1.5 }); // on a canvas
+  if (on && each.setZIndexOffset) each.setZIndexOffset(1000);
+}
+
+function highlight(view, id) {
+  if (view.on === id) return;
+  if (view.pins.has(view.on)) mark(view.pins.get(view.on), false);
+  if (view.pins.has(id)) mark(view.pins.get(id), true);
+  view.on = id;
 }
 
 function frame(view) {
-  const { L, map, layers } = view;
+  const { L, map, layers, figure } = view;
   const box = L.latLngBounds([]);
+  const own = figure.dataset.zoom === "source" && layers.length > 1 && layers[layers.length - 1].getBounds();
+  if (own && own.isValid()) return map.fitBounds(own.pad(0.15), { maxZoom: 18, animate: false });
   const points = layers.length > 1 ? layers[layers.length - 1].getBounds() : null;
   layers.forEach((layer) => box.extend(layer.getBounds()));
   if (points && points.isValid() && !box.isValid()) box.extend(points);

@@ -104,7 +104,7 @@ GRIDS: dict[str, Line] = {
     "imports:undo": Line(POST_ONLY, {"pk": "uuid"}),
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
-    "grids:where": Line(SEES_AREAS),
+    "grids:locate": Line(SEES_AREAS),
     "grids:area": Line(SEES_GRID, GROUND),
     "grids:branch": Line(SEES_GRID, GROUND),
     "grids:building": Line(SEES_GRID, HOUSE),

@@ -1,0 +1,147 @@
+"""The ground as GeoJSON for maps: what the reader may see, on any day, sent again only when something has changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib.gis.db.models import MultiPolygonField
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db.models import BigIntegerField, CharField, Count, F, Func, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Collate, Concat
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.http import quote_etag
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from grids import permissions
+from grids.models import Area, BoundaryVersion, Building
+from grids.permissions import ABOVE, Perm, scope
+
+MANY = 400  # shapes: from here on they are drawn a little simpler
+MOST_SHAPES = 20_000
+MOST_BUILDINGS = 5_000
+ROUGH = 0.00002  # degrees (about 2 m): what a map of many shapes may leave out
+BESIDE = 0.0002  # degrees (about 20 m): a lane may lie between two neighbours
+PLACES = 7  # digits after the point: a centimetre
+
+
+def load(request: SignedInRequest, area_id: int, perm: str = Perm.VIEW_AREAS) -> Area:
+    """The area, if the person holds `perm` on it; 404 otherwise."""
+    return get_object_or_404(Area.objects.visible_to(request.user, perm).select_related("parent"), pk=area_id)
+
+
+def noon(day: Any) -> datetime:
+    """The middle of a day: the instant that stands for it."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+class AskForm(forms.Form):
+    """What a map may ask for."""
+
+    under = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    around = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    kind = forms.ChoiceField(required=False, choices=Area.Kind.choices)
+    at = forms.CharField(required=False, max_length=40)
+    buildings = forms.BooleanField(required=False)
+
+    def clean_kind(self) -> str:
+        """Grids unless told."""
+        return self.cleaned_data["kind"] or Area.Kind.GRID
+
+    def clean_at(self) -> datetime | None:
+        """A day or an instant; now without one."""
+        text = self.cleaned_data["at"]
+        try:
+            day, instant = parse_date(text), parse_datetime(text)
+        except ValueError:
+            day, instant = None, None
+        if text and day is None and instant is None:
+            raise forms.ValidationError(_("Write a day, for example 2026-11-23."))
+        if instant is not None and len(text) > 10:
+            return instant if timezone.is_aware(instant) else timezone.make_aware(instant)
+        return noon(day) if day else None
+
+
+def _versions(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[BoundaryVersion]:
+    """The boundaries that hold, or held `at`, of the areas asked for and in reach."""
+    rows = BoundaryVersion.objects.filter(kind=asked["kind"], area__in=Area.objects.visible_to(request.user))
+    at = asked["at"]
+    if at is None:
+        rows = rows.filter(until=None, area__retired_at=None)
+    else:
+        rows = rows.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+    if asked["under"]:
+        path = load(request, asked["under"]).path
+        rows = rows.filter(area__path__gte=path, area__path__lt=path + ABOVE)
+    if asked["around"]:
+        own = load(request, asked["around"]).boundaries.filter(until=None).first()
+        rows = rows.filter(polygon__dwithin=(own.polygon, BESIDE)).exclude(area=own.area_id) if own else rows.none()
+    return rows
+
+
+def _houses(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[Building]:
+    """The footprints below the area asked for."""
+    rows = Building.objects.visible_to(request.user).filter(retired_at=None, footprint__isnull=False)
+    if asked["under"]:
+        path = load(request, asked["under"]).path
+        rows = rows.filter(area_path__gte=path, area_path__lt=path + ABOVE)
+    return rows
+
+
+def _fingerprint(rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
+    """How many there are, and a sum that changes when one of them does; one query."""
+    text = Concat(*[Cast(column, CharField()) for column in columns], Value("")) if len(columns) > 1 else F(columns[0])
+    hashed = Func(Collate(text, "C"), Value(0), function="hashtextextended", output_field=BigIntegerField())
+    return rows.aggregate(count=Count("pk"), sum=Sum(hashed))
+
+
+def _line(shape: str, **properties: Any) -> str:
+    return f'{{"type":"Feature","properties":{json.dumps(properties, ensure_ascii=False)},"geometry":{shape}}}'
+
+
+def _areas(rows: QuerySet[BoundaryVersion], rough: bool) -> Iterable[str]:
+    shape: Any = F("polygon")
+    if rough:
+        shape = Func(shape, Value(ROUGH), function="ST_SimplifyPreserveTopology", output_field=MultiPolygonField())
+    rows = rows.annotate(drawing=AsGeoJSON(shape, precision=PLACES)).order_by("area__path")
+    for pk, name, kind, drawing in rows.values_list("area_id", "area__name", "kind", "drawing")[:MOST_SHAPES]:
+        yield _line(drawing, id=pk, label=name, kind=kind, url=reverse("grids:area", args=[pk]))
+
+
+def _buildings(rows: QuerySet[Building]) -> Iterable[str]:
+    rows = rows.annotate(drawing=AsGeoJSON("footprint", precision=PLACES)).order_by("pk")
+    for pk, name, drawing in rows.values_list("pk", "name", "drawing")[:MOST_BUILDINGS]:
+        yield _line(drawing, id=f"b{pk}", label=name, kind="building", url=reverse("grids:building", args=[pk]))
+
+
+@require_safe
+def geojson(request: SignedInRequest) -> HttpResponse:
+    """Shapes of grids (or of `kind`) in reach: `under` an area, `around` one, `at` a day, with `buildings`."""
+    permissions.require_anywhere(request.user, Perm.VIEW_AREAS)
+    form = AskForm(request.GET)
+    if not form.is_valid():
+        if "under" in form.errors or "around" in form.errors:
+            raise Http404
+        return JsonResponse({"errors": form.errors}, status=400)
+    asked = form.cleaned_data
+    rows, houses = _versions(request, asked), _houses(request, asked) if asked["buildings"] else Building.objects.none()
+    marks = _fingerprint(rows, "id", "area__name"), _fingerprint(houses, "id", "name", "footprint")
+    said = f"{scope(request.user).paths(Perm.VIEW_AREAS)}{sorted(request.GET.items())}{marks}"
+    etag = quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        lines = [*_areas(rows, marks[0]["count"] > MANY), *_buildings(houses)]
+        body = '{"type":"FeatureCollection","features":[' + ",\n".join(lines) + "]}"
+        response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
