@@ -118,10 +118,11 @@ def where(request: SignedInRequest) -> HttpResponse:
     return render(request, "grids/where.html", context)
 
 
-def _rounded(coordinates: Any) -> Any:
+def rounded(coordinates: Any) -> Any:
+    """Coordinates to a centimetre."""
     if isinstance(coordinates[0], float | int):
         return [round(coordinates[0], PLACES), round(coordinates[1], PLACES)]
-    return [_rounded(part) for part in coordinates]
+    return [rounded(part) for part in coordinates]
 
 
 @require_safe
@@ -133,7 +134,7 @@ def building(request: SignedInRequest, building_id: int) -> HttpResponse:
     features = []
     if shape is not None:
         properties = {"id": found.pk, "label": found.name, "kind": "building" if found.footprint else "point"}
-        drawing = {"type": shape.geom_type, "coordinates": _rounded(shape.coords)}
+        drawing = {"type": shape.geom_type, "coordinates": rounded(shape.coords)}
         features.append({"type": "Feature", "geometry": drawing, "properties": properties})
     context = {
         "building": found,
