@@ -8,9 +8,11 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from gridgov import notices, privacy, sync
         from gridgov.audit import words
+        from gridgov.clock import checks
         from gridgov.clock import registry as clock
         from grids.permissions import register_provider, require
         from incidents import doors, messages, panels, receivers  # noqa: F401
+        from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
         from incidents.models import Incident
@@ -20,6 +22,7 @@ class IncidentsConfig(AppConfig):
         words.register(WORDS)
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
+        checks.register(compare)
         sync.register("incidents.report", doors.report)
         sync.register_access(SUBJECT, doors.may_see_photos)
         privacy.register_reveal(Incident, require)

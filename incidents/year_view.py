@@ -39,21 +39,25 @@ def kind_of(version: CalendarVersion, day: date) -> str:
 
 def year_of(version: CalendarVersion, year: int, today: date) -> list[dict[str, Any]]:
     """Twelve months of weeks of days; None where a week reaches into another month."""
-    marks = {
+    full, short_words, months = legend(), marks(), []
+    for month in range(1, 13):
+        weeks = [
+            [_made(version, day, short_words, full, today) if day.month == month else None for day in week]
+            for week in Weeks().monthdatescalendar(year, month)
+        ]
+        months.append({"name": MONTHS[month], "weeks": weeks})
+    return months
+
+
+def marks() -> dict[str, str]:
+    """The word in the cell of each kind of day."""
+    return {
         OPEN: "",
         CLOSED: "–",
         HOLIDAY: pgettext("day in a calendar", "off"),
         MAKE_UP: pgettext("day in a calendar", "on"),
         OWN: pgettext("day in a calendar", "own"),
     }
-    full, months = legend(), []
-    for month in range(1, 13):
-        weeks = [
-            [_made(version, day, marks, full, today) if day.month == month else None for day in week]
-            for week in Weeks().monthdatescalendar(year, month)
-        ]
-        months.append({"name": MONTHS[month], "weeks": weeks})
-    return months
 
 
 def short(weekday: int) -> str:
@@ -73,11 +77,11 @@ def legend() -> dict[str, str]:
     }
 
 
-def _made(version: CalendarVersion, day: date, marks: dict[str, str], full: dict[str, str], today: date) -> Day:
+def _made(version: CalendarVersion, day: date, short_words: dict[str, str], full: dict[str, str], today: date) -> Day:
     kind, entry = kind_of(version, day), version.exceptions.get(day.isoformat())
     segments = entry["segments"] if entry else version.weekly[day.weekday()]
     words = [f"{day} {WEEKDAYS_ABBR[day.weekday()]}", full[kind], (entry or {}).get("label", ""), hours_text(segments)]
-    return Day(day, kind, marks[kind], " · ".join(word for word in words if word), day == today)
+    return Day(day, kind, short_words[kind], " · ".join(word for word in words if word), day == today)
 
 
 def week_in_words(weekly: Iterable[list[list[int]]]) -> list[tuple[str, str]]:

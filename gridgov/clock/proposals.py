@@ -10,6 +10,7 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gridgov.clock.arithmetic import Calendar
 from gridgov.clock.models import CalendarVersion
@@ -108,6 +109,16 @@ def hours_text(segments: Iterable[Iterable[int]]) -> str:
 # ── The arrangement of a year as lines of text ──────────────────────────────────────────────────────────
 
 
+def open_word() -> str:
+    """The reader's word for a day that is worked; `parse` knows it in every language."""
+    return pgettext("line of an arrangement", "open")
+
+
+def closed_word() -> str:
+    """The reader's word for a day that is not."""
+    return pgettext("line of an arrangement", "closed")
+
+
 def as_lines(proposal: Proposal, year: int) -> str:
     """A year's exceptions as the lines `parse` reads: closed days that follow one another are one line."""
     usual, runs = ordinary(proposal.weekly), list[tuple[date, date, str]]()
@@ -115,8 +126,9 @@ def as_lines(proposal: Proposal, year: int) -> str:
         if not iso.startswith(f"{year}-"):
             continue
         day, segments = date.fromisoformat(iso), entry["segments"]
-        kind = "closed" if not segments else "open" if segments == usual else f"open {hours_text(segments)}"
-        words = f"{kind} {entry.get('label', '')}".strip()
+        kind = open_word() if segments else closed_word()
+        own = hours_text(segments) if segments and segments != usual else ""
+        words = f"{f'{kind} {own}'.strip()} {entry.get('label', '')}".strip()
         if runs and runs[-1][1] + timedelta(days=1) == day and runs[-1][2] == words:
             runs[-1] = runs[-1][0], day, words
         else:

@@ -20,13 +20,13 @@ from gridgov.clock import calendars as kernel
 from gridgov.clock.actions import Refused
 from gridgov.clock.calendar_actions import change_calendar, changes, impact
 from gridgov.clock.models import CalendarVersion
-from gridgov.clock.proposals import Proposal, as_lines, hours_text
+from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
 from gridgov.dbtime import now
 from grids import permissions
 from grids.permissions import Perm
 from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
 from incidents.workflow import Stage
-from incidents.year_view import kind_of, legend, short, week_in_words, year_of
+from incidents.year_view import kind_of, legend, marks, short, week_in_words, year_of
 
 YEARS = range(2021, 2079)  # working time is counted from 2020 on, for sixty years
 DAYS_SHOWN = 40
@@ -62,7 +62,7 @@ def year(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         "version": version,
         "year": year,
         "months": year_of(version, year, timezone.localdate()),
-        "legend": legend().items(),
+        "legend": [(kind, words, marks()[kind]) for kind, words in legend().items()],
         "entered": year in version.years,
         "week": week_in_words(version.weekly),
         "weekdays": [(name, short(number)) for number, name in WEEKDAYS.items()],
@@ -85,6 +85,7 @@ def _look(request: SignedInRequest, version: CalendarVersion, proposal: Proposal
         "version": version,
         "proposal": proposal,
         "sealed": proposal.sealed(),
+        "now": now(request),
         "year": year,
         "week": week_in_words(proposal.weekly) if proposal.weekly != version.weekly else [],
         "new_years": sorted(set(proposal.years) - set(version.years)),
@@ -150,7 +151,8 @@ def arrangement(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _look(request, version, proposal.with_year(year, form.days), year)
     heading = _("Arrangement of %(year)s") % {"year": year}
-    return _edit(request, version, form, heading=heading, year=year, what="arrangement")
+    words = {"open_word": open_word(), "closed_word": closed_word()}
+    return _edit(request, version, form, heading=heading, year=year, what="arrangement", **words)
 
 
 @require_safe

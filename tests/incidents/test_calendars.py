@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from gridgov.audit.models import AuditEvent
 from gridgov.clock import actions, calendars
@@ -21,6 +22,12 @@ from tests.clock.test_worked_cases import local
 
 WEEK = [OFFICE_HOURS] * 5 + [[], []]
 HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -276,3 +283,9 @@ def test_pages_ask_the_same_number_of_questions_however_much_runs(visit, office_
             visit(name, args=args)
         counts[name] = len(found)
     assert counts == QUERIES | {"restore": QUERIES["restore"] + (2 if more else 0)}
+
+
+def test_a_year_is_written_in_the_readers_words_and_read_back(office_time):
+    with translation.override("zh-hans"):
+        proposal = Proposal.of(office_time)
+        assert proposal.with_year(2026, parse(as_lines(proposal, 2026), 2026, proposal.weekly)) == proposal

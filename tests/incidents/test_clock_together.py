@@ -1,0 +1,84 @@
+"""The sweep beside people at work on the same cases: nobody waits for it, nobody is killed, nothing is lost."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from gridgov.clock import actions as clock
+from gridgov.clock import checks
+from gridgov.clock.models import Clock, Escalation
+from gridgov.clock.sweep import sweep
+from incidents.clocks import SUBJECT
+from incidents.models import Incident
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_at_work_is_left_to_the_next_sweep(transactional_db, incident, now):
+    later = now + timedelta(days=60)
+    locked, swept, fired = threading.Event(), threading.Event(), []
+
+    def work():
+        """As an action does: the case first, its clocks after, while the sweep is looking."""
+        try:
+            with transaction.atomic():
+                Incident.objects.select_for_update().get(pk=incident.pk)
+                locked.set()
+                swept.wait(30)
+                clock.stop(SUBJECT, incident.pk, "accept", outcome="done", now=now)
+        finally:
+            connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert locked.wait(30)
+    fired.append(sweep(now=later))
+    swept.set()
+    worker.join(30)
+    assert fired == [0]
+    assert not Escalation.objects.exists()
+    assert sweep(now=later) == 1  # the promise; the stage was done in time
+    assert not Clock.objects.filter(attempts__gt=0).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_taken_while_the_sweep_fires_meets_no_deadlock(transactional_db, incident, now):
+    later, wrong = now + timedelta(days=60), []
+
+    def steps():
+        try:
+            for _ in range(25):
+                with transaction.atomic():
+                    Incident.objects.select_for_update().get(pk=incident.pk)
+                    list(Clock.objects.of(SUBJECT, incident.pk).select_for_update())
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            wrong.append(error)
+        finally:
+            connections.close_all()
+
+    def sweeps():
+        try:
+            for number in range(25):
+                Clock.objects.running().update(level=0, next_at=now, revision=number + 2)
+                sweep(now=later)
+        except Exception as error:  # noqa: BLE001
+            wrong.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act) for act in (steps, sweeps)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert wrong == []
+    assert not Clock.objects.filter(attempts__gt=0).exists()
+
+
+def test_the_hourly_check_compares_cases_with_their_clocks(incident, now):
+    assert checks.check(now=now) == []
+    Incident.objects.filter(pk=incident.pk).update(level=3)
+    assert [found.code for found in checks.check(now=now)] == ["level_differs"]
+    Clock.objects.all().delete()
+    assert [found.code for found in checks.check(now=now)] == ["case_without_clock"]
