@@ -33,6 +33,7 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+IMPORTERS = (Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.APPOINT, Perm.ACCEPT_INCIDENTS)
 MENU: tuple[Group, ...] = (
     Group(
         _("Work"),
@@ -50,7 +51,12 @@ MENU: tuple[Group, ...] = (
         _("Administration"),
         (
             Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
-            Entry(_("Import"), "imports:list", "file-import", (Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.APPOINT)),
+            Entry(
+                _("Import"),
+                "imports:list",
+                "file-import",
+                (Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.APPOINT, Perm.ACCEPT_INCIDENTS),
+            ),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
             Entry(_("Working calendars"), "calendars:list", "calendar", (Perm.EDIT_CALENDARS,)),
@@ -103,6 +109,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME or _("Grid workbench"),
         "demo": settings.DEMO,
         "look": preferences.look(request),
+        "may_search": SimpleLazyObject(lambda: permissions.scope(user).holds(Perm.VIEW_INCIDENTS))
+        if signed_in
+        else False,
+        "may_report": SimpleLazyObject(lambda: permissions.scope(user).holds(Perm.REPORT_INCIDENTS))
+        if signed_in
+        else False,
         "menu": SimpleLazyObject(lambda: menu(user, request.path)) if signed_in else [],
         "unread": SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread_count()) if signed_in else 0,
     }

@@ -11,7 +11,7 @@ class IncidentsConfig(AppConfig):
         from gridgov.clock import checks
         from gridgov.clock import registry as clock
         from grids.permissions import register_provider, require
-        from incidents import doors, messages, panels, receivers  # noqa: F401
+        from incidents import doors, imports, messages, panels, receivers  # noqa: F401
         from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
@@ -19,6 +19,7 @@ class IncidentsConfig(AppConfig):
         from incidents.permissions import grants_of_import
 
         panels.register_own()
+        imports.register_own()
         words.register(WORDS)
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
 
 from grids import actions, codes
@@ -140,11 +141,13 @@ class AreasFromMap:
         return made, {"area": made.pk, "created": True}
 
     def judge(self, played: Played, options: Options) -> None:
-        """Overlaps and gaps among what the file holds."""
-        shapes = [(line.label, line.shape) for line in played.lines if line.shape is not None]
-        played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
+        """Overlaps and gaps among all areas of this level under the parent, those not in the file too."""
         parent = Area.objects.filter(pk=options.get("parent") or 0).first()
         played.area_path = parent.path if parent else ""
+        drawn = BoundaryVersion.objects.filter(until=None, kind=options["kind"], area__parent=parent)
+        rows = drawn.filter(area__retired_at=None).select_related("area")
+        shapes = [(row.area.name, from_wkb(bytes(row.polygon.wkb))) for row in rows]
+        played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """See `take_back_area`."""

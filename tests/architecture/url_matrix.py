@@ -96,8 +96,9 @@ HOUSE = {"building_id": "building"}
 EDITS = frozenset({"office_admin"})
 # who sees the worker's grid: its own people, everyone above it, and those whose post is on the whole street
 SEES_GRID = OF_STREET - {"neighbour", "far_worker", "autumn_desk"}
+IMPORTERS = frozenset({"office_admin", "security_admin", "desk", "autumn_desk", "office", "officer", "other_office"})
 GRIDS: dict[str, Line] = {
-    "imports:list": Line(frozenset({"office_admin", "security_admin"})),
+    "imports:list": Line(IMPORTERS),
     "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
     "imports:batch": Line(frozenset(), {"pk": "uuid"}),
     "imports:apply": Line(POST_ONLY, {"pk": "uuid"}),
