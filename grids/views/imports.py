@@ -31,7 +31,7 @@ class FileForm(forms.Form):
     """Which kind, which file."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What it holds"))
-    file = forms.FileField(label=gettext_lazy("File"))
+    file = forms.FileField(label=gettext_lazy("The file"))
 
     def __init__(self, *args: Any, offered: list[Importer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
