@@ -14,7 +14,6 @@ from gridgov.accounts import demo as offered
 from gridgov.dbtime import database_now
 from grids.models import Area
 
-
 STORY = (
     "WG",
     "SQ",
