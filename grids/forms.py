@@ -20,7 +20,9 @@ class TreeChoice(forms.ModelChoiceField):
 
 
 class FactsForm(forms.Form):
-    """What may change about an area at any time."""
+    """What may change about an area at any time. `wide` names the fields that take the whole line."""
+
+    wide: tuple[str, ...] = ("name",)
 
     name = forms.CharField(label=_("Name"), max_length=80)
     households = forms.IntegerField(label=_("Households"), min_value=0, required=False)
@@ -37,6 +39,7 @@ class NewAreaForm(FactsForm):
     kind = forms.ChoiceField(label=_("Level"))
     grid_kind = forms.ChoiceField(label=_("Kind of grid"), required=False, choices=[("", "—"), *Area.GridKind.choices])
     code = forms.CharField(label=_("Code"), max_length=32, required=False, help_text=_("Empty: the next free one."))
+    wide = ()
     field_order = ["kind", "grid_kind", "name", "code", "households", "persons", "east", "south", "west", "north"]
 
     def __init__(self, *args: Any, parent: Area, **kwargs: Any) -> None:
@@ -57,6 +60,8 @@ class NewAreaForm(FactsForm):
 class MoveAreaForm(forms.Form):
     """Under which area it shall hang."""
 
+    wide = ("parent",)
+
     parent = TreeChoice(label=_("Belongs to"), queryset=Area.objects.none())
 
     def __init__(self, *args: Any, by: Any, area: Area, **kwargs: Any) -> None:
@@ -70,6 +75,8 @@ class MoveAreaForm(forms.Form):
 class BuildingForm(forms.Form):
     """A building; its place by a pin."""
 
+    wide = ("address",)
+
     name = forms.CharField(label=_("Building"), max_length=80)
     code = forms.CharField(label=_("Number in its grid"), max_length=5, required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
@@ -77,8 +84,10 @@ class BuildingForm(forms.Form):
     floors = forms.IntegerField(label=_("Floors"), min_value=0, required=False)
     households = forms.IntegerField(label=_("Households"), min_value=0, required=False)
     persons = forms.IntegerField(label=_("Persons"), min_value=0, required=False)
-    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lon = forms.FloatField(
+        label=_("Longitude"), widget=forms.HiddenInput, required=False, min_value=-180, max_value=180
+    )
+    lat = forms.FloatField(label=_("Latitude"), widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
 
     @classmethod
     def initial_of(cls, building: Building) -> dict[str, Any]:
@@ -95,6 +104,8 @@ class BuildingForm(forms.Form):
 
 class MoveBuildingForm(forms.Form):
     """Into which grid it belongs."""
+
+    wide = ("area",)
 
     area = TreeChoice(label=_("Grid"), queryset=Area.objects.none())
 

@@ -15,7 +15,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import actions
 from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm
-from grids.models import Building
+from grids.models import Area, Building
 from grids.permissions import Perm
 from grids.views.shapes import load
 
@@ -36,13 +36,14 @@ def done(form: forms.Form, act: Any) -> Any:
         return None
 
 
-def page(request: SignedInRequest, form: forms.Form, heading: str, cancel: str, **more: Any) -> HttpResponse:
-    """The one page all forms of this room share."""
-    return render(request, "grids/form.html", {"form": form, "heading": heading, "cancel": cancel, **more})
+def page(request: SignedInRequest, form: forms.Form, heading: str, thing: Area | Building, **more: Any) -> HttpResponse:
+    """The one page all forms of this room share; `thing` is where one comes from and goes back to."""
+    context = {"form": form, "heading": heading, "place": thing, "cancel": _address(thing), **more}
+    return render(request, "grids/form.html", context)
 
 
-def _address(area: Any) -> str:
-    return reverse("grids:area", args=[area.pk])
+def _address(thing: Area | Building) -> str:
+    return reverse("grids:building" if isinstance(thing, Building) else "grids:area", args=[thing.pk])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +55,7 @@ def edit(request: SignedInRequest, area_id: int) -> HttpResponse:
     if facts and done(form, lambda: actions.rename_area(found, by=request.user, now=now(request), **facts)):
         messages.success(request, _("Saved."))
         return redirect(_address(found))
-    return page(request, form, _("Correct %(name)s") % {"name": found.name}, _address(found))
+    return page(request, form, _("Correct %(name)s") % {"name": found.name}, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +68,7 @@ def add(request: SignedInRequest, area_id: int) -> HttpResponse:
         if made is not None:
             messages.success(request, _("%(name)s has been added with the code %(code)s.") % vars(made))
             return redirect(_address(made))
-    return page(request, form, _("New area in %(name)s") % {"name": parent.name}, _address(parent))
+    return page(request, form, _("New area in %(name)s") % {"name": parent.name}, parent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +81,7 @@ def move(request: SignedInRequest, area_id: int) -> HttpResponse:
         if done(form, lambda: actions.move_area(found, target, by=request.user, now=now(request))):
             messages.success(request, _("Moved, with everything that belongs to it."))
             return redirect(_address(found))
-    return page(request, form, _("Move %(name)s") % {"name": found.name}, _address(found))
+    return page(request, form, _("Move %(name)s") % {"name": found.name}, found)
 
 
 def _plainly(request: SignedInRequest, act: Any, words: str) -> None:
@@ -120,33 +121,31 @@ def add_building(request: SignedInRequest, area_id: int) -> HttpResponse:
         made = done(form, lambda: actions.create_building(area, by=request.user, now=now(request), **form.facts()))
         if made is not None:
             return redirect("grids:building", made.pk)
-    return page(request, form, _("New building in %(name)s") % {"name": area.name}, _address(area), picker=True)
+    return page(request, form, _("New building in %(name)s") % {"name": area.name}, area, picker=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_building(request: SignedInRequest, building_id: int) -> HttpResponse:
     """What is known about it."""
     found = _building(request, building_id)
-    back = reverse("grids:building", args=[found.pk])
     form = BuildingForm(request.POST or None, initial=BuildingForm.initial_of(found))
     facts = {} if request.method != "POST" or not form.is_valid() else form.facts()
     if facts and done(form, lambda: actions.rename_building(found, by=request.user, now=now(request), **facts)):
-        return redirect(back)
-    return page(request, form, _("Correct %(name)s") % {"name": found.name}, back, picker=True)
+        return redirect(_address(found))
+    return page(request, form, _("Correct %(name)s") % {"name": found.name}, found, picker=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_building(request: SignedInRequest, building_id: int) -> HttpResponse:
     """Put it into another grid; who lives there follows."""
     found = _building(request, building_id)
-    back = reverse("grids:building", args=[found.pk])
     form = MoveBuildingForm(request.POST or None, by=request.user, initial={"area": found.area_id})
     if request.method == "POST" and form.is_valid():
         area = form.cleaned_data["area"]
         if done(form, lambda: actions.move_building(found, area, by=request.user, now=now(request))):
             messages.success(request, _("Moved. Who lives there has followed."))
-            return redirect(back)
-    return page(request, form, _("Move %(name)s") % {"name": found.name}, back)
+            return redirect(_address(found))
+    return page(request, form, _("Move %(name)s") % {"name": found.name}, found)
 
 
 @require_POST

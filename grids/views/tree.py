@@ -38,7 +38,7 @@ def _hits(rows: QuerySet[Area], seen: QuerySet[Area]) -> tuple[list[Any], bool]:
     hits = list(rows.order_by("path")[: MANY + 1])
     found = {area.pk for area in hits[:MANY]}
     paths = {path for area in hits[:MANY] for path in area.ancestor_paths}
-    shown = list(seen.filter(path__in=sorted(paths)).order_by("path"))
+    shown: list[Any] = list(seen.filter(path__in=sorted(paths)).order_by("path"))
     for area in shown:
         area.hit = area.pk in found  # type: ignore[attr-defined]
     return shown, len(hits) > MANY
