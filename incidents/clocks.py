@@ -11,7 +11,7 @@ from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.registry import Fired
 from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
-from incidents.limits import limit_for
+from incidents.limits import Calendars, limit_for, todays
 from incidents.models import Incident
 from incidents.signals import incident_escalated
 from incidents.workflow import OPEN, STAGE_OF, Stage
@@ -19,10 +19,12 @@ from incidents.workflow import OPEN, STAGE_OF, Stage
 SUBJECT = "incidents.incident"
 
 
-def start_stage(incident: Incident, stage: str, *, now: datetime, unit_id: int | None) -> Clock:
-    """Start the clock of one stage of an incident."""
-    limit = limit_for(incident.category, stage)
-    return clock.start(
+def stage_clock(
+    incident: Incident, stage: str, *, now: datetime, unit_id: int | None, among: Calendars | None = None
+) -> Clock:
+    """The clock of one stage of an incident, not yet started."""
+    limit = limit_for(incident.category, stage, among or todays())
+    return clock.prepared(
         SUBJECT,
         incident.pk,
         stage,
@@ -38,8 +40,10 @@ def start_stage(incident: Incident, stage: str, *, now: datetime, unit_id: int |
 
 def begin(incident: Incident, *, now: datetime) -> None:
     """The clocks of a new or reopened incident: its first stage, and the one promised to the resident."""
-    first = start_stage(incident, STAGE_OF[incident.status], now=now, unit_id=incident.holder_id)
-    promise = start_stage(incident, Stage.PROMISE, now=now, unit_id=None)
+    among = todays()
+    first = stage_clock(incident, STAGE_OF[incident.status], now=now, unit_id=incident.holder_id, among=among)
+    promise = stage_clock(incident, Stage.PROMISE, now=now, unit_id=None, among=among)
+    clock.run(first, promise)
     incident.due_at, incident.promised_at, incident.level = first.due_at, promise.due_at, Level.ON_TIME
 
 
@@ -57,7 +61,8 @@ def follow(incident: Incident, before: str, *, now: datetime, restart: bool = Fa
         return
     clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now)
     unit_id = incident.handling_unit_id if new in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
-    started = start_stage(incident, new, now=now, unit_id=unit_id)
+    started = stage_clock(incident, new, now=now, unit_id=unit_id)
+    clock.run(started)
     incident.due_at = started.due_at
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
     incident.level = promise.level if promise else Level.ON_TIME

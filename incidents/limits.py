@@ -1,6 +1,7 @@
 """How long each stage may take, where the catalogue does not say (facts.md §1.4, §1.6; defaults of the project)."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gridgov.clock import calendars
 from gridgov.clock.calendars import value_of
@@ -31,29 +32,41 @@ EMERGENCY: dict[str, int] = {
 }
 
 
-def calendar_for(category: Category) -> CalendarVersion:
+class Calendars(NamedTuple):
+    """The two that limits are counted on, as they are today."""
+
+    office: CalendarVersion
+    always: CalendarVersion
+
+
+def todays() -> Calendars:
+    """Both in one query. ImproperlyConfigured when one is missing."""
+    found = {version.calendar.code: version for version in calendars.newest()}
+    office = next((version for version in found.values() if version.calendar.is_default), None)
+    return Calendars(office or calendars.default(), found.get(calendars.NATURAL) or calendars.always())
+
+
+def calendar_for(category: Category, among: Calendars) -> CalendarVersion:
     """Working or natural time, as the category says; emergencies always run on natural time."""
     natural = category.is_emergency or category.clock == Category.Clock.NATURAL
-    return calendars.always() if natural else calendars.default()
+    return among.always if natural else among.office
 
 
-def limit_for(category: Category, stage: str) -> Limit:
+def limit_for(category: Category, stage: str, among: Calendars) -> Limit:
     """The limit of one stage of a category, the promise included."""
     ladder = "emergency" if category.is_emergency else "standard"
     if stage == Stage.HANDLE:
-        return Limit(category.handle_seconds, calendar_for(category), ladder)
+        return Limit(category.handle_seconds, calendar_for(category, among), ladder)
     if stage == Stage.PROMISE:
-        return Limit(promise_seconds(category), calendar_for(category), ladder)
+        return Limit(promise_seconds(category, among), calendar_for(category, among), ladder)
     if category.is_emergency:
-        return Limit(EMERGENCY[stage], calendars.always(), ladder)
-    office = calendars.default()
-    return Limit(ORDINARY[stage] or value_of(office).day_seconds, office, ladder)
+        return Limit(EMERGENCY[stage], among.always, ladder)
+    return Limit(ORDINARY[stage] or value_of(among.office).day_seconds, among.office, ladder)
 
 
-def promise_seconds(category: Category) -> int:
+def promise_seconds(category: Category, among: Calendars) -> int:
     """What the resident is promised: the catalogue's own figure, or a day to take it in plus twice the handling."""
     if category.promise_seconds is not None:
         return category.promise_seconds
-    return value_of(calendar_for(category)).day_seconds // (12 if category.is_emergency else 1) + (
-        2 * category.handle_seconds
-    )
+    day = value_of(calendar_for(category, among)).day_seconds
+    return day // (12 if category.is_emergency else 1) + 2 * category.handle_seconds

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
@@ -19,6 +20,8 @@ from gridgov.settings import database
 from grids.models import Area
 from tests.cast import AREA_NAMES, ROLE_NAMES, UNIT_NAMES, Cast, build
 
+hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no wrong answer
+hypothesis.settings.load_profile("steady")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright keeps a loop running here
 
 

@@ -46,8 +46,7 @@ def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
     clock.attempts, clock.error = 0, ""
 
 
-@transaction.atomic
-def start(
+def prepared(
     subject_kind: str,
     subject_id: UUID,
     stage: str,
@@ -60,10 +59,7 @@ def start(
     unit_id: int | None = None,
     ladder: str = "standard",
 ) -> Clock:
-    """Begin to count `budget` seconds of `calendar` for a stage. One clock per subject and stage runs at a time.
-
-    Called inside the action that changes the subject, whose own audit row says who did it.
-    """
+    """A clock that counts `budget` seconds of `calendar` for a stage from `now` on, not yet started."""
     clock = Clock(
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -77,8 +73,23 @@ def start(
         started_at=now,
     )
     derive(clock, plan_of(clock), now=now)
-    clock.save(force_insert=True)
     return clock
+
+
+def start(subject_kind: str, subject_id: UUID, stage: str, **facts: Any) -> Clock:
+    """Prepare one clock and let it run; the facts are those of `prepared`."""
+    clock = prepared(subject_kind, subject_id, stage, **facts)
+    run(clock)
+    return clock
+
+
+@transaction.atomic
+def run(*clocks: Clock) -> None:
+    """Let prepared clocks run, in one statement. One clock per subject and stage runs at a time.
+
+    Called inside the action that changes the subject, whose own audit row says who did it.
+    """
+    Clock.objects.bulk_create(clocks)
 
 
 def _running(subject_kind: str, subject_id: UUID, stage: str | None = None) -> list[Clock]:

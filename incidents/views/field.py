@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -62,15 +63,15 @@ def my_buildings(user: Any) -> Any:
 def report(request: SignedInRequest, code: str) -> HttpResponse:
     """Second to fourth tap: where, a phrase or words, send. Or: settled on the spot."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    category = get_object_or_404(Category.objects.offered(), code=code)
     form = FieldReportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         payload = form.payload(Channel.FIELD) | {"category": code}
         if "resolved" in request.POST:
-            payload["resolved"] = form.cleaned_data["description"] or category.label
+            payload["resolved"] = form.cleaned_data["description"] or _("Settled on the spot")
         receipt = send(request, form, payload, by=request.user)
         if receipt is not None:
             return redirect("incidents:field_case", receipt.id)
+    category = get_object_or_404(Category.objects.offered(), code=code)
     on_the_spot = category.on_the_spot and scope(request.user).holds(Perm.SELF_RESOLVE_INCIDENTS)
     buildings = my_buildings(request.user)
     context = {"form": form, "category": category, "buildings": buildings, "on_the_spot": on_the_spot}
