@@ -142,7 +142,7 @@ MOVES: dict[str, Move] = {
         words_required=True,
         icon="circle-check",
     ),
-    "sign": Move(_from(S.DISPATCHED), S.IN_PROGRESS, (Perm.SIGN_INCIDENTS,), _("Sign"), Holder.UNIT, icon="signature"),
+    "sign": Move(_from(S.DISPATCHED), S.IN_PROGRESS, (Perm.SIGN_INCIDENTS,), _("Sign"), Holder.UNIT, icon="pencil"),
     "note": Move(
         _from(S.IN_PROGRESS), None, (Perm.HANDLE_INCIDENTS,), _("Add progress"), words_required=True, icon="note"
     ),

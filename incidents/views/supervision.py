@@ -47,7 +47,7 @@ def supervisions(request: SignedInRequest) -> HttpResponse:
     rows = rows.select_related("incident__category", "incident__area", "unit", "answered_by", "lifted_by")
     found = keyset(rows, request, by=("-id",))
     tabs = [
-        {"label": _("Open"), "url": "?", "current": not lifted},
+        {"label": _("Not lifted yet"), "url": "?", "current": not lifted},
         {"label": _("Lifted"), "url": "?lifted=1", "current": lifted},
     ]
     context = {"page": found, "lines": _lines(request, found.rows), "tabs": tabs, "now": now(request)}

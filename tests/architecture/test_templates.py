@@ -55,6 +55,18 @@ def test_icons_named_in_templates_exist():
     assert named - drawn == set()
 
 
+def test_icons_named_in_tables_exist():
+    """Steps of the workflow, entries of the menu, headings of the catalogue."""
+    from gridgov.shell import MENU
+    from incidents.catalogue import HEADINGS
+    from incidents.workflow import MOVES
+
+    sprite = (ROOT / "static" / "vendor" / "icons" / "sprite.svg").read_text()
+    named = {move.icon for move in MOVES.values()} | {heading.icon for heading in HEADINGS}
+    named |= {entry.icon for group in MENU for entry in group.entries}
+    assert named - set(re.findall(r'id="([^"]+)"', sprite)) == set()
+
+
 def test_vendored_files_are_what_the_manifest_says():
     manifest = json.loads((ROOT / "static" / "vendor" / "manifest.json").read_text())
     recorded = {file: digest for package in manifest.values() for file, digest in package["files"].items()}
