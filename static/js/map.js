@@ -171,6 +171,10 @@ function picker(view) {
     }
   });
   figure.querySelector("[data-map-locate]").addEventListener("click", () => {
+    if (!window.isSecureContext) {
+      status.textContent = words("insecure"); // browsers give no position over plain http
+      return;
+    }
     status.textContent = words("locating");
     const lost = () => (status.textContent = words("unlocated"));
     if (!navigator.geolocation) return lost();
