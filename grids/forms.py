@@ -1,6 +1,7 @@
 """What people type into the pages about areas and buildings."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.gis.geos import Point
@@ -9,6 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area, Building
 from grids.permissions import Perm
+
+T = TypeVar("T")
+
+
+def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
+    """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
+    try:
+        return act()
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            for name, found in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, found)
+        else:
+            form.add_error(None, error)
+        return None
+
+
+def saved(form: forms.Form, act: Callable[[], object]) -> bool:
+    """The same, where only success matters."""
+    return attempt(form, act) is not None
 
 
 class TreeChoice(forms.ModelChoiceField):

@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm
 from incidents.models import Category
-from teams.forms import AreaChoice
 from teams.models import Unit
 
 
@@ -78,7 +78,7 @@ class CategoryForm(forms.Form):
 class DutyForm(forms.Form):
     """Where which unit answers, by which rule."""
 
-    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
     unit = forms.ModelChoiceField(label=_("Responsible unit"), queryset=Unit.objects.none())
     basis = forms.CharField(label=_("Legal basis"), max_length=200, required=False)
 

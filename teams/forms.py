@@ -1,41 +1,20 @@
 """What people type into the pages about posts, people and units."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridgov.accounts.models import User
+from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm
 from teams.actions.exceptions import NEVER_BY_EXCEPTION
 from teams.models import Unit, people_visible_to
 from teams.roles import Role
-
-T = TypeVar("T")
-
-
-def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
-    """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
-    try:
-        return act()
-    except ValidationError as error:
-        if hasattr(error, "error_dict"):
-            for name, found in error.error_dict.items():
-                form.add_error(name if name in form.fields else None, found)
-        else:
-            form.add_error(None, error)
-        return None
-
-
-def saved(form: forms.Form, act: Callable[[], object]) -> bool:
-    """The same, where only success matters."""
-    return attempt(form, act) is not None
 
 
 class DayInput(forms.DateInput):
@@ -47,19 +26,11 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AreaChoice(forms.ModelChoiceField):
-    """Areas as an indented tree, with their codes."""
-
-    def label_from_instance(self, area: Any) -> str:
-        depth = len(area.path) // 6 - 1
-        return "\u3000" * max(depth, 0) + f"{area.name} · {area.code}"
-
-
 class AppointForm(forms.Form):
     """Which post, where, for whom, from when."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
-    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
     since = forms.DateField(label=_("From"), widget=DayInput)
     until = forms.DateField(
@@ -108,7 +79,7 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=Unit.Kind.choices)
-    area = AreaChoice(label=_("Works in"), queryset=Area.objects.none())
+    area = TreeChoice(label=_("Works in"), queryset=Area.objects.none())
     code = forms.CharField(label=_("Code"), max_length=32, required=False, help_text=_("Empty: a code is made."))
     parent = forms.ModelChoiceField(label=_("Belongs to"), queryset=Unit.objects.none(), required=False)
     phone = forms.CharField(label=_("Office phone"), max_length=32, required=False)
@@ -133,7 +104,7 @@ class ExceptionForm(forms.Form):
     perm = forms.ChoiceField(
         label=_("Right"), choices=[(p.value, p.label) for p in Perm if p not in NEVER_BY_EXCEPTION]
     )
-    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
     reason = forms.CharField(label=_("Reason"), max_length=200)
     until = forms.DateField(label=_("Until"), widget=DayInput, help_text=_("The first day without the right."))
 

@@ -27,6 +27,7 @@ from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
 from grids.permissions import Perm
+from incidents.views.export import plain_cell
 
 EXPORT_ROWS = 20_000
 
@@ -89,12 +90,6 @@ def operations(request: SignedInRequest) -> HttpResponse:
 def sign_ins(request: SignedInRequest) -> HttpResponse:
     """Who came, failed, was locked out and left."""
     return _log(request, sign_ins=True)
-
-
-def plain_cell(value: object) -> str:
-    """A value that a spreadsheet shows and never runs (CSV injection): a sign of a formula gets a quote before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) or text[:1] in ("\t", "\r") else text
 
 
 def _as_csv(events: list[AuditEvent]) -> str:

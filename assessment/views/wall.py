@@ -20,16 +20,16 @@ from gridgov.accounts.qr import svg
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
+from grids.forms import TreeChoice, attempt
 from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, ReachFields, readable
 from incidents.models import Incident
-from teams.forms import AreaChoice, attempt
 
 
 class WallForm(forms.Form):
     """Which area, and where the screen hangs."""
 
-    area = AreaChoice(label=gettext_lazy("Area"), queryset=Area.objects.none())
+    area = TreeChoice(label=gettext_lazy("Area"), queryset=Area.objects.none())
     label = forms.CharField(label=gettext_lazy("Where it hangs"), max_length=80)
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:

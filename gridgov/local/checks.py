@@ -18,7 +18,7 @@ PREFIX = "gridgov-test-"
 CHECKS: dict[str, list[str]] = {
     "ruff": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "djlint": ["djlint", "--check", "--lint", "--quiet", "templates"],
+    "djlint": ["djlint", "--lint", "--quiet", "templates"],
     "mypy": ["mypy", "."],
     "imports": ["lint-imports"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],

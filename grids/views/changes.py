@@ -14,26 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import actions
-from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm
+from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm, attempt, saved
 from grids.models import Area, Building
 from grids.permissions import Perm
 from grids.views.shapes import load
 
 EDIT = Perm.EDIT_AREAS
 FACTS = ("name", "households", "persons", "east", "south", "west", "north")
-
-
-def done(form: forms.Form, act: Any) -> Any:
-    """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
-    try:
-        return act()
-    except ValidationError as error:
-        if hasattr(error, "error_dict"):
-            for name, found in error.error_dict.items():
-                form.add_error(name if name in form.fields else None, found)
-        else:
-            form.add_error(None, error)
-        return None
 
 
 def page(request: SignedInRequest, form: forms.Form, heading: str, thing: Area | Building, **more: Any) -> HttpResponse:
@@ -51,8 +38,8 @@ def edit(request: SignedInRequest, area_id: int) -> HttpResponse:
     """Name, counts and borders in words."""
     found = load(request, area_id, EDIT)
     form = FactsForm(request.POST or None, initial={name: getattr(found, name) for name in FACTS})
-    facts = {} if request.method != "POST" or not form.is_valid() else form.cleaned_data
-    if facts and done(form, lambda: actions.rename_area(found, by=request.user, now=now(request), **facts)):
+    facts = form.cleaned_data if request.method == "POST" and form.is_valid() else {}
+    if facts and saved(form, lambda: actions.rename_area(found, by=request.user, now=now(request), **facts)):
         messages.success(request, _("Saved."))
         return redirect(_address(found))
     return page(request, form, _("Correct %(name)s") % {"name": found.name}, found)
@@ -64,7 +51,9 @@ def add(request: SignedInRequest, area_id: int) -> HttpResponse:
     parent = load(request, area_id, EDIT)
     form = NewAreaForm(request.POST or None, parent=parent)
     if request.method == "POST" and form.is_valid():
-        made = done(form, lambda: actions.create_area(parent, by=request.user, now=now(request), **form.cleaned_data))
+        made = attempt(
+            form, lambda: actions.create_area(parent, by=request.user, now=now(request), **form.cleaned_data)
+        )
         if made is not None:
             messages.success(request, _("%(name)s has been added with the code %(code)s.") % vars(made))
             return redirect(_address(made))
@@ -78,7 +67,7 @@ def move(request: SignedInRequest, area_id: int) -> HttpResponse:
     form = MoveAreaForm(request.POST or None, by=request.user, area=found, initial={"parent": found.parent_id})
     if request.method == "POST" and form.is_valid():
         target = form.cleaned_data["parent"]
-        if done(form, lambda: actions.move_area(found, target, by=request.user, now=now(request))):
+        if attempt(form, lambda: actions.move_area(found, target, by=request.user, now=now(request))):
             messages.success(request, _("Moved, with everything that belongs to it."))
             return redirect(_address(found))
     return page(request, form, _("Move %(name)s") % {"name": found.name}, found)
@@ -118,7 +107,7 @@ def add_building(request: SignedInRequest, area_id: int) -> HttpResponse:
     area = load(request, area_id, EDIT)
     form = BuildingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = done(form, lambda: actions.create_building(area, by=request.user, now=now(request), **form.facts()))
+        made = attempt(form, lambda: actions.create_building(area, by=request.user, now=now(request), **form.facts()))
         if made is not None:
             return redirect("grids:building", made.pk)
     return page(request, form, _("New building in %(name)s") % {"name": area.name}, area, picker=True)
@@ -129,8 +118,8 @@ def edit_building(request: SignedInRequest, building_id: int) -> HttpResponse:
     """What is known about it."""
     found = _building(request, building_id)
     form = BuildingForm(request.POST or None, initial=BuildingForm.initial_of(found))
-    facts = {} if request.method != "POST" or not form.is_valid() else form.facts()
-    if facts and done(form, lambda: actions.rename_building(found, by=request.user, now=now(request), **facts)):
+    facts = form.facts() if request.method == "POST" and form.is_valid() else {}
+    if facts and saved(form, lambda: actions.rename_building(found, by=request.user, now=now(request), **facts)):
         return redirect(_address(found))
     return page(request, form, _("Correct %(name)s") % {"name": found.name}, found, picker=True)
 
@@ -142,7 +131,7 @@ def move_building(request: SignedInRequest, building_id: int) -> HttpResponse:
     form = MoveBuildingForm(request.POST or None, by=request.user, initial={"area": found.area_id})
     if request.method == "POST" and form.is_valid():
         area = form.cleaned_data["area"]
-        if done(form, lambda: actions.move_building(found, area, by=request.user, now=now(request))):
+        if attempt(form, lambda: actions.move_building(found, area, by=request.user, now=now(request))):
             messages.success(request, _("Moved. Who lives there has followed."))
             return redirect(_address(found))
     return page(request, form, _("Move %(name)s") % {"name": found.name}, found)

@@ -16,10 +16,10 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids.actions import imports as actions
+from grids.forms import attempt
 from grids.imports import Importer, Played, importers, tables
 from grids.models import ImportBatch
 from grids.permissions import scope
-from grids.views.changes import done
 from grids.views.ground import rounded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,7 +63,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None, offered=kinds, initial=initial)
     if request.method == "POST" and form.is_valid():
         file, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
-        made = done(form, lambda: actions.upload(kind, file.name, file.read(), by=request.user, now=now(request)))
+        made = attempt(form, lambda: actions.upload(kind, file.name, file.read(), by=request.user, now=now(request)))
         if made is not None:
             return redirect("imports:batch", made.pk)
     rows = ImportBatch.objects.visible_to(request.user).select_related("uploaded_by", "undone_by")

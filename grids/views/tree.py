@@ -40,7 +40,7 @@ def _hits(rows: QuerySet[Area], seen: QuerySet[Area]) -> tuple[list[Any], bool]:
     paths = {path for area in hits[:MANY] for path in area.ancestor_paths}
     shown: list[Any] = list(seen.filter(path__in=sorted(paths)).order_by("path"))
     for area in shown:
-        area.hit = area.pk in found  # type: ignore[attr-defined]
+        area.hit = area.pk in found
     return shown, len(hits) > MANY
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
+from grids.forms import attempt, saved
 from grids.permissions import Perm
 from incidents.actions import catalogue as actions
 from incidents.catalogue_forms import CategoryForm, DutyForm
 from incidents.models import Category, Duty
-from teams.forms import attempt, saved
 
 
 @require_safe

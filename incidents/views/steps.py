@@ -18,6 +18,7 @@ from gridgov.clock.actions import Refused
 from gridgov.dbtime import now
 from gridgov.privacy import actions as privacy
 from gridgov.sync import actions as sync
+from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
 from incidents.clocks import SUBJECT
@@ -25,7 +26,6 @@ from incidents.forms import AnswerForm, AskForm, MoveForm, RevealForm
 from incidents.models import Incident, Request
 from incidents.views.case import load
 from incidents.workflow import ASKS, MOVES
-from teams.forms import attempt
 
 
 def tried(form: forms.Form, act: Callable[[], Any]) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
+from grids.forms import attempt, saved
 from grids.models import Building
 from grids.permissions import Perm
 from residents import actions
@@ -22,7 +23,6 @@ from residents.forms import AddForm, CorrectForm, DayForm, MoveForm
 from residents.models import Dwelling, Household, Resident
 from residents.protection import protected
 from residents.views.reading import load
-from teams.forms import attempt, saved
 
 
 def _already_here(request: SignedInRequest, form: AddForm, building: Building) -> list[Resident]:

@@ -15,10 +15,11 @@ from gridgov.accounts.qr import reset_link, svg
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
+from grids.forms import attempt, saved
 from grids.models import AreaUserPermission
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import ExceptionForm, PersonForm, attempt, saved
+from teams.forms import ExceptionForm, PersonForm
 from teams.models import people_visible_to
 
 

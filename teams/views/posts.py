@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
+from grids.forms import attempt, saved
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import AppointForm, EndForm, HandOverForm, attempt, saved
+from teams.forms import AppointForm, EndForm, HandOverForm
 from teams.models import Assignment, people_visible_to
 from teams.views.people import form_page
 

@@ -13,9 +13,10 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
+from grids.forms import attempt, saved
 from grids.permissions import Perm
 from teams import actions
-from teams.forms import UnitForm, attempt, saved
+from teams.forms import UnitForm
 from teams.models import Assignment, Unit
 from teams.views.people import form_page
 
