@@ -1,0 +1,43 @@
+"""The demo street is made whole, in one go, by the actions that everybody uses; every page has something to show."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assessment import metrics
+from gridgov.accounts.models import User
+from grids.models import Area, Building
+from incidents.lists import counts
+from incidents.models import Incident, Supervision
+from incidents.workflow import Status
+from residents.models import Household
+from residents.protection import protected_paths
+
+
+@pytest.fixture
+def demo(db, settings, tmp_path):
+    settings.DEMO, settings.DEMO_ACCOUNTS = True, tmp_path / "demo-accounts.json"
+    call_command("demo", stdout=io.StringIO())
+    return json.loads(settings.DEMO_ACCOUNTS.read_text())
+
+
+def test_the_demo_street_lives(demo):
+    assert Area.objects.filter(kind="community").count() == 2
+    assert Area.objects.grids().count() >= 9
+    assert Building.objects.count() > 50
+    found = dict.fromkeys(Incident.objects.values_list("status", flat=True))
+    assert {Status.REPORTED, Status.UNCONFIRMED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED} <= set(found)
+    assert Incident.objects.count() > 150
+    assert Incident.objects.triage().exists()
+    assert Supervision.objects.exists()
+    with protected_paths(list(Area.objects.filter(parent=None).values_list("path", flat=True))):
+        assert Household.objects.exists()
+    assert metrics.drift() == []
+    people = [User.objects.get(username=one["username"]) for one in demo.values()]
+    assert all(user.check_password(one["password"]) for user, one in zip(people, demo.values(), strict=True))
+    assert next(iter(demo)) == "Worker"
+    assert counts(people[0])["mine"] >= 3
+    with pytest.raises(CommandError):
+        call_command("demo", stdout=io.StringIO())
