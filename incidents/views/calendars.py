@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock import calendars as kernel
 from gridgov.clock.actions import Refused
+from gridgov.clock.arithmetic import EPOCH, HORIZON_YEARS
 from gridgov.clock.calendar_actions import change_calendar, changes, impact
 from gridgov.clock.models import CalendarVersion
 from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
@@ -28,7 +29,7 @@ from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
 from incidents.workflow import Stage
 from incidents.year_view import kind_of, legend, marks, short, week_in_words, year_of
 
-YEARS = range(2021, 2079)  # working time is counted from 2020 on, for sixty years
+YEARS = range(EPOCH.year + 1, EPOCH.year + HORIZON_YEARS)  # those in which working time is counted
 DAYS_SHOWN = 40
 
 
