@@ -42,6 +42,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             street = build(database_now())
             write_history(street)
+            offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
-        offered.write(in_order_of_the_story(street.shown))
         self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")
