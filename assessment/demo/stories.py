@@ -34,7 +34,7 @@ from teams.models import Unit
 from teams.roles import ROLES
 
 DAYS = 92
-PER_WORKDAY, PER_DAY_OFF = (3, 5), (0, 2)
+PER_WORKDAY, PER_DAY_OFF = (2, 5), (0, 2)
 MINUTE, HOUR = 60, 3600
 HOURS_OF_DAY = (8, 8, 9, 9, 9, 10, 10, 11, 13, 14, 14, 15, 15, 16, 16, 17, 18, 19, 20)
 # Heading → how often something is reported under it.
