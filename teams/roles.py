@@ -84,6 +84,8 @@ _FIELD = (
         Perm.VERIFY_INCIDENTS,
         Perm.RAISE_INCIDENTS,
         Perm.URGE_INCIDENTS,
+        Perm.WALK_PATROLS,
+        Perm.WORK_CAMPAIGNS,
     )
     | _unit(Perm.SIGN_INCIDENTS, Perm.HANDLE_INCIDENTS)
 )
@@ -113,7 +115,7 @@ _UNIT = _area(Perm.VIEW_AREAS, Perm.VIEW_PEOPLE) | _unit(
 ROLES: dict[str, RoleSpec] = {
     Role.GRID_HEAD: RoleSpec(
         _("Leads one grid: assigns inside it, decides what is settled on the spot, knows its people."),
-        _FIELD | _area(Perm.VIEW_BOARD),
+        _FIELD | _area(Perm.VIEW_BOARD, Perm.PLAN_PATROLS),
         GRID,
         needs_unit=True,
         second_factor=True,
@@ -149,7 +151,7 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.COMMUNITY_DESK: RoleSpec(
         _("Takes what is reported in a community, files it and passes it on."),
-        _DESK | _area(Perm.EDIT_RESIDENTS, Perm.REVEAL_RESIDENTS),
+        _DESK | _area(Perm.EDIT_RESIDENTS, Perm.REVEAL_RESIDENTS, Perm.PLAN_PATROLS, Perm.PLAN_CAMPAIGNS),
         COMMUNITY,
         needs_unit=True,
         second_factor=True,
@@ -157,7 +159,16 @@ ROLES: dict[str, RoleSpec] = {
     Role.OFFICE: RoleSpec(
         _("The street's grid office: accepts, dispatches, supervises, closes; also what is confidential."),
         _confidential(_DESK | _area(Perm.SUPERVISE_INCIDENTS, Perm.APPROVE_INCIDENTS, Perm.SELF_RESOLVE_INCIDENTS))
-        | _area(Perm.SHARE_BOARD, Perm.REVEAL_RESIDENTS),
+        | _area(
+            Perm.SHARE_BOARD,
+            Perm.REVEAL_RESIDENTS,
+            Perm.PLAN_ROSTER,
+            Perm.KEEP_DUTY_LOG,
+            Perm.VIEW_DELIVERIES,
+            Perm.PLAN_PATROLS,
+            Perm.VIEW_TRACKS,
+            Perm.PLAN_CAMPAIGNS,
+        ),
         OFFICE_LEVELS,
         needs_unit=True,
         second_factor=True,
@@ -172,6 +183,9 @@ ROLES: dict[str, RoleSpec] = {
             Perm.SUPERVISE_INCIDENTS,
             Perm.URGE_INCIDENTS,
             Perm.EXPORT_INCIDENTS,
+            Perm.APPROVE_BOUNDARIES,
+            Perm.KEEP_DUTY_LOG,
+            Perm.ADMIT_TASKS,
         ),
         OFFICE_LEVELS,
         second_factor=True,
@@ -186,7 +200,7 @@ ROLES: dict[str, RoleSpec] = {
     Role.UNIT_HEAD: RoleSpec(_("Heads a department: the same for all of it."), _UNIT, ANY, needs_unit=True),
     Role.DUTY_OFFICER: RoleSpec(
         _("On duty for a shift: takes what comes, dispatches, logs, hands over."),
-        _DESK,
+        _DESK | _area(Perm.KEEP_DUTY_LOG),
         OFFICE_LEVELS,
         needs_unit=True,
         second_factor=True,
@@ -218,6 +232,7 @@ ROLES: dict[str, RoleSpec] = {
             Perm.VIEW_AREAS,
             Perm.VIEW_PEOPLE,
             Perm.EDIT_AREAS,
+            Perm.PLAN_BOUNDARIES,
             Perm.EDIT_UNITS,
             Perm.EDIT_CATALOGUE,
             Perm.EDIT_CALENDARS,
