@@ -33,6 +33,9 @@ install-tests:
 test: install-tests ## every test, on throw-away servers (ARGS="-k name")
 	@$(HERE) test
 
+nightly: install-tests ## the properties with very many examples, and the long stateful walks
+	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
+
 lint: install-tests ## ruff, djlint, mypy, import order, migrations, compose file
 	@$(HERE) lint
 
@@ -46,5 +49,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset test lint bench replay lock
+.PHONY: help install install-tests installed run up down status demo-reset test nightly lint bench replay lock
 .DEFAULT_GOAL := help
