@@ -1,0 +1,6 @@
+"""Teams: units that hold work, and posts: who does what, where, for which unit, from when until when."""
+
+from teams.models.post import Assignment, AssignmentQuerySet, may_call, people_visible_to
+from teams.models.unit import Unit, UnitQuerySet
+
+__all__ = ["Assignment", "AssignmentQuerySet", "Unit", "UnitQuerySet", "may_call", "people_visible_to"]
