@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
-from gridgov.notices import channels, registry
+from gridgov.notices import channels, postponing, registry
 from gridgov.notices.models import Notice, Outbox
 
 
@@ -60,15 +60,20 @@ def _try_words(code: str, params: dict[str, Any]) -> None:
 
 
 def _queue(notices: list[Notice], now: datetime) -> None:
+    ways = channels.configured()
+    if not ways or not notices:
+        return
+    first = notices[0]
+    held = postponing.not_before([n.user for n in notices], code=first.code, urgent=first.urgent, now=now)
     rows = [
         Outbox(
             channel=channel.name,
             recipient=str(notice.user.public_id),
             key=f"notice:{notice.pk}:{channel.name}",
             payload={"notice": str(notice.pk)},
-            next_at=now,
+            next_at=held.get(notice.user_id, now),
         )
-        for channel in channels.configured()
+        for channel in ways
         for notice in notices
         if channel.wants(notice.user, notice)
     ]
