@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,13 +11,14 @@ from gridgov.clock import actions as clock
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.registry import Fired
+from incidents import waits
 from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
 from incidents.limits import Calendars, limit_for, todays
 from incidents.models import Incident
 from incidents.signals import incident_escalated
 from incidents.workflow import OPEN, STAGE_OF, Stage
 
-SUBJECT = "incidents.incident"
+SUBJECT = waits.SUBJECT
 
 
 def stage_clock(
@@ -47,25 +49,36 @@ def begin(incident: Incident, *, now: datetime) -> None:
     incident.due_at, incident.promised_at, incident.level = first.due_at, promise.due_at, Level.ON_TIME
 
 
-def follow(incident: Incident, before: str, *, now: datetime, restart: bool = False) -> None:
-    """Stop and start clocks after a step of a locked incident from status `before`."""
+def follow(
+    incident: Incident, before: str, *, now: datetime, restart: bool = False, held_by: int | None = None, by: Any = None
+) -> None:
+    """Stop and start clocks after a step of a locked incident from status `before`; `held_by` held it until then."""
     old, new = STAGE_OF.get(before), STAGE_OF.get(incident.status)
     if new is None:
-        clock.stop(SUBJECT, incident.pk, outcome=incident.status, now=now)
+        waits.record(incident, clock.stop(SUBJECT, incident.pk, outcome=incident.status, now=now), now=now)
         incident.due_at = None
         return
     if old is None:
         begin(incident, now=now)
         return
     if old == new and not restart:
+        if held_by != incident.holder_id and new != Stage.SIGN:
+            _hand_over(incident, new, by=by, now=now)
         return
-    clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now)
+    waits.record(incident, clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now), now=now)
     unit_id = incident.handling_unit_id if new in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
     started = stage_clock(incident, new, now=now, unit_id=unit_id)
     clock.run(started)
     incident.due_at = started.due_at
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
     incident.level = promise.level if promise else Level.ON_TIME
+
+
+def _hand_over(incident: Incident, stage: str, *, by: Any, now: datetime) -> None:
+    """The stage goes on with another holder: time used and pauses travel along (clock.md, "Rows")."""
+    running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
+    if running is not None and running.unit_id != incident.holder_id:
+        clock.hand_over(running, unit_id=incident.holder_id, by=by, now=now)
 
 
 def refresh(incident: Incident) -> None:

@@ -62,7 +62,8 @@ def move(
     before, holder = locked.status, locked.holder_id
     _apply(locked, name, spec, facts)
     custody.hand_to(locked, _next_holder(locked, spec), now=now)
-    clocks.follow(locked, before, now=now, restart=spec.new_cycle or name == "redispatch")
+    restart = spec.new_cycle or name == "redispatch"
+    clocks.follow(locked, before, now=now, restart=restart, held_by=holder, by=by)
     locked.ended_at = now if locked.status in ENDED else None
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
     step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)

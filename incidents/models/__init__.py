@@ -3,6 +3,7 @@
 from incidents.models.catalogue import Category, Duty
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
 from incidents.models.progress import Custody, Request, Step, Supervision
+from incidents.models.wait import Wait
 
 __all__ = [
     "CaseNumber",
@@ -15,4 +16,5 @@ __all__ = [
     "Request",
     "Step",
     "Supervision",
+    "Wait",
 ]

@@ -1,5 +1,6 @@
 """What is late, at which stage, with whom it waits and what was said about it; and the custody of one case."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,16 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
+from gridgov.clock.calendars import value_of
+from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
 from grids.permissions import Perm, ReachFields, allows, readable, scope
-from incidents import actions
+from incidents import actions, waits
+from incidents.clocks import SUBJECT
 from incidents.forms import AnswerForm
 from incidents.models import Incident, Supervision
 from incidents.views.case import load
 from incidents.views.steps import back, page, tried
 from incidents.workflow import Stage
+from teams.models import Unit
 
 
 def _lines(request: SignedInRequest, rows: Any) -> list[dict[str, Any]]:
@@ -54,14 +59,30 @@ def supervisions(request: SignedInRequest) -> HttpResponse:
     return render(request, "incidents/supervisions.html", context)
 
 
+def _waited(clocks: list[Clock], at: datetime) -> list[dict[str, Any]]:
+    """Each stage with whom it lay, how long, of which limit; the unit's name beside it."""
+    found = waits.of_case(clocks, now=at)
+    units = Unit.objects.in_bulk({one["row"].unit_id for one in found} - {None})
+    for one in found:
+        one["unit"] = units.get(one["row"].unit_id)
+        one["day"] = value_of(one["clock"].calendar_version).day_seconds
+    return found
+
+
 @require_safe
 @never_cache
 def background(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Supervision and custody of one case: a part of its page, fetched when it is scrolled to."""
     incident = load(request, pk)
     rows = incident.supervisions.select_related("incident__category", "unit", "answered_by", "lifted_by")
-    custody = incident.custody.select_related("unit").order_by("-seq")
-    context = {"incident": incident, "lines": _lines(request, rows), "custody": custody, "now": now(request)}
+    clocks = Clock.objects.of(SUBJECT, incident.pk).select_related("calendar_version__calendar")
+    context = {
+        "incident": incident,
+        "lines": _lines(request, rows),
+        "custody": incident.custody.select_related("unit").order_by("-seq"),
+        "waited": _waited(list(clocks.prefetch_related("pauses", "extensions", "hand_overs")), now(request)),
+        "now": now(request),
+    }
     return render(request, "incidents/background.html", context)
 
 

@@ -17,6 +17,7 @@ from gridgov.clock.sweep import sweep
 from incidents import actions
 from incidents.models import Custody, Incident, Step
 from incidents.workflow import ASKS, MOVES, STAGE_OF
+from tests.incidents.test_waits import agree
 
 
 def whole(incident: Incident, now) -> None:
@@ -33,6 +34,7 @@ def whole(incident: Incident, now) -> None:
     stage = STAGE_OF.get(incident.status)
     assert running == ({stage, "promise"} if stage else set())
     assert (incident.ended_at is None) == incident.is_open
+    agree(incident, now)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
