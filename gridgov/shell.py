@@ -43,6 +43,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("Supervision"), "incidents:supervisions", "flag", (Perm.SUPERVISE_INCIDENTS,)),
             Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
+            Entry(_("Boundary plans"), "plans:list", "vector", (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
             Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),
             Entry(_("Address book"), "teams:book", "users", (Perm.VIEW_PEOPLE,)),
         ),

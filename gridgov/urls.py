@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessment.urls")),
     path("", include("incidents.urls")),
     path("accounts/", include("gridgov.accounts.urls")),
+    path("areas/plans/", include("grids.plan_urls")),
     path("areas/", include("grids.urls")),
     path("imports/", include("grids.import_urls")),
     path("people/", include("teams.urls")),

@@ -15,6 +15,8 @@ WORDS = {
     "grids.move_building": _("moved a building into another grid"),
     "grids.retire_building": _("took a building off the list"),
     "grids.reopen_building": _("put a building back on the list"),
+    "grids.create_plan": _("began a boundary plan"),
+    "grids.save_plan": _("saved the draft of a plan"),
     "grids.upload_import": _("Import handed in"),
     "grids.describe_import": _("Import described"),
     "grids.apply_import": _("Import applied"),

@@ -123,6 +123,11 @@ def _geometry(one: Any, nested: int = 0) -> tuple[shapely.Geometry, str]:
     return geometry, _("The ring was not closed; it was closed.") if open_ones else ""
 
 
+def geometry(one: Any) -> shapely.Geometry:
+    """A bare geometry, as strictly. ValidationError says what is wrong with it."""
+    return _geometry(one)[0]
+
+
 def _built(value: Any, depth: int) -> bool:
     """Whether `value` is lists nested `depth` deep around positions of at least two finite numbers."""
     if not isinstance(value, list):

@@ -97,12 +97,17 @@ EDITS = frozenset({"office_admin"})
 # who sees the worker's grid: its own people, everyone above it, and those whose post is on the whole street
 SEES_GRID = OF_STREET - {"neighbour", "far_worker", "autumn_desk"}
 IMPORTERS = frozenset({"office_admin", "security_admin", "desk", "autumn_desk", "office", "officer", "other_office"})
+PLANS = frozenset({"office_admin", "leader"})  # who drafts, and who approves
 GRIDS: dict[str, Line] = {
     "imports:list": Line(IMPORTERS),
     "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
     "imports:batch": Line(frozenset(), {"pk": "uuid"}),
     "imports:apply": Line(POST_ONLY, {"pk": "uuid"}),
     "imports:undo": Line(POST_ONLY, {"pk": "uuid"}),
+    "plans:list": Line(PLANS),
+    "plans:new": Line(frozenset({"office_admin"})),
+    "plans:plan": Line(frozenset(), {"plan_id": "uuid"}),
+    "plans:document": Line(frozenset(), {"plan_id": "uuid"}),
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
     "grids:locate": Line(SEES_AREAS),

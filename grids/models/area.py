@@ -1,14 +1,13 @@
-"""The tree of areas that every record hangs from, and the ground beneath it: boundaries and buildings."""
+"""The tree of areas that every record hangs from, and the exceptional grant on one of them."""
 
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
-from gridgov.ids import uuid7
 from grids.permissions import ABOVE, Perm, ReachFields, readable
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -118,68 +117,6 @@ class Area(models.Model):
         return [self.path[:end] for end in range(SEGMENT, len(self.path) + 1, SEGMENT)]
 
 
-class BoundaryVersion(models.Model):
-    """One polygon of an area with the time it held: [since, until). The current one has no end."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="boundaries")
-    kind = models.CharField(max_length=12, choices=Area.Kind.choices)
-    polygon = models.MultiPolygonField(srid=4326)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-    source = models.CharField(_("source"), max_length=120, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("boundary version")
-        constraints = [
-            models.UniqueConstraint(fields=["area"], condition=Q(until=None), name="one_current_boundary_per_area"),
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")), name="boundary_ends_after_it_began"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area} {self.since:%Y-%m-%d}"
-
-
-class BuildingQuerySet(models.QuerySet["Building"]):
-    """Reads of buildings."""
-
-    def visible_to(self, user: Any, perm: str = Perm.VIEW_AREAS) -> "BuildingQuerySet":
-        """The buildings in areas where `user` holds `perm`."""
-        return self.filter(readable(user, perm, Building.reach_fields))
-
-
-class Building(models.Model):
-    """A building with its point and, when it has been drawn, its footprint. Dwellings get their grid from it."""
-
-    reach_fields: ClassVar[ReachFields] = ReachFields()
-
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("grid"))
-    area_path = models.CharField(max_length=120, db_collation="C", editable=False)
-    code = models.CharField(_("number in its grid"), max_length=5, blank=True)
-    name = models.CharField(_("building"), max_length=80, db_collation="zh-Hans-CN-x-icu")
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    point = models.PointField(srid=4326, null=True, blank=True)
-    footprint = models.MultiPolygonField(srid=4326, null=True, blank=True)
-    entrances = models.PositiveSmallIntegerField(_("entrances"), null=True, blank=True)
-    floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
-    households = models.PositiveIntegerField(_("households"), null=True, blank=True)
-    persons = models.PositiveIntegerField(_("persons"), null=True, blank=True)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    objects = BuildingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("building")
-        ordering = ["area_path", "name"]
-        indexes = [models.Index(fields=["area_path"], name="building_by_path")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class AreaUserPermission(UserObjectPermissionBase):
     """The exceptional grant: one permission on one area and what lies below, up to but not including `until`.
 
@@ -195,49 +132,3 @@ class AreaUserPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         verbose_name = _("exceptional grant")
-
-
-class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
-    """Reads of imports."""
-
-    def visible_to(self, user: Any) -> "ImportBatchQuerySet":
-        """A person's own imports, and those in areas where the person changes the ground."""
-        return self.filter(readable(user, Perm.EDIT_AREAS, ImportBatch.reach_fields) | Q(uploaded_by=user))
-
-
-class ImportBatch(models.Model):
-    """A file somebody handed in: looked at, applied whole or not at all, and taken back if it was a mistake.
-
-    `undo` holds what is needed for that, by the importer's own rules; the file itself goes when it was applied.
-    """
-
-    reach_fields: ClassVar[ReachFields] = ReachFields(owners=("uploaded_by_id",))
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=16)
-    area_path = models.CharField(max_length=120, db_collation="C", editable=False, blank=True)
-    file = models.FileField(max_length=120, blank=True)
-    file_name = models.CharField(max_length=120)
-    sha256 = models.CharField(max_length=64)
-    options = models.JSONField(default=dict)
-    summary = models.JSONField(default=dict)
-    undo = models.JSONField(default=list)
-    uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    applied_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects = ImportBatchQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("import")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(undone_at=None) | Q(applied_at__isnull=False), name="only_what_was_applied_is_undone"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.file_name}"

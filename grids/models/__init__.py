@@ -1,0 +1,37 @@
+"""What the ground is made of: the tree of areas, boundaries, buildings, plans that divide it, and imports."""
+
+from grids.models.area import ALPHABET, SEGMENT, Area, AreaQuerySet, AreaUserPermission, segment
+from grids.models.ground import BoundaryVersion, Building, BuildingQuerySet
+from grids.models.imports import ImportBatch, ImportBatchQuerySet
+from grids.models.plan import (
+    AreaLineage,
+    BoundaryPlan,
+    BoundaryPlanQuerySet,
+    DivisionLimits,
+    FormerCode,
+    HandOver,
+    PlanNote,
+    PlanStep,
+)
+
+__all__ = [
+    "ALPHABET",
+    "SEGMENT",
+    "Area",
+    "AreaLineage",
+    "AreaQuerySet",
+    "AreaUserPermission",
+    "BoundaryPlan",
+    "BoundaryPlanQuerySet",
+    "BoundaryVersion",
+    "Building",
+    "BuildingQuerySet",
+    "DivisionLimits",
+    "FormerCode",
+    "HandOver",
+    "ImportBatch",
+    "ImportBatchQuerySet",
+    "PlanNote",
+    "PlanStep",
+    "segment",
+]

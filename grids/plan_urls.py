@@ -1,0 +1,13 @@
+"""Addresses under /areas/plans/."""
+
+from django.urls import path
+
+from grids.views import plan_document, plans
+
+app_name = "plans"
+urlpatterns = [
+    path("", plans.plans, name="list"),
+    path("new/", plans.new, name="new"),
+    path("<uuid:plan_id>/", plans.plan, name="plan"),
+    path("<uuid:plan_id>/document/", plan_document.document, name="document"),
+]
