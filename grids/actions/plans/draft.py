@@ -47,7 +47,7 @@ def shape_of(area: Area, polygon: Any) -> Shape:
         area_id=area.pk,
         grid_kind=area.grid_kind,
         sources=(area.pk,),
-        borders=tuple(getattr(area, side) for side in BORDERS),  # type: ignore[arg-type]
+        borders=tuple(getattr(area, side) for side in BORDERS),
     )
 
 
