@@ -30,6 +30,7 @@ ALLOWED = {
     "teams.Unit.phone": "the published number of an office",
     "grids.Area.name": "a place",
     "grids.Building.name": "a building",
+    "grids.BoundaryPlan.name": "what a plan is called",
     "clock.WorkCalendar.name": "a calendar",
     "incidents.Category.name": "an entry of the catalogue",
     "incidents.Category.name_en": "the same in English",
