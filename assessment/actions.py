@@ -1,4 +1,4 @@
-"""Sharing the wall view by link, and keeping the counts behind the boards true."""
+"""Sharing the wall view by link, keeping the counts behind the boards true, and what the operator may set going."""
 
 import hashlib
 import secrets
@@ -9,8 +9,10 @@ from django.db import connection, transaction
 
 from assessment.models import WallLink
 from gridgov.audit import actions as audit
+from gridgov.clock import actions as clocks
+from gridgov.clock.models import Clock
 from grids.models import Area
-from grids.permissions import Perm, require
+from grids.permissions import Perm, require, require_anywhere
 
 FOLDING = 7_201_001  # advisory lock: one folder at a time
 
@@ -42,6 +44,13 @@ def revoke_wall(link: WallLink, *, by: Any, now: datetime) -> WallLink:
         locked.save(update_fields=["revoked_at", "revoked_by"])
         audit.record("assessment.revoke_wall", locked, by=by)
     return locked
+
+
+@transaction.atomic
+def retry_clock(clock: Clock, *, by: Any, now: datetime) -> Clock:
+    """Let the sweep try a stuck deadline again at once. Needs OPERATE_SYSTEM somewhere; Refused when it has ended."""
+    require_anywhere(by, Perm.OPERATE_SYSTEM)
+    return clocks.retry(clock, by=by, now=now)
 
 
 FOLD = """

@@ -5,10 +5,12 @@ class AssessmentConfig(AppConfig):
     name = "assessment"
 
     def ready(self) -> None:
-        from assessment import receivers  # noqa: F401
+        from assessment import receivers, watch  # noqa: F401
         from assessment.logged import WORDS
         from assessment.steps import register_own
         from gridgov.audit import words
+        from gridgov.health import probes
 
         register_own()
+        probes.register(watch.probe)
         words.register(WORDS)

@@ -3,7 +3,9 @@
 import structlog
 from celery import shared_task
 
-from assessment import actions, metrics
+from assessment import actions, metrics, watch
+from gridgov.clock import checks
+from gridgov.dbtime import database_now
 
 log = structlog.get_logger(__name__)
 
@@ -20,4 +22,7 @@ def compare() -> int:
     found = metrics.drift()
     for line in found:
         log.error("assessment.drift", **line)
+    where = tuple(f"{line['day']} {line['street']} {line['key']}" for line in found[: checks.SAMPLE])
+    kept = [checks.Finding("drift", len(found), where)] if found else []
+    checks.keep(watch.COUNTS, kept, now=database_now())
     return len(found)

@@ -343,3 +343,13 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the audit trail knows who came from where; logs need not
 METRICS_TOKEN = env.str("GRIDGOV_METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
+
+# ── When the system speaks up (seconds; a poison row is a deadline that cannot fire) ────────────────────
+WATCH = {
+    "heartbeat": env.int("GRIDGOV_LATE_HEARTBEAT", default=45),  # four knocks of worker or beat missed
+    "sweep": env.int("GRIDGOV_LATE_SWEEP", default=60),  # the oldest deadline that is due and has not fired
+    "poison": env.int("GRIDGOV_MOST_POISON", default=0),
+    "outbox": env.int("GRIDGOV_LATE_OUTBOX", default=900),  # the oldest message that has not left
+    "seal": env.int("GRIDGOV_LATE_SEAL", default=300),  # the oldest audit row outside the chain
+    "fold": env.int("GRIDGOV_LATE_FOLD", default=300),  # the oldest change the boards have not counted
+}

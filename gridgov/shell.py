@@ -70,6 +70,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry(_("Operation log"), "logs:operations", "list", (Perm.VIEW_AUDIT,)),
             Entry(_("Sign-in log"), "logs:sign_ins", "login", (Perm.VIEW_AUDIT,)),
+            Entry(_("System status"), "operation:status", "activity", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Who is here now"), "logs:online", "users", (Perm.OPERATE_SYSTEM,)),
         ),
     ),

@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/sync/", include("gridgov.sync.api_urls")),
     path("api/v1/", include("gridgov.api")),
     path("settings/calendars/", include("incidents.calendar_urls")),
+    path("settings/operation/", include("assessment.operation_urls")),
     path("settings/", include("assessment.log_urls")),
 ]

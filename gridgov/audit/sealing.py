@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from gridgov.ids import uuid7_floor
 
 LOCK = 0x67677365616C  # "ggseal"
 BATCH = 2_000
-LATEST_COMMIT = timedelta(hours=1)  # a row may commit this much after its id was minted
+LOOK_BACK = timedelta(hours=4)  # a row may commit an hour after its id was minted, by a machine three hours behind
 
 
 def link_hash(seq: int, previous: bytes, event: AuditEvent) -> bytes:
@@ -39,16 +39,16 @@ def last_link() -> AuditLink | None:
 
 
 def unsealed(last: AuditLink | None) -> list[AuditEvent]:
-    """The next rows without a link. Looks back only as far as a slow transaction can reach."""
+    """The next rows without a link. Looks back as far as a slow transaction and a wrong machine clock can reach.
+
+    Reckoned from the database's clock at the last sealing, never from an id: one that a machine ahead of time has
+    minted would hide everybody else's rows.
+    """
     linked = AuditLink.objects.filter(event_id=OuterRef("pk"))
     rows = AuditEvent.objects.filter(~Exists(linked))
     if last is not None:
-        rows = rows.filter(pk__gte=uuid7_floor(_time_of(last) - LATEST_COMMIT))
+        rows = rows.filter(pk__gte=uuid7_floor(last.sealed_at - LOOK_BACK))
     return list(rows.order_by("pk")[:BATCH])
-
-
-def _time_of(link: AuditLink) -> datetime:
-    return datetime.fromtimestamp((link.event_id.int >> 80) / 1000, tz=link.sealed_at.tzinfo)
 
 
 def seal() -> int:

@@ -189,6 +189,17 @@ def hand_over(clock: Clock, *, unit_id: int | None, by: Any, now: datetime) -> C
 
 
 @transaction.atomic
+def retry(clock: Clock, *, by: Any, now: datetime) -> Clock:
+    """Let the sweep try a poisoned clock again at once. One that is not poisoned any more is left alone."""
+    locked = _lock(clock)
+    if locked.attempts:
+        locked.next_at = now
+        locked.save(update_fields=["next_at"])
+        audit.record("clock.retried", locked, by=by, at=now, stage=locked.stage, attempts=locked.attempts)
+    return locked
+
+
+@transaction.atomic
 def replan(
     clocks: Iterable[Clock],
     *,

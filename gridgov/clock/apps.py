@@ -14,6 +14,7 @@ class ClockConfig(AppConfig):
                 "clock.calendar_seeded": _("made a working calendar"),
                 "clock.replanned": _("worked a deadline out again"),
                 "clock.paused": _("paused a deadline"),
+                "clock.retried": _("tried a stuck deadline again"),
                 "clock.resumed": _("let a deadline run on"),
                 "clock.extended": _("extended a deadline"),
                 "clock.handed_over": _("handed a deadline over"),

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock, Escalation, Pause
+from gridgov.clock.models import CheckRun, Clock, Escalation, Pause
 from gridgov.clock.registry import kinds
 
 OVERDUE = timedelta(seconds=60)  # the sweep runs every few seconds; later than this, nobody sweeps
 SAMPLE = 20
-KEY = "clock.check"
+CLOCK = "clock"
 log = structlog.get_logger(__name__)
 
 
@@ -70,11 +69,23 @@ def check(*, now: datetime) -> list[Finding]:
     found = [one for ask in (kernel, *_checks) for one in ask(now)]
     for one in found:
         log.error("clock.finding", code=one.code, count=one.count, ids=list(one.ids))
-    cache.set(KEY, {"at": now, "findings": [asdict(one) for one in found]}, timeout=None)
+    keep(CLOCK, found, now=now)
     return found
 
 
-def last() -> tuple[datetime, list[Finding]] | None:
-    """When the last check was made and what it found; None when none is known."""
-    kept = cache.get(KEY)
-    return (kept["at"], [Finding(**one) for one in kept["findings"]]) if kept else None
+def keep(code: str, found: list[Finding], *, now: datetime) -> None:
+    """Remember what the check `code` found; a later run replaces it, an earlier one never does."""
+    if not CheckRun.objects.filter(pk=code, at__gt=now).exists():
+        rows = [asdict(one) for one in found]
+        CheckRun.objects.update_or_create(code=code, defaults={"at": now, "findings": rows})
+
+
+def last(code: str = CLOCK) -> tuple[datetime, list[Finding]] | None:
+    """When the check was last made and what it found; None when it never was."""
+    kept = CheckRun.objects.filter(pk=code).first()
+    return (kept.at, found_by(kept)) if kept else None
+
+
+def found_by(run: CheckRun) -> list[Finding]:
+    """The findings of a kept run."""
+    return [Finding(one["code"], one["count"], tuple(one["ids"])) for one in run.findings]

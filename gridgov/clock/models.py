@@ -208,3 +208,14 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} level {self.level}"
+
+
+class CheckRun(models.Model):
+    """What the last run of a regular check found; one row for each check, so that a page can show it."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+    findings = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.at:%Y-%m-%d %H:%M}"

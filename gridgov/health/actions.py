@@ -8,6 +8,6 @@ BEAT, WORKER = "beat", "worker"
 
 
 def beat(process: str, *, now: datetime) -> None:
-    """Say that `process` (BEAT or WORKER) was alive at `now`; late writers never turn the clock back."""
+    """Say that BEAT, WORKER or a scheduled task was alive at `now`; late writers never turn the clock back."""
     if not Heartbeat.objects.filter(process=process, seen_at__gte=now).exists():
         Heartbeat.objects.update_or_create(process=process, defaults={"seen_at": now})

@@ -1,4 +1,4 @@
-"""When worker and beat were last seen: one row each, in the database because Redis may forget at any time."""
+"""When worker, beat and each scheduled task were last seen; in the database because Redis may forget at any time."""
 
 from typing import ClassVar
 
@@ -6,11 +6,14 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of one kind of process; several workers share a row, one alive is enough."""
+    """The last sign of life of one kind of process, or the last time a scheduled task came to its end.
+
+    Several workers share a row, one alive is enough. A task's row is called by the task's name.
+    """
 
     personal: ClassVar[dict[str, str]] = {}
 
-    process = models.CharField(max_length=10, primary_key=True)
+    process = models.CharField(max_length=60, primary_key=True)
     seen_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import signals
+from celery import current_app, signals
 from django.db import close_old_connections, connection
 
 from gridgov.dbtime import database_now
@@ -26,3 +26,14 @@ def beat_started(**kwargs: Any) -> None:
 def worker_started(**kwargs: Any) -> None:
     """A worker knocks at its own door, so that its first sign of life does not wait for beat."""
     tasks.knock.delay()
+
+
+@signals.task_success.connect(weak=False)
+def task_ended(sender: Any = None, **kwargs: Any) -> None:
+    """A scheduled task came to its end: its own row says when, so that one that always fails is noticed."""
+    if getattr(sender, "name", "") in _scheduled():
+        actions.beat(sender.name, now=database_now())
+
+
+def _scheduled() -> set[str]:
+    return {entry["task"] for entry in current_app.conf.beat_schedule.values()} - {tasks.KNOCK}

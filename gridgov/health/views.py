@@ -1,6 +1,7 @@
 """`/healthz` for everybody, `/metrics` for the machine itself or who has the token."""
 
 import hmac
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,9 @@ from django_prometheus.exports import ExportToDjangoView
 from redis.exceptions import RedisError
 
 from gridgov.dbtime import database_now
-from gridgov.health import actions
+from gridgov.health import actions, exports, probes
 from gridgov.health.models import Heartbeat
 
-LATE = 45  # seconds: four knocks missed
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
@@ -26,21 +26,23 @@ def _age(seen_at: datetime | None, now: datetime) -> dict[str, Any]:
     if seen_at is None:
         return {"fine": False, "age": None}
     age = max((now - seen_at).total_seconds(), 0.0)
-    return {"fine": age <= LATE, "age": round(age, 1)}
+    return {"fine": age <= settings.WATCH["heartbeat"], "age": round(age, 1)}
 
 
 def _database() -> dict[str, dict[str, Any]]:
-    """Database, worker and beat: the last two are known by it alone."""
+    """Database, worker, beat and what the probes measure: all are known by it alone."""
     dead = {"fine": False, "age": None}
     try:
         now = database_now()
         seen = dict(Heartbeat.objects.values_list("process", "seen_at"))
+        measured = {one.name: {"fine": one.fine, **one.figures} for one in probes.readings(now)}
     except DatabaseError:
         return {"database": {"fine": False}, "worker": dead, "beat": dead}
     return {
         "database": {"fine": True},
         "worker": _age(seen.get(actions.WORKER), now),
         "beat": _age(seen.get(actions.BEAT), now),
+        **measured,
     }
 
 
@@ -78,4 +80,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics; for anybody else the page does not exist."""
     if not _may_read_metrics(request):
         raise Http404
-    return ExportToDjangoView(request)
+    answer = ExportToDjangoView(request)
+    with suppress(DatabaseError):  # what the web processes counted is worth having while the database is away
+        answer.content += exports.exposition()
+    return answer

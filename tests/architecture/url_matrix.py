@@ -84,6 +84,9 @@ GRIDGOV = {
     "logs:operations": Line(frozenset({"audit_admin"})),
     "logs:sign_ins": Line(frozenset({"audit_admin"})),
     "logs:export": Line(POST_ONLY, {"which": "log"}),
+    "operation:status": Line(frozenset({"system_admin"})),
+    "operation:alarm": Line(SIGNED_IN),
+    "operation:retry": Line(POST_ONLY, {"clock_id": "uuid"}),
     "logs:online": Line(frozenset({"system_admin"})),
     "setup": Line(ADMINISTRATORS),
 }

@@ -5,9 +5,12 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from redis.exceptions import ConnectionError as RedisGone
 
+from gridgov.celery import app
 from gridgov.dbtime import database_now
 from gridgov.health import actions, receivers, tasks, views
 from gridgov.health.models import Heartbeat
+
+LATE = 45
 
 
 def everything_beats(seconds_ago=0):
@@ -19,7 +22,7 @@ def everything_beats(seconds_ago=0):
 @pytest.mark.django_db
 def test_healthz_is_public_and_fine_when_everything_beats(client, django_assert_num_queries):
     everything_beats()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         answer = client.get("/healthz")
     assert answer.status_code == 200
     body = answer.json()
@@ -27,6 +30,10 @@ def test_healthz_is_public_and_fine_when_everything_beats(client, django_assert_
         "database",
         "worker",
         "beat",
+        "clock",
+        "outbox",
+        "audit",
+        "counts",
         "redis",
     ]
     assert 0 <= body["beat"]["age"] < 5
@@ -43,13 +50,13 @@ def test_healthz_before_the_first_heartbeat_is_not_fine(client):
 
 @pytest.mark.django_db
 def test_healthz_says_who_is_late(client):
-    everything_beats(views.LATE + 15)
+    everything_beats(LATE + 15)
     actions.beat(actions.BEAT, now=database_now())
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["beat"]["fine"] is True
     assert answer.json()["worker"]["fine"] is False
-    assert answer.json()["worker"]["age"] >= views.LATE + 15
+    assert answer.json()["worker"]["age"] >= LATE + 15
 
 
 @pytest.mark.django_db
@@ -109,3 +116,30 @@ def test_metrics_are_for_this_machine_or_the_token(client, settings, headers, st
 def test_metrics_without_a_token_set_accept_no_empty_one(client, settings):
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", REMOTE_ADDR="10.0.0.8", HTTP_AUTHORIZATION="Bearer ").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_scheduled_task_that_came_to_its_end_is_seen_and_no_other():
+    receivers.task_ended(sender=app.tasks["clock.sweep"])
+    receivers.task_ended(sender=app.tasks[tasks.KNOCK])
+    receivers.task_ended(sender=None)
+    assert list(Heartbeat.objects.values_list("process", flat=True)) == ["clock.sweep"]
+
+
+@pytest.mark.django_db
+def test_metrics_tell_every_part_and_who_was_seen(client):
+    everything_beats()
+    text = client.get("/metrics").content.decode()
+    assert 'gridgov_part_fine{part="clock"} 1.0' in text
+    assert 'gridgov_part{figure="waiting",part="outbox"} 0.0' in text
+    assert 'gridgov_seen_seconds{process="beat"}' in text
+
+
+def test_metrics_survive_a_dead_database(client, monkeypatch):
+    def gone():
+        raise DatabaseError
+
+    monkeypatch.setattr("gridgov.health.exports.database_now", gone)
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert b"gridgov_part" not in answer.content
