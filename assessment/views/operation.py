@@ -29,18 +29,16 @@ GIVEN_UP = timedelta(days=7)  # how far back messages that were given up are cou
 HEAR_ALARMS = (Perm.VIEW_BOARD, Perm.SUPERVISE_INCIDENTS, Perm.OPERATE_SYSTEM)
 
 
-def _channels(at: datetime) -> list[dict[str, Any]]:
+def _channels(at: datetime) -> Any:
     """Waiting, refused and given-up messages by channel; one statement."""
     lately = Q(state=OutboxState.FAILED, id__gte=uuid7_floor(at - GIVEN_UP))
     rows = Outbox.objects.filter(Q(state=OutboxState.WAITING) | lately).values("channel").order_by("channel")
     waiting = Q(state=OutboxState.WAITING)
-    return list(
-        rows.annotate(
-            waiting=Count("pk", filter=waiting),
-            again=Count("pk", filter=waiting & Q(attempts__gt=0)),
-            failed=Count("pk", filter=lately),
-            next_at=Min("next_at", filter=waiting),
-        )
+    return rows.annotate(
+        waiting=Count("pk", filter=waiting),
+        again=Count("pk", filter=waiting & Q(attempts__gt=0)),
+        failed=Count("pk", filter=lately),
+        next_at=Min("next_at", filter=waiting),
     )
 
 

@@ -33,5 +33,5 @@ class Readings:
 def exposition() -> bytes:
     """The text of these gauges."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Readings())  # type: ignore[arg-type]
+    registry.register(Readings())
     return generate_latest(registry)
