@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessment.views import board, field, wall
+from assessment.views import board, field, offline, wall
 
 app_name = "assessment"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("walls/<int:link_id>/revoke/", wall.revoke, name="revoke_wall"),
     path("wall/<str:token>/", wall.wall, name="wall"),
     path("field/", field.today, name="today"),
+    path("field/tray/", offline.tray, name="tray"),
     path("field/grid/", field.my_grid, name="my_grid"),
 ]

@@ -11,7 +11,7 @@ class IncidentsConfig(AppConfig):
         from gridgov.clock import checks
         from gridgov.clock import registry as clock
         from grids.permissions import register_provider, require
-        from incidents import doors, imports, messages, panels, receivers  # noqa: F401
+        from incidents import doors, field_doors, imports, messages, panels, receivers  # noqa: F401
         from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
@@ -24,7 +24,10 @@ class IncidentsConfig(AppConfig):
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
         checks.register(compare)
-        sync.register("incidents.report", doors.report)
+        sync.register("incidents.report", doors.report, label=_("Report"))
+        sync.register("incidents.comment", field_doors.comment, label=_("Comment"))
+        salvage = field_doors.step_as_comment
+        sync.register("incidents.step", field_doors.step, label=_("Step of a case"), salvage=salvage)
         sync.register_access(SUBJECT, doors.may_see_photos)
         privacy.register_reveal(Incident, require)
         notices.register(

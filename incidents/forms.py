@@ -188,6 +188,17 @@ class Photos(forms.FileField):
         return [super(Photos, self).clean(item, initial) for item in files]
 
 
+class CommentForm(forms.Form):
+    """Words or photos beside the way, under a number that makes repeating it harmless."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    words = Words(_("What you want to add"), required=False, rows=2)
+    photos = Photos(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, initial={"client_id": uuid4()}, **kwargs)
+
+
 class PlaceFields(PersonalWarning):
     """Where it is and what is the matter: shared by desk, phone and the residents' door."""
 

@@ -13,6 +13,7 @@ _ANSWERS = {
 }
 
 WORDS: dict[str, str | Promise] = {
+    "incidents.comment": _("commented on an incident"),
     "incidents.report": _("reported an incident"),
     "incidents.answer_supervision": _("answered a supervision"),
     "incidents.lift_supervision": _("lifted a supervision"),

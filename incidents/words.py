@@ -58,6 +58,7 @@ def named(step: Step) -> tuple[str, str]:
     singles = {
         "report": (_("Reported"), "message"),
         "photo": (_("Photo added"), "camera"),
+        "comment": (_("Comment"), "message"),
         "answer_supervision": (_("Supervision answered"), "message"),
         "lift_supervision": (_("Supervision lifted"), "circle-check"),
     }

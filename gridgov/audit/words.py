@@ -38,8 +38,12 @@ _words: dict[str, str | Promise] = {
     "notices.read": _("marked a message as read"),
     "notices.unread": _("marked a message as unread"),
     "notices.read_all": _("marked all messages as read"),
+    "sync.make_key": _("prepared a phone for work without a signal"),
     "sync.keep": _("took in a record from a phone"),
     "sync.attach": _("took in a photo"),
+    "sync.accept": _("took in a record that was kept for review"),
+    "sync.discard": _("put a record aside that was kept for review"),
+    "sync.put_back": _("put a record back to be reviewed"),
 }
 
 

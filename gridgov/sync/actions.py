@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from gridgov.sync.models import Attachment, Envelope
 from gridgov.sync.registry import Handler, Result, handler_of
 
 CREATED, REPLAYED, KEPT, CONFLICT = 201, 200, 202, 409
+# Why a handler does not take something: wrong content, no right (any more), the thing it speaks of is gone.
+REFUSALS = (ValidationError, PermissionDenied, ObjectDoesNotExist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Receipt:
     id: str = ""
     url: str = ""
     needs_review: bool = False
+    changed: bool = False
     problems: tuple[dict[str, str], ...] = ()
 
 
@@ -57,7 +60,7 @@ def receive(
     409 when content or owner differ. `attachments` are SHA-256 in hexadecimal (the phone sends the photos
     after it) or the files of a form (attached here). `offset` is server minus device.
 
-    ValidationError from the handler goes to the caller and leaves nothing behind, so that a form shows it;
+    What the handler refuses (REFUSALS) goes to the caller and leaves nothing behind, so that a form shows it;
     with `keep` (the phone: field data is never bounced) the payload is sealed and kept for review, 202.
     Raises LookupError for a kind nobody registered.
     """
@@ -122,6 +125,7 @@ def receipt_of(envelope: Envelope, status: int) -> Receipt:
         envelope.result_id,
         envelope.result_url,
         envelope.needs_review,
+        envelope.changed_meanwhile,
         tuple(envelope.problems),
     )
 
@@ -130,17 +134,22 @@ def _handle(handler: Handler, envelope: Envelope, payload: dict, *, by: Any, now
     try:
         with transaction.atomic():
             result: Result = handler(envelope, payload, by=by, now=now)
-    except ValidationError as error:
+    except REFUSALS as error:
         if not keep:
             raise
         return _keep(envelope, payload, error, by=by, now=now)
-    envelope.result_kind, envelope.result_id, envelope.result_url = result.kind, str(result.id), result.url
-    envelope.needs_review = result.needs_review
-    envelope.save(update_fields=["result_kind", "result_id", "result_url", "needs_review"])
+    became(envelope, result)
     return receipt_of(envelope, KEPT if result.needs_review else CREATED)
 
 
-def _keep(envelope: Envelope, payload: dict, error: ValidationError, *, by: Any, now: datetime) -> Receipt:
+def became(envelope: Envelope, result: Result) -> None:
+    """Write down what an envelope was turned into."""
+    envelope.result_kind, envelope.result_id, envelope.result_url = result.kind, str(result.id), result.url
+    envelope.needs_review, envelope.changed_meanwhile = result.needs_review, result.changed
+    envelope.save(update_fields=["result_kind", "result_id", "result_url", "needs_review", "changed_meanwhile"])
+
+
+def _keep(envelope: Envelope, payload: dict, error: Exception, *, by: Any, now: datetime) -> Receipt:
     envelope.needs_review = True
     envelope.problems = canonical.problems(error)
     envelope.payload = canonical.text(payload)

@@ -66,6 +66,7 @@ class ReceiptOut(serializers.Serializer):
     id = serializers.CharField()
     url = serializers.CharField()
     needs_review = serializers.BooleanField()
+    changed = serializers.BooleanField(help_text="Somebody changed it since `base_version`; it counts all the same.")
     problems = serializers.ListField(child=serializers.DictField())
     complete = serializers.BooleanField()
     missing = serializers.ListField(child=serializers.CharField())
@@ -79,6 +80,7 @@ def _answer(receipt: actions.Receipt, envelope: Envelope, status: int) -> Respon
         "id": receipt.id,
         "url": receipt.url,
         "needs_review": receipt.needs_review,
+        "changed": receipt.changed,
         "problems": receipt.problems,
         "complete": not missing,
         "missing": missing,

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
@@ -46,8 +46,10 @@ def digest(kind: str, payload: dict[str, Any], photo_hashes: Iterable[str]) -> b
     return hashlib.sha256(text(content).encode()).digest()
 
 
-def problems(error: ValidationError) -> list[dict[str, str]]:
-    """Field names and codes of a ValidationError; its words may repeat what was typed and are not kept."""
+def problems(error: Exception) -> list[dict[str, str]]:
+    """Field names and codes of a refusal; its words may repeat what was typed and are not kept."""
+    if not isinstance(error, ValidationError):
+        return [{"field": "", "code": "denied" if isinstance(error, PermissionDenied) else "gone"}]
     by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
     return [
         {"field": "" if field == NON_FIELD_ERRORS else field, "code": str(item.code or "invalid")}

@@ -19,6 +19,21 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         """Kept, but turned into nothing yet: somebody must look."""
         return self.filter(result_kind="", needs_review=True)
 
+    def to_review(self) -> "EnvelopeQuerySet":
+        """Whatever somebody must look at, turned into something or not."""
+        return self.filter(needs_review=True)
+
+    def put_aside(self) -> "EnvelopeQuerySet":
+        """Looked at and not taken in; it stays, and may be put back."""
+        return self.filter(review=Review.DISCARDED)
+
+
+class Review(models.TextChoices):
+    """What became of a record that somebody had to look at."""
+
+    ACCEPTED = "accepted", _("Taken in")
+    DISCARDED = "discarded", _("Put aside")
+
 
 class Envelope(models.Model):
     """One thing someone handed in, under the UUID their device gave it; the key that makes repetition harmless.
@@ -47,6 +62,11 @@ class Envelope(models.Model):
     result_kind = models.CharField(max_length=60, blank=True)
     result_id = models.CharField(max_length=64, blank=True)
     result_url = models.CharField(max_length=200, blank=True)
+    changed_meanwhile = models.BooleanField(default=False)  # by somebody else, since `base_version`
+    review = models.CharField(max_length=9, choices=Review.choices, blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_words = models.CharField(max_length=500, blank=True)
 
     objects = EnvelopeQuerySet.as_manager()
 
@@ -54,6 +74,12 @@ class Envelope(models.Model):
         indexes = [
             models.Index(fields=["received_at"], name="envelope_review", condition=Q(needs_review=True)),
             models.Index(fields=["result_kind", "result_id"], name="envelope_by_result"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review="", reviewed_at=None) | (~Q(review="") & Q(reviewed_at__isnull=False)),
+                name="envelope_reviewed_has_its_time",
+            )
         ]
 
     def __str__(self) -> str:
@@ -73,6 +99,28 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, subject: models.Model) -> "AttachmentQuerySet":
         """The photos of one record, in the order they came."""
         return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("id")
+
+
+class CaptureKey(models.Model):
+    """The key by which one person's records are encrypted on one phone until they have arrived.
+
+    Made here, sealed like personal data, and given to that person alone, at every sign-in on that phone: what was
+    captured outlives signing out, and nobody else who uses the phone reads it.
+    """
+
+    personal: ClassVar[dict[str, Kind]] = {"key": Kind.TEXT}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    device = models.UUIDField()  # a random number that the phone gave itself
+    key = SealedField(kind=Kind.TEXT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "device"], name="one_capture_key_per_person_and_phone")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.device}"
 
 
 class Attachment(models.Model):

@@ -1,5 +1,6 @@
 """All that is done to incidents. Pages, API, phone and shell call these and nothing else."""
 
+from incidents.actions.comment import comment
 from incidents.actions.move import Impossible, move
 from incidents.actions.report import report
 from incidents.actions.request import answer, ask, take_back
@@ -11,6 +12,7 @@ __all__ = [
     "answer",
     "answer_supervision",
     "ask",
+    "comment",
     "lift_supervision",
     "move",
     "report",

@@ -14,7 +14,9 @@ from gridgov.paging import keyset
 from grids import permissions
 from grids.models import Building
 from grids.permissions import Perm, scope
+from incidents.actions.comment import may_comment
 from incidents.field_forms import FieldReportForm
+from incidents.forms import CommentForm
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel
 from incidents.permissions import steps_open
@@ -82,11 +84,14 @@ def report(request: SignedInRequest, code: str) -> HttpResponse:
 @never_cache
 def case(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One case on the phone; just reported, it says who has it and by when."""
+    if "arrived" in request.GET and not Incident.objects.visible_to(request.user).filter(pk=pk).exists():
+        return redirect("assessment:today")  # the step that has just arrived gave it to somebody else
     incident = load(request, pk)
     context = case_context(request, incident)
     fresh = incident.reported_by_id == request.user.pk and incident.version <= 2
     may_take_back = "withdraw" in steps_open(request.user, incident)
-    context |= {"fresh": fresh, "may_take_back": may_take_back, "door": "field"}
+    form = CommentForm() if may_comment(request.user, incident) else None
+    context |= {"fresh": fresh, "may_take_back": may_take_back, "door": "field", "comment_form": form}
     return render(request, "incidents/field/case.html", context)
 
 

@@ -21,8 +21,7 @@ from gridgov.sync import actions as sync
 from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
-from incidents.clocks import SUBJECT
-from incidents.forms import AnswerForm, AskForm, MoveForm, RevealForm
+from incidents.forms import AnswerForm, AskForm, CommentForm, MoveForm, RevealForm
 from incidents.models import Incident, Request
 from incidents.views.case import load
 from incidents.workflow import ASKS, MOVES
@@ -72,7 +71,7 @@ def move(request: SignedInRequest, pk: Any, name: str) -> HttpResponse:
     ):
         messages.success(request, _("%(number)s: %(step)s") % {"number": incident.number, "step": spec.label})
         return back(request, incident)
-    return page(request, incident, form, heading=spec.label, button=spec.label)
+    return page(request, incident, form, heading=spec.label, button=spec.label, step=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,17 +123,19 @@ def take_back(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-def add_photo(request: SignedInRequest, pk: Any) -> HttpResponse:
-    """One more photo with the case, from whoever works on it or reported it."""
+def comment(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Words or photos beside the way; the same record whether a phone's tray or this form hands it in."""
     incident = load(request, pk)
-    involved = incident.reported_by_id == request.user.pk or any(
-        allows(request.user, perm, incident) for perm in (Perm.HANDLE_INCIDENTS, Perm.VERIFY_INCIDENTS)
-    )
-    if not involved:
-        raise Http404
+    form = CommentForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return back(request, incident)
+    said = {"incident": str(incident.pk), "words": form.cleaned_data["words"]}
+    files = form.cleaned_data["photos"]
+    number = form.cleaned_data["client_id"]
     try:
-        for file in request.FILES.getlist("photo")[:9]:
-            sync.attach(SUBJECT, incident.pk, file, by=request.user, now=now(request))
+        sync.receive(number, "incidents.comment", said, by=request.user, now=now(request), attachments=files)
+        messages.success(request, _("Your comment has been added."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return back(request, incident)

@@ -1,10 +1,11 @@
 // What scripts say comes from the page, in the reader's language (templates/shell/words.html); addresses of assets too.
 const said = document.getElementById("words");
+const more = document.getElementById("field-words"); // what only the phone says
 const kept = document.querySelector("meta[name=assets]");
 const loading = new Map();
 
 /** The sentence called `name`. */
-export const words = (name) => (said && said.dataset[name]) || "";
+export const words = (name) => (said && said.dataset[name]) || (more && more.dataset[name]) || "";
 
 /** Put a number where the sentence says {n}. */
 export const fill = (sentence, n) => sentence.replace("{n}", String(n));

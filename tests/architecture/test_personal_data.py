@@ -46,6 +46,8 @@ READS = re.compile(r"objects|rows|queryset|\(\)|self\.open")  # read off a Query
 OPENERS = {
     "gridgov/privacy/actions.py": "reveal: the one door",
     "gridgov/privacy/fields.py": "masks are made from the text",
+    "gridgov/sync/keys.py": "a capture key goes to the person it was made for, at sign-in",
+    "gridgov/sync/review.py": "what was kept is handed to its handler again; the page shows it masked",
     "gridgov/privacy/rotation.py": "sealing anew under another key",
 }
 

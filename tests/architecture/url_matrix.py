@@ -65,6 +65,8 @@ GRIDGOV = {
     "notices:read": Line(POST_ONLY, {"id": "uuid"}),
     "notices:unread": Line(POST_ONLY, {"id": "uuid"}),
     "sync:attachment": Line(frozenset(), {"id": "uuid", "size": "word"}),
+    "sync_api:session": Line(SIGNED_IN),
+    "sync_api:key": Line(POST_ONLY),
     "sync_api:envelope": Line(SIGNED_IN, {"envelope_id": "uuid"}),
     "sync_api:photo": Line(SIGNED_IN, {"envelope_id": "uuid", "sha256": "word"}),
     "api:schema": Line(SIGNED_IN),
@@ -224,7 +226,7 @@ INCIDENTS: dict[str, Line] = {
     "incidents:sheet": Line(SEES_CASE, CASE),
     "incidents:deadline": Line(SEES_CASE, CASE),
     "incidents:background": Line(SEES_CASE, CASE),
-    "incidents:add_photo": Line(POST_ONLY, CASE),
+    "incidents:comment": Line(POST_ONLY, CASE),
     "incidents:reveal": Line(frozenset({"desk", "office", "officer"}), CASE | {"field": "caller_phone"}),
     "incidents:ask": Line(SEES_CASE, CASE | {"kind": "ask"}),
     "incidents:move": Line(SEES_CASE, CASE | {"name": "move"}),
@@ -261,6 +263,7 @@ ASSESSMENT: dict[str, Line] = {
     "assessment:revoke_wall": Line(POST_ONLY, {"link_id": "number"}),
     "assessment:wall": Line(PUBLIC, {"token": "word"}),
     "assessment:today": Line(REPORTERS),
+    "assessment:tray": Line(SIGNED_IN),
     "assessment:my_grid": Line(REPORTERS),
 }
 

@@ -13,6 +13,10 @@ from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page
 
 from gridgov.accounts.models import User
+from gridgov.clock.seed import seed_calendars
+from gridgov.dbtime import database_now
+from tests import cast as people_of_the_tests
+from tests import factories
 
 AXE = Path(__file__).resolve().parent.parent / "data" / "axe" / "axe.min.js"  # axe-core 4.14.1, MPL-2.0
 CHROMIUM = os.environ.get("GRIDGOV_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -24,6 +28,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+PHRASE = "楼道堆放纸箱"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -118,3 +123,13 @@ def complaints(page: Page) -> list[str]:
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
+
+
+@pytest.fixture
+def street_at_work(transactional_db):
+    """The cast with a calendar, something to report and a building of the worker's."""
+    cast = people_of_the_tests.build()
+    seed_calendars(now=database_now())
+    factories.make_category(lead=cast.units["enforcement"], phrases=[PHRASE])
+    factories.make_building(cast.areas["grid"], "3号楼")
+    return cast

@@ -2,27 +2,14 @@
 
 import re
 
-import pytest
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
-from gridgov.clock.seed import seed_calendars
 from gridgov.dbtime import database_now
 from incidents.models import Incident
 from incidents.workflow import Status
-from tests import cast as people_of_the_tests
 from tests import factories
-
-PHRASE = "楼道堆放纸箱"
-
-
-@pytest.fixture
-def street_at_work(transactional_db):
-    cast = people_of_the_tests.build()
-    seed_calendars(now=database_now())
-    factories.make_category(lead=cast.units["enforcement"], phrases=[PHRASE])
-    factories.make_building(cast.areas["grid"], "3号楼")
-    return cast
+from tests.e2e.conftest import PHRASE
 
 
 def desk_page(page: Page, live_server, come_in, user) -> Page:

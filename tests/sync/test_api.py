@@ -54,6 +54,7 @@ def test_stored_then_seen_before(phone, number):
         "id": first.json()["id"],
         "url": f"/records/{first.json()['id']}/",
         "needs_review": False,
+        "changed": False,
         "problems": [],
         "complete": True,
         "missing": [],

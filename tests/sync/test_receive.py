@@ -77,14 +77,20 @@ def test_payload_is_not_kept_once_it_was_taken(worker, now, number):
     assert Envelope.objects.get().payload.blob is None
 
 
-def test_refusal_by_right_stores_nothing(worker, now, number, monkeypatch):
+@pytest.mark.parametrize(("refusal", "code"), [(PermissionDenied, "denied"), (Envelope.DoesNotExist, "gone")])
+def test_refusal_by_right_stores_nothing_for_a_form_and_is_kept_for_a_phone(
+    worker, now, number, monkeypatch, refusal, code
+):
     def refuse(envelope, payload, *, by, now):
-        raise PermissionDenied
+        raise refusal
 
     monkeypatch.setitem(registry._handlers, KIND, refuse)
-    with pytest.raises(PermissionDenied):
-        actions.receive(number, KIND, {"text": "堆物"}, by=worker, now=now, keep=True)
+    with pytest.raises(refusal):
+        actions.receive(number, KIND, {"text": "堆物"}, by=worker, now=now)
     assert not Envelope.objects.exists()
+    receipt = actions.receive(number, KIND, {"text": "堆物"}, by=worker, now=now, keep=True)
+    assert (receipt.status, receipt.problems) == (202, ({"field": "", "code": code},))
+    assert records() == 0
 
 
 def test_what_a_failed_handler_wrote_is_gone(worker, now, number, monkeypatch):

@@ -1,0 +1,65 @@
+// What each form of the field door says, in the shape the server's own forms give it (so that a plain POST of the same
+// form, with the same number, counts as the same record).
+import { words } from "./words.js";
+
+const text = (form, name) => (form.elements[name] ? form.elements[name].value.trim() : "");
+const number = (form, name) => (text(form, name) === "" ? null : Number(text(form, name)));
+const chosen = (form, name) => {
+  const found = form.querySelector(`[name=${name}]:checked`);
+  return found && found.value ? Number(found.value) : null;
+};
+
+/** Photos and voice notes: what the page itself collected (capture.js), else the files chosen. */
+function attachments(form) {
+  if (form.captured) return form.captured.slice();
+  const input = form.querySelector("input[type=file]");
+  return input ? Array.from(input.files) : [];
+}
+
+const READERS = {
+  "incidents.report": (form, button) => {
+    const said = {
+      place: text(form, "place"),
+      description: text(form, "description"),
+      lon: number(form, "lon"),
+      lat: number(form, "lat"),
+      accuracy: number(form, "accuracy"),
+      building: chosen(form, "building"),
+      is_confidential: Boolean(form.elements.is_confidential && form.elements.is_confidential.checked),
+      channel: "field",
+      location_source: "none",
+      category: form.dataset.category,
+    };
+    if (said.lon !== null) said.location_source = said.accuracy === null ? "pin" : "device";
+    if (button && button.name === "resolved") said.resolved = said.description || words("onTheSpot");
+    if (!(said.description || said.building || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
+    const at = form.querySelector("[name=building]:checked + span");
+    const where = (at && at.textContent) || said.place;
+    return { payload: said, summary: [form.dataset.label, where, said.description].filter(Boolean).join(" · ") };
+  },
+  "incidents.step": (form) => {
+    if (form.querySelector("select")) return null; // a choice that only the server can offer
+    const said = { incident: form.dataset.incident, step: form.dataset.step, words: text(form, "words") };
+    if (form.elements.words && form.elements.words.required && !said.words) return { wrong: "words", sentence: words("sayWords") };
+    return { payload: said, baseVersion: form.dataset.version, summary: [form.dataset.label, form.dataset.about, said.words].filter(Boolean).join(" · ") };
+  },
+  "incidents.comment": (form) => {
+    const said = { incident: form.dataset.incident, words: text(form, "words") };
+    if (!said.words && !attachments(form).length) return { wrong: "words", sentence: words("sayWords") };
+    return { payload: said, baseVersion: form.dataset.version, summary: [form.dataset.label, form.dataset.about, said.words].filter(Boolean).join(" · ") };
+  },
+};
+
+/** {kind, payload, attachments, …} for tray.put, {wrong, sentence}, or null when the form must go its plain way. */
+export function read(form, button) {
+  const reader = READERS[form.dataset.tray];
+  const said = reader && reader(form, button);
+  if (!said || said.wrong) return said || null;
+  const id = form.elements.client_id && form.elements.client_id.value;
+  return { kind: form.dataset.tray, attachments: attachments(form), draft: form.dataset.captureDraft || "", ...said, ...(id ? { id } : {}) };
+}
+
+/** Let another room's form go through the tray: `reader(form, button)` gives {payload, summary} or {wrong, sentence}. */
+export function register(kind, reader) {
+  READERS[kind] = reader;
+}

@@ -1,0 +1,158 @@
+// The field door: keeps the tray moving, says how much is not sent, hands forms to the tray, works without a signal.
+import { confirmed, toast } from "./app.js";
+import { csrf, fill, words } from "./words.js";
+import { available, fact, fetchCaptureKey, forgetKeys, remember } from "./phone-store.js";
+import * as tray from "./tray.js";
+import { read } from "./field-forms.js";
+
+const told = document.querySelector("meta[name=field]").dataset;
+const MINUTE = 60000;
+const PERSONAL = /(^|\D)(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx])(?!\d)/;
+
+/** Say in the head of the page how many are not sent yet. */
+export async function showCount() {
+  const badge = document.querySelector("[data-tray-count]");
+  if (!badge) return;
+  const { mine } = await tray.count();
+  badge.hidden = !mine;
+  badge.querySelector("span").textContent = fill(words("unsent"), mine);
+}
+
+/** Who this page was made for is who is here; keys of anyone else leave. */
+async function arrive() {
+  if (!told.owner) return; // the shell: whoever was here last, until the server says otherwise
+  if ((await fact("owner")) !== told.owner) await forgetKeys(told.owner);
+  await remember("owner", told.owner);
+  await fetchCaptureKey(told.owner, csrf()).catch(() => false);
+}
+
+function keepMoving() {
+  const push = (how) => tray.flush(how).catch((error) => console.warn("tray", error));
+  push({ woken: true });
+  window.addEventListener("online", () => push({ woken: true }));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") push({ woken: true });
+  });
+  setInterval(() => {
+    if (document.visibilityState === "visible") push({});
+  }, MINUTE);
+}
+
+// ── Forms that go through the tray: <form data-tray="incidents.report"> ──
+function refuse(form, name, sentence) {
+  const field = (form.elements[name] && form.elements[name].closest && form.elements[name].closest(".field")) || form.querySelector(".field");
+  form.querySelectorAll("[data-said-here]").forEach((said) => said.remove());
+  const line = document.createElement("p");
+  line.className = "field-error";
+  line.setAttribute("role", "alert");
+  line.dataset.saidHere = "";
+  line.textContent = sentence;
+  field.classList.add("field-wrong");
+  field.append(line);
+  field.scrollIntoView({ block: "center" });
+}
+
+async function personalIsMeant(payload) {
+  const text = ["description", "place", "words"].map((name) => payload[name] || "").join(" ");
+  return !PERSONAL.test(text) || confirmed({ title: words("personal"), text: words("personalWhy"), yes: words("personalYes") });
+}
+
+async function onSubmit(event) {
+  const form = event.target;
+  if (!form.dataset || !form.dataset.tray || event.defaultPrevented) return;
+  const button = event.submitter || document.activeElement;
+  const asked = read(form, button);
+  if (!asked || !form.trayReady) return; // the plain form does it
+  event.preventDefault();
+  if (form.trayBusy) return;
+  if (asked.wrong) {
+    refuse(form, asked.wrong, asked.sentence);
+    return;
+  }
+  form.trayBusy = true;
+  try {
+    if (await personalIsMeant(asked.payload)) await save(form, asked);
+  } finally {
+    form.trayBusy = false;
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled=true]").forEach((each) => each.removeAttribute("aria-disabled"));
+  }
+}
+
+async function save(form, asked) {
+  let id;
+  try {
+    const { kind, payload, ...options } = asked;
+    id = await tray.put(kind, payload, options);
+  } catch (error) {
+    const full = error && error.name === "QuotaExceededError";
+    if (!full && error && error.name === "ConstraintError") id = asked.id; // tapped twice: it lies in the tray already
+    else {
+      toast(words(full ? "phoneFull" : "notKept"), "error");
+      return;
+    }
+  }
+  form.dispatchEvent(new CustomEvent("tray:saved", { bubbles: true, detail: { id } }));
+  await saved(form, id, asked);
+}
+
+/** "Saved on this phone" at once; a moment later it has arrived, or it goes by itself later. */
+async function saved(form, id, asked) {
+  const main = document.getElementById("main");
+  main.textContent = "";
+  main.append(document.getElementById("saved").content.cloneNode(true));
+  main.querySelector("[data-saved]").dataset.saved = id;
+  window.scrollTo(0, 0);
+  Object.keys(localStorage)
+    .filter((key) => form.dataset.draft && key.startsWith(`draft:${form.dataset.draft}:`))
+    .forEach((key) => localStorage.removeItem(key));
+  await showCount();
+  await Promise.race([tray.flush({ now: true }), new Promise((resolve) => setTimeout(resolve, 20000))]);
+  const receipt = await tray.receipt(id);
+  if (!receipt || !document.contains(main.querySelector("[data-saved]"))) return;
+  if (receipt.became.id && !receipt.needs_review) location.replace(`/field/cases/${receipt.became.id}/?arrived=${asked.kind.split(".")[1]}`);
+  else arrivedHere(main, receipt);
+}
+
+function arrivedHere(main, receipt) {
+  main.querySelector("[data-saved-words]").textContent = words(receipt.needs_review ? "keptForReview" : "arrived");
+}
+
+function forms() {
+  document.querySelectorAll("form[data-tray]").forEach((form) => {
+    form.trayReady = true;
+    const id = form.elements.client_id;
+    form.addEventListener("tray:saved", () => (form.traySent = true));
+    form.addEventListener("input", () => {
+      if (form.traySent && id) id.value = tray.uuid7(); // changed after it was handed in: that is another record
+      form.traySent = false;
+    });
+  });
+}
+
+/** The page after something has arrived says so once. */
+function sayArrived() {
+  const what = new URLSearchParams(location.search).get("arrived");
+  if (!what) return;
+  history.replaceState(null, "", location.pathname);
+  if (what !== "report") toast(words("arrived"));
+}
+
+async function begin() {
+  tray.onChange(showCount);
+  await arrive();
+  await showCount();
+  if (await tray.ready()) {
+    forms();
+    keepMoving();
+  }
+  sayArrived();
+  document.documentElement.dataset.fieldReady = "";
+  document.dispatchEvent(new Event("field:ready"));
+}
+
+document.addEventListener("submit", onSubmit);
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-sign-out]") && available) forgetKeys();
+});
+if (available) begin().catch((error) => console.warn("field", error));
