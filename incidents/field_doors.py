@@ -25,7 +25,7 @@ STEPS = {name for name, spec in MOVES.items() if not set(spec.facts) & {Fact.UNI
 def _incident(payload: dict[str, Any], by: Any) -> Incident:
     """The case, if the person sees it. Incident.DoesNotExist otherwise."""
     try:
-        return Incident.objects.visible_to(by).get(pk=payload.get("incident"))
+        return Incident.objects.visible_to(by).get(pk=str(payload.get("incident")))
     except (ValidationError, ValueError, TypeError):
         raise ValidationError({"incident": _("This is no incident.")}) from None
 

@@ -20,7 +20,8 @@ def capture_key(owner: Any, device: UUID, *, by: Any, now: datetime) -> str:
     Only the owner asks for it (the caller passes the signed-in person as both).
     """
     row = CaptureKey.objects.filter(owner=owner, device=device).first() or _make(owner, device, by=by, now=now)
-    return row.key.open()
+    sealed: Any = row.key
+    return sealed.open()
 
 
 def _make(owner: Any, device: UUID, *, by: Any, now: datetime) -> CaptureKey:

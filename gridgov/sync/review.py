@@ -20,7 +20,8 @@ from gridgov.sync.registry import handler_of, kind_of
 
 def payload_of(envelope: Envelope) -> dict[str, Any]:
     """What was handed in; {} when it became a record and was not kept here."""
-    text = envelope.payload.open() if envelope.payload else ""
+    sealed: Any = envelope.payload
+    text = sealed.open() if sealed else ""
     return json.loads(text) if text else {}
 
 

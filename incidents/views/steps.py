@@ -128,7 +128,7 @@ def comment(request: SignedInRequest, pk: Any) -> HttpResponse:
     incident = load(request, pk)
     form = CommentForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return back(request, incident)
     said = {"incident": str(incident.pk), "words": form.cleaned_data["words"]}
     files = form.cleaned_data["photos"]

@@ -1,15 +1,12 @@
-"""The tray in a real browser: nothing that was saved is lost or doubled, whatever the line, the session or the phone do."""
+"""The tray in a real browser: nothing saved is lost or doubled, whatever line, session or phone do."""
 
-import json
 import re
-import time
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from gridgov.accounts.models import User
-from gridgov.sync.models import Attachment, Envelope
+from gridgov.sync.models import Attachment
 from incidents.models import Category, Incident
 from tests.sync.conftest import picture
 
@@ -38,7 +35,8 @@ def write(page: Page, words: str, photos: int = 0) -> None:
     """Fill the form and hand it in."""
     page.fill("textarea[name=description]", words)
     if photos:
-        files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(40 + n, 30))} for n in range(photos)]
+        made = [picture(size=(40 + n, 30)) for n in range(photos)]
+        files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": data} for n, data in enumerate(made)]
         page.set_input_files("input[type=file]", files)
     page.locator(".thumb button.btn-primary").tap()
 
@@ -51,14 +49,15 @@ def waiting(page: Page) -> list[dict]:
     """What lies in the tray, as the page itself would read it."""
     return page.evaluate(
         """async () => (await (await import("/static/js/tray.js")).list()).map(
-             ({ id, state, reason, tries, payload, attachments }) => ({ id, state, reason, tries, payload, attachments }))"""
+             ({ id, state, reason, tries, payload }) => ({ id, state, reason, tries, payload }))"""
     )
 
 
 def put(page: Page, words: str) -> str:
     """Write one record without the form."""
     return page.evaluate(
-        """async ([words, code]) => (await import("/static/js/tray.js")).put("incidents.report", { description: words, category: code })""",
+        """async ([description, category]) =>
+             (await import("/static/js/tray.js")).put("incidents.report", { description, category })""",
         [words, Category.objects.exclude(major=None).first().code],
     )
 
