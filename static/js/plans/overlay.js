@@ -144,7 +144,16 @@ export function carve(topology, ring, whose, receiver = null) {
   eachEdge([[cutter]], (a, b) => edges.push({ a, b, layer: "cut", owner: true }));
   selfCrossing(edges.filter((edge) => edge.layer === "cut"));
   const sides = sidesOf(noded(edges, one));
-  return traced(topology, sides, near, cutter, whose);
+  return exact(topology, traced(topology, sides, near, cutter, whose), !Object.is(whose(null, true, true), null));
+}
+
+/** The changes, when no border crosses another and no ground was lost or won; what is finer than a centimetre is refused. */
+function exact(topology, changes, grows = false) {
+  const weigh = (polygons) => (polygons || []).reduce((sum, rings) => sum + rings.reduce((all, ring) => all + signed(ring), 0), 0);
+  let won = 0;
+  changes.forEach((polygons, key) => (won += weigh(polygons) - weigh(topology.shapes.get(key))));
+  if (topology.crossing(changes) || (!grows && Math.abs(won) > 1e-12)) throw new Refusal("tooFine");
+  return changes;
 }
 
 function selfCrossing(cuts) {
@@ -156,7 +165,10 @@ function selfCrossing(cuts) {
   );
 }
 
-/** Each edge once, with what is known of its left and right: {a, b, shape: [l, r], cut: [l, r], parent: [l, r]}. */
+/**
+ * Each edge once, with what is known of its left and right: {a, b, shape: [l, r], cut: [l, r], parent: [l, r]}. Two edges that
+ * noding laid on each other take each other away: what was between them was narrower than a centimetre.
+ */
 function sidesOf(pieces) {
   const sides = new Map();
   pieces.forEach(({ a, b, layer, owner }) => {
@@ -164,10 +176,17 @@ function sidesOf(pieces) {
     const key = edgeKey(from, to);
     if (!sides.has(key)) sides.set(key, from < to ? { a, b } : { a: b, b: a });
     const side = sides.get(key);
-    side[layer] = side[layer] || [null, null];
-    side[layer][from < to ? 0 : 1] = owner;
+    side[layer] = side[layer] || [[], []];
+    side[layer][from < to ? 0 : 1].push(owner);
   });
+  sides.forEach((side) => ["shape", "cut", "parent"].filter((layer) => side[layer]).forEach((layer) => (side[layer] = settled(...side[layer]))));
   return sides;
+}
+
+function settled(left, right) {
+  const only = left.filter((owner) => !right.includes(owner));
+  const other = right.filter((owner) => !left.includes(owner));
+  return only.length || other.length ? [only.length ? only[0] : null, other.length ? other[0] : null] : undefined;
 }
 
 function traced(topology, sides, near, cutter, whose) {
@@ -221,7 +240,9 @@ export function split(topology, key, line) {
   });
   const pieces = partsOf(border, bridges(border, untangled(border, cuts)), own.length);
   if (pieces.length < 2) throw new Refusal("noSplit");
-  return { pieces, changes: newCorners(topology, key, own, border) };
+  const changes = newCorners(topology, key, own, border);
+  exact(topology, new Map([...changes, [key, null], ...pieces.map((piece, n) => [`piece ${n}`, piece])]));
+  return { pieces, changes };
 }
 
 /** Cut edges without those that end in the open. */
@@ -286,5 +307,7 @@ export function merge(topology, first, second) {
     if (!edges.has(`${keyOf(b)}|${keyOf(a)}`)) kept.push([a, b]);
   });
   if (kept.length === edges.size) throw new Refusal("notAdjacent");
-  return polygonsOf(kept);
+  const polygons = polygonsOf(kept);
+  exact(topology, new Map([[first, polygons], [second, null]]));
+  return polygons;
 }
