@@ -85,22 +85,22 @@ PACKAGES = (
 ICON_PACKAGE = ("@tabler/icons", "3.51.0", "MIT")
 ICONS = """
 activity adjustments alarm alert-circle alert-octagon alert-triangle archive arrow-back-up arrow-down arrow-forward-up
-arrow-left arrow-right arrow-up at award bell bolt book bookmark briefcase broadcast building building-community
-building-skyscraper calendar calendar-check calendar-event calendar-time camera category chart-bar chart-line check
-checklist checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-x clipboard-check
-clipboard-list clock clock-check clock-hour-4 clock-pause clock-play clock-x cloud-off cloud-upload coffee copy
-crosshair current-location database device-desktop device-mobile devices dots dots-vertical download edit eraser
-external-link eye eye-off file file-description file-export file-import file-spreadsheet file-text files filter flag
-flame folder gauge gavel grid-dots hand-stop heart heart-handshake help help-circle hexagon history home home-heart
-hourglass
-id inbox info-circle key language layers-intersect layout-dashboard layout-grid layout-list leaf link list list-check
-list-details loader lock lock-open login logout mail map map-2 map-pin map-pin-plus map-pins menu-2 message message-2
-messages minus mood-smile moon navigation news note notebook notes paperclip password pencil phone phone-call photo
-player-pause player-play player-stop plus pointer printer qrcode refresh report report-search rotate route rubber-stamp
-scale school scissors search send server settings share shield shield-check shield-lock sitemap sort-ascending
-sort-descending speakerphone square-check star stethoscope sun tag target text-size timeline timeline-event tool
-transfer trash triangle truck-delivery upload user user-check user-circle user-exclamation user-heart user-off
-user-plus user-search users users-group vector versions video volume walk wifi-off world x zoom-in
+arrow-left arrow-right arrow-up arrows-join at award bell bolt book bookmark briefcase broadcast building
+building-community building-skyscraper calendar calendar-check calendar-event calendar-time camera category chart-bar
+chart-line check checklist checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dashed
+circle-x clipboard-check clipboard-list clock clock-check clock-hour-4 clock-pause clock-play clock-x cloud-off
+cloud-upload coffee copy crosshair current-location database device-desktop device-mobile devices dots dots-vertical
+download edit eraser external-link eye eye-off file file-description file-export file-import file-spreadsheet file-text
+files filter flag flame focus-2 folder gauge gavel grid-dots hand-stop heart heart-handshake help help-circle hexagon
+history home home-heart hourglass id inbox info-circle key language layers-intersect layers-union layout-dashboard
+layout-grid layout-list leaf link list list-check list-details loader lock lock-open login logout mail map map-2
+map-pin map-pin-plus map-pins maximize menu-2 message message-2 messages minus mood-smile moon navigation news note
+notebook notes paperclip password pencil phone phone-call photo player-pause player-play player-stop plus pointer
+polygon printer qrcode refresh report report-search rotate route rubber-stamp ruler-measure scale school scissors
+search send server settings share shield shield-check shield-lock sitemap slice sort-ascending sort-descending
+speakerphone square-check star stethoscope sun tag target text-size timeline timeline-event tool transfer trash
+triangle truck-delivery upload user user-check user-circle user-exclamation user-heart user-off user-plus user-search
+users users-group vector vector-bezier versions video volume walk wall wifi-off world x zoom-in zoom-out
 """.split()  # noqa: SIM905  a list that can be read
 
 

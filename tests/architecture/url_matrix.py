@@ -112,6 +112,7 @@ GRIDS: dict[str, Line] = {
     "plans:list": Line(PLANS),
     "plans:new": Line(frozenset({"office_admin"})),
     "plans:plan": Line(frozenset(), {"plan_id": "uuid"}),
+    "plans:editor": Line(frozenset(), {"plan_id": "uuid"}),
     "plans:document": Line(frozenset(), {"plan_id": "uuid"}),
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
