@@ -18,7 +18,7 @@ class Tool(NamedTuple):
 
 
 TOOLS = [
-    Tool("select", "pointer", "V", pgettext_lazy("editor", "Choose"), _("Choose a grid; a click on a wall removes it")),
+    Tool("select", "pointer", "V", pgettext_lazy("editor", "Select"), _("Choose a grid; a click on a wall removes it")),
     Tool("corners", "vector-bezier", "E", _("Corners"), _("Move, add and remove corners of the chosen grid")),
     Tool("split", "slice", "S", _("Split"), _("Split the chosen grid by a line")),
     Tool("merge", "arrows-join", "M", _("Merge"), _("Merge the chosen grid with one beside it")),
@@ -32,7 +32,9 @@ TOOLS = [
 
 _TOOLS = {
     "chooseFirst": _("Choose a grid first, on the map or in the list."),
-    "cornersHow": _("Drag a corner; a click on a small one adds it, a right click removes one. Tab, arrows and Delete do the same."),
+    "cornersHow": _(
+        "Drag a corner; a click on a small one adds it, a right click removes one. Tab, arrows and Delete do the same."
+    ),
     "cornerOf": _("Corner {n} of {of}: {lon}, {lat}."),
     "sharedWith": _("Shared with {n} more."),
     "movedTogether": _("{n} grids changed together."),

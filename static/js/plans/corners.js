@@ -47,10 +47,11 @@ export class Corners {
         return false; // the draft does it, for all grids at once
       },
     });
-    this.layer.pm._markers.flat(2).forEach((marker) => {
-      if (!marker._icon) return;
-      marker._icon.tabIndex = -1;
-      marker._icon.classList.toggle("corner-fixed", !free(marker));
+    this.layer.pm._markers.flat(2).forEach((marker) => marker._icon && marker._icon.classList.toggle("corner-fixed", !free(marker)));
+    this.layer.pm._markerGroup.eachLayer(({ _icon: handle }) => {
+      if (!handle) return;
+      ["tabindex", "role"].forEach((name) => handle.removeAttribute(name)); // the keyboard has its own corner
+      handle.setAttribute("aria-hidden", "true");
     });
   }
 

@@ -10,7 +10,7 @@ export class Drawing {
   constructor(L, canvas, draft) {
     Object.assign(this, { L, draft, layers: new Map(), labels: new Map(), selected: null, wrong: new Set() });
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: false, zoomSnap: 0.25, maxZoom: 21, keyboard: false, doubleClickZoom: false, boxZoom: false });
+    this.map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: false, zoomSnap: 0.25, maxZoom: 21, keyboard: false, doubleClickZoom: false, boxZoom: false, pmIgnore: false });
     ["under", "over", "labels", "handles"].forEach((name, n) => (this.map.createPane(name).style.zIndex = [390, 420, 450, 610][n]));
     this.map.getPane("labels").style.pointerEvents = "none";
     this.map.getPane("over").style.pointerEvents = "none";
@@ -76,7 +76,7 @@ export class Drawing {
     }
     if (!layer) {
       const made = this.L.polygon(latlngs(polygons), { renderer: this.canvas, ...this.style(key), bubblingMouseEvents: true });
-      made.gridKey = key;
+    
       this.layers.set(key, made.addTo(this.map));
       return;
     }
@@ -166,7 +166,7 @@ export class Drawing {
   }
 
   goTo(geometry) {
-    this.map.fitBounds(this.L.geoJSON(geometry).getBounds().pad(1.5), { maxZoom: 19, animate: false });
+    this.map.fitBounds(this.L.geoJSON(geometry).getBounds().pad(0.5), { maxZoom: 19, animate: false });
   }
 
   /** How far `pixels` reach on the ground, in degrees of latitude. */

@@ -8,7 +8,7 @@ import { Kept } from "./kept.js";
 import { listen } from "./keys.js";
 import { Faults, GridList, Sheet } from "./panels.js";
 import { areaWords, delta, make, number, say, timeOf } from "./said.js";
-import { Server } from "./server.js";
+import { Server, contentOf } from "./server.js";
 import { Sketch } from "./sketch.js";
 import { Tools } from "./tools.js";
 
@@ -135,8 +135,8 @@ class Editor {
   conflict({ by, at, theirs }) {
     const dialog = byId("plan-conflict");
     byId("plan-conflict-who").textContent = say("conflict", { by, at: timeOf(at) });
-    const mine = new Map(this.draft.content().shapes.features.map((f) => [f.id, JSON.stringify(f.geometry)]));
-    const other = theirs.shapes.features.filter((f) => mine.get(f.properties.key) !== JSON.stringify(f.geometry));
+    const mine = new Set(this.draft.content().shapes.features.map(contentOf));
+    const other = theirs.shapes.features.filter((f) => !mine.has(contentOf(f)));
     byId("plan-conflict-what").textContent = say("conflictWhat", { n: other.length, names: other.slice(0, 5).map((f) => f.properties.name).join("、") });
     this.meanwhile = { theirs, other };
     byId("plan-compare").hidden = true;

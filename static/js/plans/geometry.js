@@ -158,6 +158,9 @@ export function clean(ring) {
   return tip < 0 ? kept : clean(kept.filter((_p, n) => n !== tip));
 }
 
+/** The same for two geometries with the same corners, wherever their rings begin and whichever way they run. */
+export const fingerprint = (geometry) => fromGeoJSON(geometry).flat(2).map(keyOf).sort().join(" ");
+
 export function toGeoJSON(polygons) {
   if (!polygons || !polygons.length) return null;
   return { type: "MultiPolygon", coordinates: polygons.map((rings) => rings.map((ring) => [...ring, ring[0]])) };

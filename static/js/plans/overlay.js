@@ -144,15 +144,16 @@ export function carve(topology, ring, whose, receiver = null) {
   eachEdge([[cutter]], (a, b) => edges.push({ a, b, layer: "cut", owner: true }));
   selfCrossing(edges.filter((edge) => edge.layer === "cut"));
   const sides = sidesOf(noded(edges, one));
-  return exact(topology, traced(topology, sides, near, cutter, whose), !Object.is(whose(null, true, true), null));
+  const moves = whose(null, true, true) === null && near.every(([key]) => whose(key, true, true) !== null);
+  return exact(topology, traced(topology, sides, near, cutter, whose), moves);
 }
 
-/** The changes, when no border crosses another and no ground was lost or won; what is finer than a centimetre is refused. */
-function exact(topology, changes, grows = false) {
+/** The changes, when no border crosses another and (if ground only `moves`) none was lost or won; what is finer than a centimetre is refused. */
+function exact(topology, changes, moves = true) {
   const weigh = (polygons) => (polygons || []).reduce((sum, rings) => sum + rings.reduce((all, ring) => all + signed(ring), 0), 0);
   let won = 0;
   changes.forEach((polygons, key) => (won += weigh(polygons) - weigh(topology.shapes.get(key))));
-  if (topology.crossing(changes) || (!grows && Math.abs(won) > 1e-12)) throw new Refusal("tooFine");
+  if (topology.crossing(changes) || (moves && Math.abs(won) > 1e-12)) throw new Refusal("tooFine");
   return changes;
 }
 

@@ -1,5 +1,6 @@
 // Between the editor and the server: one save at a time, repeated until it got through, and never over somebody else's.
 import { csrf } from "../words.js";
+import { fingerprint } from "./geometry.js";
 
 const PAUSE = 800; // ms after the last step
 const AGAIN = 10000;
@@ -117,11 +118,13 @@ export class Server extends EventTarget {
   }
 }
 
+const SAID = ["name", "grid_kind", "locked", "east", "south", "west", "north"];
+
+/** What a feature draws and says, to be compared. */
+export const contentOf = ({ geometry, properties }) => JSON.stringify([properties.key, SAID.map((name) => properties[name] || ""), fingerprint(geometry)]);
+
 /** Whether two documents draw and say the same. */
 function alike(one, two) {
-  const bare = ({ shapes, walls }) => JSON.stringify([
-    shapes.features.map((f) => [f.properties.key, f.properties.name, f.properties.locked, f.geometry]).sort((a, b) => (a[0] < b[0] ? -1 : 1)),
-    walls.features.map((f) => f.geometry.coordinates),
-  ]);
-  return bare(one) === bare(two);
+  const all = ({ shapes, walls }) => JSON.stringify([shapes.features.map(contentOf).sort(), walls.features.map((f) => f.geometry.coordinates)]);
+  return all(one) === all(two);
 }
