@@ -85,5 +85,7 @@ def configure(level: str, form: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "django_structlog.celery": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+            "weasyprint": {"level": "ERROR"},  # each step of each sheet
         },
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids.views import changes, ground, shapes, tree
+from grids.views import changes, ground, prints, shapes, tree
 
 app_name = "grids"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("locate/", ground.where, name="locate"),
     path("<int:area_id>/", ground.area, name="area"),
     path("<int:area_id>/branch/", tree.branch, name="branch"),
+    path("<int:area_id>/map.pdf", prints.print_map, name="print_map"),
     path("<int:area_id>/edit/", changes.edit, name="edit_area"),
     path("<int:area_id>/add/", changes.add, name="add_area"),
     path("<int:area_id>/move/", changes.move, name="move_area"),

@@ -13,4 +13,7 @@ WORDS = {
     "teams.hand_over": _("handed a post over"),
     "teams.grant_exception": _("granted an exceptional right"),
     "teams.revoke_exception": _("took back an exceptional right"),
+    "teams.show_on_board": _("agreed to what the public board shows of them"),
+    "teams.hide_from_board": _("took back what the public board showed of them"),
+    "teams.set_board_text": _("changed the words of a public board"),
 }

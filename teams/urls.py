@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from teams.views import book, people, posts, units
+from teams.views import boards, book, people, posts, units
 
 app_name = "teams"
 urlpatterns = [
     path("", book.book, name="book"),
     path("roles/", book.roles, name="roles"),
+    path("boards/<int:area_id>/", boards.board, name="board"),
+    path("boards/<int:area_id>/board.pdf", boards.board_pdf, name="board_pdf"),
+    path("boards/<int:area_id>/text/", boards.edit_text, name="edit_board"),
+    path("me/on-the-board/", boards.own_face, name="own_face"),
+    path("me/on-the-board/off/", boards.hide_face, name="hide_face"),
     path("new/", people.create, name="create_person"),
     path("units/", units.units, name="units"),
     path("units/new/", units.create, name="create_unit"),

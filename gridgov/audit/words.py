@@ -44,6 +44,7 @@ _words: dict[str, str | Promise] = {
     "sync.accept": _("took in a record that was kept for review"),
     "sync.discard": _("put a record aside that was kept for review"),
     "sync.put_back": _("put a record back to be reviewed"),
+    "sync.detach": _("threw a photo away"),
 }
 
 

@@ -5,6 +5,7 @@ Python packages. Standard library only, because it runs before anything is insta
     python3 gridgov/local/install.py --tests    also what `make test` and `make lint` need
 """
 
+import ctypes.util
 import hashlib
 import os
 import shutil
@@ -46,6 +47,11 @@ def has_chinese_font() -> bool:
     return any(Path("/usr/share/fonts").rglob("NotoSansCJK*"))
 
 
+def has_library(name: str) -> bool:
+    """Whether the dynamic linker finds it."""
+    return ctypes.util.find_library(name) is not None
+
+
 def chromium() -> "str | None":
     """The browser of the browser tests; GRIDGOV_CHROMIUM names another one."""
     names = (os.environ.get("GRIDGOV_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
@@ -67,11 +73,13 @@ def missing_packages(*, tests: bool) -> "list[str]":
         (bool(postgres_folders()), "postgresql-postgis"),
         (shutil.which("redis-server"), "redis-server"),
         (shutil.which("msgfmt"), "gettext"),
+        (has_library("pangoft2-1.0"), "libpangoft2-1.0-0"),
+        (has_library("harfbuzz-subset"), "libharfbuzz-subset0"),
+        (has_chinese_font(), "fonts-noto-cjk"),
     ]
     if tests:
         wanted += [
             (chromium(), browser_package()),
-            (has_chinese_font(), "fonts-noto-cjk"),
             (shutil.which("git"), "git"),
         ]
     return [package for present, package in wanted if not present]

@@ -184,6 +184,13 @@ def _store(subject_kind: str, subject_id: str, photo: "photos.Photo", *, by: Any
     return row
 
 
+@transaction.atomic
+def detach(attachment: Attachment, *, by: Any, now: datetime) -> None:
+    """Throw one photo away. Its files go with the next `remove_orphans`. Who may do so is the caller's question."""
+    audit.record("sync.detach", attachment, by=by, at=now, subject_kind=attachment.subject_kind)
+    attachment.delete()
+
+
 def attach_to_envelope(envelope: Envelope, uploaded_file: File, *, sha256: str, by: Any, now: datetime) -> Attachment:
     """Take in a photo that an envelope announced. ValidationError when the bytes are not that photo."""
     photo = photos.prepare(uploaded_file)

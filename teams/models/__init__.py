@@ -1,6 +1,16 @@
 """Teams: units that hold work, and posts: who does what, where, for which unit, from when until when."""
 
 from teams.models.post import Assignment, AssignmentQuerySet, may_call, people_visible_to
+from teams.models.publication import BoardText, PublicFace
 from teams.models.unit import Unit, UnitQuerySet
 
-__all__ = ["Assignment", "AssignmentQuerySet", "Unit", "UnitQuerySet", "may_call", "people_visible_to"]
+__all__ = [
+    "Assignment",
+    "AssignmentQuerySet",
+    "BoardText",
+    "PublicFace",
+    "Unit",
+    "UnitQuerySet",
+    "may_call",
+    "people_visible_to",
+]

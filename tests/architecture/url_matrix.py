@@ -120,6 +120,7 @@ GRIDS: dict[str, Line] = {
     "grids:area": Line(SEES_GRID, GROUND),
     "grids:branch": Line(SEES_GRID, GROUND),
     "grids:building": Line(SEES_GRID, HOUSE),
+    "grids:print_map": Line(SEES_GRID, GROUND),
     "grids:edit_area": Line(EDITS, GROUND),
     "grids:add_area": Line(EDITS, GROUND),
     "grids:move_area": Line(EDITS, GROUND),
@@ -140,6 +141,11 @@ PERSON = {"public_id": "worker"}
 TEAMS = {
     "teams:book": Line(BOOK),
     "teams:roles": Line(BOOK),
+    "teams:board": Line(SEES_GRID, GROUND),
+    "teams:board_pdf": Line(SEES_GRID, GROUND),
+    "teams:edit_board": Line(EDITS, GROUND),
+    "teams:own_face": Line(SIGNED_IN),
+    "teams:hide_face": Line(POST_ONLY),
     "teams:units": Line(BOOK),
     "teams:unit": Line(BOOK - {"other_office"}, {"unit_id": "enforcement_unit"}),
     # address books reach as far as the areas of one's posts

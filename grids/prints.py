@@ -1,0 +1,70 @@
+"""What a printed map shows: an area with what belongs to it or, for a grid, its buildings; neighbours stay pale."""
+
+from datetime import datetime
+from typing import Any
+
+import shapely
+from django.contrib.gis.geos import Polygon
+from django.db.models import Count, Q
+
+from grids.drawing import Drawing, Shape, draw
+from grids.models import Area, BoundaryVersion, Building
+from grids.permissions import ABOVE
+
+NEAR = 0.0006  # degrees: how much of the neighbours is seen around an area
+MOST_BUILDINGS = 3_000
+MOST_AREAS = 120  # more would be dots on paper: then only what belongs to it directly
+
+
+def polygons(areas: Any, now: datetime) -> dict[int, Any]:
+    """Area → its polygon at `now`, for shapely."""
+    held = BoundaryVersion.objects.filter(Q(until=None) | Q(until__gt=now), area__in=areas, since__lte=now)
+    return {row.area_id: shapely.from_wkb(bytes(row.polygon.wkb)) for row in held}
+
+
+def _neighbours(bounds: tuple[float, float, float, float], kind: str, own: set[int], now: datetime) -> list[Shape]:
+    box = Polygon.from_bbox(bounds)
+    box.srid = 4326
+    held = BoundaryVersion.objects.filter(Q(until=None) | Q(until__gt=now), kind=kind, since__lte=now)
+    near = held.filter(polygon__intersects=box).exclude(area__in=own)[:500]
+    return [Shape(shapely.from_wkb(bytes(row.polygon.wkb)), "neighbour") for row in near]
+
+
+def _buildings(area: Area, *, labels: bool) -> list[Shape]:
+    rows = Building.objects.filter(area_path__gte=area.path, area_path__lt=area.path + ABOVE, retired_at=None)
+    drawn = rows.exclude(footprint=None).only("footprint", "name")[:MOST_BUILDINGS]
+    return [
+        Shape(shapely.from_wkb(bytes(one.footprint.wkb)), "building", one.name if labels else "")
+        for one in drawn
+        if one.footprint
+    ]
+
+
+def listed(area: Area) -> list[Any]:
+    """What the map shows, in the order of the tree, each with its number of buildings: all below, or the children."""
+    below = Area.objects.standing().below(area.path).exclude(pk=area.pk)
+    if below.count() > MOST_AREAS:
+        below = below.filter(parent=area)
+    standing = Q(buildings__retired_at=None)
+    return list(below.annotate(buildings_n=Count("buildings", filter=standing)).order_by("path"))
+
+
+def map_of(area: Area, below: list[Any], *, width: float, height: float, now: datetime) -> Drawing | None:
+    """The drawing on `width` × `height` millimetres; None while neither the area nor what belongs to it is drawn.
+
+    The lowest areas are named, those above them are lines; a grid by itself shows its buildings with their names.
+    """
+    found = polygons([area.pk, *(one.pk for one in below)], now)
+    if not found:
+        return None
+    inner = {one.parent_id for one in below}
+    lowest = [one for one in below if one.pk in found and one.pk not in inner]
+    between = [one for one in below if one.pk in found and one.pk in inner]
+    west, south, east, north = shapely.total_bounds(list(found.values())).tolist()
+    seen = (west - NEAR, south - NEAR, east + NEAR, north + NEAR)
+    ground = [Shape(found[one.pk], "area") for one in lowest] or [Shape(found[area.pk], "area")]
+    kind = lowest[0].kind if lowest else area.kind
+    lines = [Shape(found[one.pk], "line", one.name) for one in lowest]
+    edges = [Shape(found[one.pk], "border") for one in [*between, area] if one.pk in found]
+    shapes = [*_neighbours(seen, kind, set(found), now), *ground, *_buildings(area, labels=not below), *lines, *edges]
+    return draw(shapes, width=width, height=height, around=seen)
