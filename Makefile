@@ -4,7 +4,7 @@ HERE := .venv/bin/python -m gridgov.local
 export PORT LAN HTTPS ARGS
 
 help: ## this list
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 install: ## system packages and .venv; does nothing when nothing changed
 	@$(PYTHON) gridgov/local/install.py
@@ -33,6 +33,9 @@ install-tests:
 test: install-tests ## every test, on throw-away servers (ARGS="-k name")
 	@$(HERE) test
 
+faults: install-tests ## everything that breaks, on processes and servers of its own; fails when anything is lost or doubled (ARGS=Redis)
+	@.venv/bin/python -m tests.faults $(ARGS)
+
 nightly: install-tests ## the properties with very many examples, and the long stateful walks
 	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
 
@@ -42,6 +45,9 @@ lint: install-tests ## ruff, djlint, mypy, import order, migrations, compose fil
 bench: install ## figures of load, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks
 
+bench-escalation: install ## 200,000 due deadlines against one SQL statement, on throw-away servers (ARGS=20000)
+	@$(HERE) with-servers python -m benchmarks.escalation
+
 replay: install ## real tickets of New York and Taipei through the routing, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.replay
 
@@ -49,5 +55,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset test nightly lint bench replay lock
+.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock
 .DEFAULT_GOAL := help

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessment.models import CountDelta, Dimension
 from incidents.models import Incident
-from incidents.signals import incident_changed, incident_escalated
+from incidents.signals import incident_changed, incidents_escalated
 
 
 def _delta(incident: Incident, dimension: str, key: Any, now: datetime) -> CountDelta:
@@ -28,7 +28,7 @@ def count_change(sender: Any, *, incident: Incident, move: str, before: str, now
         CountDelta.objects.bulk_create(rows)
 
 
-@receiver(incident_escalated)
-def count_escalation(sender: Any, *, incident: Incident, level: int, now: datetime, **_rest: Any) -> None:
-    """A level of supervision was reached."""
-    CountDelta.objects.bulk_create([_delta(incident, Dimension.LEVEL, level, now)])
+@receiver(incidents_escalated)
+def count_escalations(sender: Any, *, levels: list[tuple[Incident, int]], now: datetime, **_rest: Any) -> None:
+    """Levels of supervision were reached, those of one sweep together."""
+    CountDelta.objects.bulk_create(_delta(incident, Dimension.LEVEL, level, now) for incident, level in levels)

@@ -33,7 +33,7 @@ class Sign:
 def _waited(seconds: float) -> str:
     return (
         _("up to date")
-        if not seconds
+        if seconds < 1
         else _("%(count)d s behind") % {"count": seconds}
         if seconds < 60
         else span(seconds)

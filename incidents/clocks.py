@@ -11,11 +11,12 @@ from gridgov.clock import actions as clock
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.registry import Fired
+from gridgov.rows import update_rows
 from incidents import waits
 from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
 from incidents.limits import Calendars, limit_for, todays
 from incidents.models import Incident
-from incidents.signals import incident_escalated
+from incidents.signals import incidents_escalated
 from incidents.workflow import OPEN, STAGE_OF, Stage
 
 SUBJECT = waits.SUBJECT
@@ -117,11 +118,10 @@ class IncidentClocks:
             incident.level = max(incident.level, item.level)
         open_supervisions(fired, incidents, now=now)
         write_timeline(fired, incidents, now=now)
-        Incident.objects.bulk_update(incidents.values(), ["level", "version"])
+        update_rows(incidents.values(), ["level", "version"])
         tell_who_must_know(fired, incidents, now=now)
-        for item in fired:
-            incident = incidents[item.clock.subject_id]
-            incident_escalated.send(Incident, incident=incident, level=item.level, stage=item.clock.stage, now=now)
+        levels = [(incidents[item.clock.subject_id], item.level) for item in fired]
+        incidents_escalated.send(Incident, levels=levels, now=now)
 
     def replanned(self, clocks: Sequence[Clock], *, now: datetime) -> None:
         """Carry new due times over to the lists; one statement for all."""

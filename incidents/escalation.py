@@ -11,6 +11,7 @@ from gridgov.accounts.models import User
 from gridgov.clock.levels import Level
 from gridgov.clock.registry import Fired
 from gridgov.notices import actions as notices
+from gridgov.notices.models import Notice
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Step, Supervision
 from teams.models import Assignment
@@ -92,9 +93,10 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
         known = highest.get(item.clock.subject_id)
         if known is None or item.level > known.level:
             highest[item.clock.subject_id] = item
+    drafts: list[Notice] = []
     for subject_id, item in highest.items():
         incident = incidents[subject_id]
-        notices.tell(
+        drafts += notices.drafted(
             {post.user for post in posts if _concerns(post, incident, item)},
             "incidents.escalated",
             subject=incident,
@@ -102,3 +104,4 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
             now=now,
             urgent=item.clock.ladder == "emergency",
         )
+    notices.put(drafts, now=now)

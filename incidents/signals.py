@@ -4,5 +4,5 @@ from django.dispatch import Signal
 
 # incident, move (name in MOVES, "report" or "approve_…"), before (status or ""), by, now
 incident_changed = Signal()
-# incident, level, stage, now: the ladder reached a level
-incident_escalated = Signal()
+# levels (incident and level of each), now: the ladder reached levels, in one sweep
+incidents_escalated = Signal()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,14 +47,10 @@ def signature(event: AuditEvent) -> bytes:
     return hmac.new(base64.b64decode(settings.AUDIT_KEY), text.encode(), hashlib.sha256).digest()
 
 
-def record(
+def prepared(
     action: str, subject: models.Model | None, *, by: Any, at: datetime | None = None, **data: Any
 ) -> AuditEvent:
-    """Write that `by` did `action` ("incidents.dispatch") to `subject`, inside the caller's transaction.
-
-    `by` is a user or None (nobody is signed in yet). `data` must be JSON and free of personal data: ids,
-    codes and states, never names or phones. `at` defaults to the database's clock.
-    """
+    """The signed row of one act, not yet written; see `record`."""
     event = AuditEvent(
         at=at or database_now(),
         action=action,
@@ -67,5 +64,22 @@ def record(
         key_id=KEY_ID,
     )
     event.signature = signature(event)
+    return event
+
+
+def record(
+    action: str, subject: models.Model | None, *, by: Any, at: datetime | None = None, **data: Any
+) -> AuditEvent:
+    """Write that `by` did `action` ("incidents.dispatch") to `subject`, inside the caller's transaction.
+
+    `by` is a user or None (nobody is signed in yet). `data` must be JSON and free of personal data: ids,
+    codes and states, never names or phones. `at` defaults to the database's clock.
+    """
+    event = prepared(action, subject, by=by, at=at, **data)
     event.save(force_insert=True)
     return event
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write many prepared rows in one statement, inside the caller's transaction."""
+    AuditEvent.objects.bulk_create(events)

@@ -16,6 +16,7 @@ from gridgov.clock.ladder import planned
 from gridgov.clock.levels import Level
 from gridgov.clock.models import CalendarVersion, Clock, Extension, HandOver, Pause
 from gridgov.clock.registry import handler_of
+from gridgov.rows import update_rows
 
 DERIVED = ["revision", "due_at", "level", "next_level", "next_at", "attempts", "error"]
 
@@ -228,7 +229,7 @@ def replan(
         if before != (clock.level, clock.due_at):
             levels = [before[0], clock.level]
             audit.record("clock.replanned", clock, by=by, at=now, stage=clock.stage, level=levels)
-    Clock.objects.bulk_update(found, [*DERIVED, "calendar_version", "budget"], batch_size=500)
+    update_rows(found, [*DERIVED, "calendar_version", "budget"])
     for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
         handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
     return found

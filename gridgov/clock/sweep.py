@@ -13,10 +13,12 @@ from django.db.models import F
 from django.db.models.functions import Least
 
 from gridgov.audit import actions as audit
+from gridgov.audit.models import AuditEvent
 from gridgov.clock.actions import DERIVED, derive, plan_of
 from gridgov.clock.models import Clock, Escalation, Pause
 from gridgov.clock.registry import Fired, Handler, handler_of
 from gridgov.dbtime import database_now
+from gridgov.rows import update_rows
 
 BATCH = 500
 LONGEST_BACKOFF = timedelta(hours=1)
@@ -90,13 +92,16 @@ def _fire_kind(handler: Handler, clocks: Sequence[Clock], now: datetime) -> int:
             elif escalations := _advance(clock, now):
                 fired.append(Fired(clock, tuple(escalations)))
         Escalation.objects.bulk_create([row for item in fired for row in item.escalations])
-        Clock.objects.bulk_update(found, [*DERIVED, "stopped_at", "outcome"])
-        for item in fired:
-            levels = [row.level for row in item.escalations]
-            audit.record("clock.escalated", item.clock, by=None, at=now, stage=item.clock.stage, levels=levels)
+        update_rows(found, [*DERIVED, "stopped_at", "outcome"])
+        audit.record_all(_recorded(item, now) for item in fired)
         if fired:
             handler.escalated(fired, now=now)
     return len(found)
+
+
+def _recorded(item: Fired, now: datetime) -> AuditEvent:
+    levels = [row.level for row in item.escalations]
+    return audit.prepared("clock.escalated", item.clock, by=None, at=now, stage=item.clock.stage, levels=levels)
 
 
 def _stop_orphan(clock: Clock, now: datetime) -> None:

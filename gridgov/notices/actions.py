@@ -1,6 +1,6 @@
 """Telling people, and what they do with what they were told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from gridgov.notices import channels, postponing, registry
 from gridgov.notices.models import Notice, Outbox
 
 
-@transaction.atomic
 def tell(
     users: Iterable[User],
     code: str,
@@ -31,10 +30,26 @@ def tell(
     LookupError for an unregistered code and KeyError when `params` lacks what the message needs. No audit
     row of its own: a notice only repeats an action that has one.
     """
+    notices = drafted(users, code, subject=subject, params=params, now=now, by=by, urgent=urgent)
+    put(notices, now=now)
+    return notices
+
+
+def drafted(
+    users: Iterable[User],
+    code: str,
+    *,
+    subject: models.Model | None,
+    params: dict[str, Any] | None = None,
+    now: datetime,
+    by: Any = None,
+    urgent: bool = False,
+) -> list[Notice]:
+    """The notices of `tell`, not yet put into anybody's inbox: whoever has many to tell puts them all at once."""
     params = params or {}
     _try_words(code, params)
     chosen = {u.pk: u for u in users if u.is_active and not u.is_service and u.pk != getattr(by, "pk", None)}
-    notices = [
+    return [
         Notice(
             user=user,
             code=code,
@@ -46,9 +61,22 @@ def tell(
         )
         for user in chosen.values()
     ]
+
+
+@transaction.atomic
+def put(notices: Sequence[Notice], *, now: datetime) -> None:
+    """Put drafted notices into their inboxes and into the outbox, in a few statements for all of them."""
     Notice.objects.bulk_create(notices)
-    _queue(notices, now)
-    return notices
+    for alike in _alike(notices):
+        _queue(alike, now)
+
+
+def _alike(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
+    """Notices of one code and urgency: they are held back, or not, by the same rule."""
+    found: dict[tuple[str, bool], list[Notice]] = {}
+    for notice in notices:
+        found.setdefault((notice.code, notice.urgent), []).append(notice)
+    return found.values()
 
 
 def _try_words(code: str, params: dict[str, Any]) -> None:

@@ -114,7 +114,7 @@ def test_a_sweep_costs_the_same_for_one_clock_and_for_three(begin, now, django_a
         sweep(now=now)
     for _ in range(3):
         begin(now - timedelta(hours=11))
-    with django_assert_num_queries(10 + 2):  # two more rows of audit
+    with django_assert_num_queries(10):
         sweep(now=now)
 
 

@@ -1,0 +1,25 @@
+"""The short form of `make faults`: real workers and beat shot, Redis emptied, the database stopped, sixteen writers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.scenarios import SHORT
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 600  # seconds: a minute and a half on a quiet machine
+
+
+@pytest.mark.faults
+def test_nothing_is_lost_or_doubled_when_everything_is_shot():
+    """In a process of its own, which makes and removes its servers; the tests' own are not touched."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("GRIDGOV_", "FAULT_"))}
+    env["GRIDGOV_CHROMIUM"] = os.environ.get("GRIDGOV_CHROMIUM", "")
+    argv = [sys.executable, "-m", "tests.faults", "--short"]
+    done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [line for line in done.stdout.splitlines() if line.startswith(tuple(fault.name for fault in SHORT))]
+    assert [line.split()[-6:-3] for line in rows] == [["0", "0", "0"]] * len(SHORT), done.stdout
