@@ -26,6 +26,7 @@ def run(world: World, fault: Fault, batch: int) -> bool:
         ground.fill(world, batch, count=fault.cases, spread=fault.spread, begin=fault.begin)
     world.staff(fault.workers, fault.beats, fault.pool, **fault.env)
     if fault.begin >= 0:
+        world.until(world.at_work, PATIENCE)
         ground.fill(world, batch, count=fault.cases, spread=fault.spread, begin=fault.begin)
     injected = fault.act(world, fault)
     world.heal()

@@ -59,6 +59,7 @@ class World:
         self.programs: dict[str, subprocess.Popen[bytes]] = {}
         self.staffing: dict[str, dict[str, str]] = {}
         self.env: dict[str, str] = {}
+        self.since = "-infinity"
 
     def open(self) -> None:
         """Servers up, schema made, and this process pointed at them."""
@@ -90,8 +91,9 @@ class World:
         for name in [name for name in self.programs if self.staffing[name] != wanted.get(name)]:
             self.kill(name)
             del self.programs[name], self.staffing[name]
-        for name, told in wanted.items():
-            self.staffing[name] = told
+        if wanted != self.staffing:
+            self.since = self.own.query("SELECT clock_timestamp()")
+        self.staffing = wanted
         self.revive()
 
     def tell(self, name: str, **env: str) -> None:
@@ -106,6 +108,11 @@ class World:
             process = self.programs.get(name)
             if process is None or process.poll() is not None:
                 self.programs[name] = self._spawn(name)
+
+    def at_work(self) -> bool:
+        """Whether a sweep has come to its end since the staff was last changed."""
+        seen = "SELECT count(*) FROM health_heartbeat WHERE process = 'clock.sweep' AND seen_at > '{}'"
+        return self.own.query(seen.format(self.since)) == "1"
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         told = dict(self.staffing[name])
