@@ -85,6 +85,7 @@ def _fire_kind(handler: Handler, clocks: Sequence[Clock], now: datetime) -> int:
     found = [clock for clock in clocks if clock.subject_id in free]
     if found:
         running = handler.running({clock.subject_id for clock in found})
+        paused = {clock.pk for clock in found if clock.due_at is None}
         fired = []
         for clock in found:
             if clock.subject_id not in running:
@@ -94,6 +95,8 @@ def _fire_kind(handler: Handler, clocks: Sequence[Clock], now: datetime) -> int:
         Escalation.objects.bulk_create([row for item in fired for row in item.escalations])
         update_rows(found, [*DERIVED, "stopped_at", "outcome"])
         audit.record_all(_recorded(item, now) for item in fired)
+        if ended := [clock for clock in found if clock.pk in paused and clock.due_at is not None]:
+            handler.replanned(ended, now=now)  # a pause has ended by itself: the subject is due again
         if fired:
             handler.escalated(fired, now=now)
     return len(found)

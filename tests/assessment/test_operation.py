@@ -35,7 +35,7 @@ def late(cast, now, worker):
 def stuck(late, now):
     """Its deadline cannot fire: nobody answers for its kind any more."""
     clock = Clock.objects.running().filter(stage="accept").get()
-    Clock.objects.filter(pk=clock.pk).update(ladder="nonsense")
+    Clock.objects.filter(pk=clock.pk).update(subject_kind="nobody.answers")
     sweep(now=now)
     clock.refresh_from_db()
     return clock
@@ -69,7 +69,7 @@ def test_lateness_is_the_wait_of_the_oldest_due_deadline(late, now):
 
 def test_a_stuck_deadline_fails_the_clock_until_it_has_fired(stuck, now):
     assert {one.name: one.fine for one in watch.probe(now)}["clock"] is False
-    Clock.objects.filter(pk=stuck.pk).update(ladder="standard", next_at=now)
+    Clock.objects.filter(pk=stuck.pk).update(subject_kind="incidents.incident", next_at=now)
     sweep(now=now)
     assert {one.name: one.fine for one in watch.probe(now)}["clock"] is True
 
@@ -120,7 +120,7 @@ def test_page_names_what_is_wrong_and_what_to_do(sign_in, system_admin, stuck, n
     for said in (
         "Start the process “worker” again",
         "never seen",
-        "KeyError",
+        "No clock handler",
         "wecom",
         "deadlines whose escalation failed",
         str(stuck.pk),
@@ -147,7 +147,7 @@ def test_the_body_alone_comes_to_whoever_asks_for_it_again(sign_in, system_admin
 
 
 def test_trying_again_fires_what_was_mended(sign_in, system_admin, stuck, now):
-    Clock.objects.filter(pk=stuck.pk).update(ladder="standard")
+    Clock.objects.filter(pk=stuck.pk).update(subject_kind="incidents.incident")
     assert sweep(now=now) == 0
     answer = sign_in(system_admin).post(reverse("operation:retry", args=[stuck.pk]))
     assert answer.status_code == 302

@@ -199,6 +199,7 @@ def test_a_pause_ends_by_itself_at_its_maximum(begin, things, now, office):
     clock.refresh_from_db()
     assert Pause.objects.get().end == now + timedelta(hours=5)
     assert clock.due_at == start + timedelta(hours=15)
+    assert things.moved == [clock.subject_id]
     assert things.told == []
 
 

@@ -10,38 +10,43 @@ CREATE TABLE faults_expected (batch int, clock_id uuid, subject_id uuid, level i
 CREATE INDEX ON faults_expected (clock_id, level);
 """
 
-# Each case has two clocks: one that falls due at its moment of the storm (its yellow level was missed long before),
-# and the one promised to the resident, which has not begun to matter.
+# Every case is a copy of one that the product has made, whatever columns it has; only what is named here differs.
+# Each has two clocks: one that falls due at its moment of the storm (its yellow level was missed long before), and
+# the one promised to the resident, which has not begun to matter.
+COPY = "jsonb_populate_record(t, jsonb_build_object({}))"
 FILL = f"""
 BEGIN;
 CREATE TEMP TABLE made ON COMMIT DROP AS
 SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS clock_id, gen_random_uuid() AS promise_id,
        clock_timestamp() + interval '1 second' * (:from + :spread * n / :count::float) AS due
 FROM generate_series(1, :count) n;
-INSERT INTO incidents_incident (id, number, area_id, area_path, category_id, status, cycle, version, level, raised, urged,
-    holder_id, responsible_id, description, place, location_source, near_boundary, needs_triage, channel, reported_by_id,
-    is_confidential, follow_code, reported_at, due_at, promised_at)
-SELECT m.id, 'F-' || :batch || '-' || n, a.id, a.path, c.id, 'reported', 1, 1, 0, 0, 0, u.id, u.id, '纸箱', '', 'none',
-    false, false, 'desk', p.id, false, '', due - interval '{BUDGET} s', due, due + interval '9 days'
-FROM made m, grids_area a, incidents_category c, teams_unit u, accounts_user p
-WHERE a.code = '990101001001001' AND u.code = 'SQ-CF' AND p.username = 'worker' AND c.name = '楼道堆物';
+INSERT INTO incidents_incident SELECT (x).* FROM (SELECT {
+    COPY.format(
+        "'id', id2, 'number', 'F-' || :batch || '-' || n, 'reported_at', due - interval '10 h', 'due_at', due, 'promised_at', due + interval '9 days'"
+    )
+} AS x FROM incidents_incident t, (SELECT *, id AS id2 FROM made) m WHERE t.number = :template) y;
 INSERT INTO incidents_casenumber (number, incident_id) SELECT 'F-' || :batch || '-' || n, id FROM made;
-INSERT INTO incidents_custody (incident_id, seq, previous, unit_id, since, until)
-SELECT m.id, 1, NULL, u.id, due - interval '{BUDGET} s', NULL FROM made m, teams_unit u WHERE u.code = 'SQ-CF';
-INSERT INTO incidents_step (incident_id, seq, move, status, at, by_id, words, data)
-SELECT m.id, 1, 'report', 'reported', due - interval '{BUDGET} s', p.id, '', '{{}}'
-FROM made m, accounts_user p WHERE p.username = 'worker';
-INSERT INTO clock_clock (id, subject_kind, subject_id, cycle, stage, area_path, calendar_version_id, ladder, budget,
-    started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
-SELECT k.id, 'incidents.incident', m.id, 1, k.stage, '', v.id, 'standard', k.budget, due - interval '{BUDGET} s', '', 1,
-    due - interval '{BUDGET} s' + k.budget * interval '1 s', 0, 0, '', k.next_at, 1
-FROM made m, clock_calendarversion v JOIN clock_workcalendar w ON w.id = v.calendar_id AND w.code = 'natural',
-    LATERAL (VALUES (m.clock_id, 'accept', {BUDGET}, m.due), (m.promise_id, 'promise', 777600, m.due + interval '6 days'))
-    AS k(id, stage, budget, next_at);
+INSERT INTO incidents_custody SELECT (x).* FROM (SELECT {
+    COPY.format("'incident_id', m.id, 'since', due - interval '10 h'")
+} AS x FROM incidents_custody t, made m WHERE t.incident_id = :case) y;
+INSERT INTO incidents_step SELECT (x).* FROM (SELECT {
+    COPY.format("'incident_id', m.id, 'at', due - interval '10 h'")
+} AS x FROM incidents_step t, made m WHERE t.incident_id = :case) y;
+INSERT INTO clock_clock SELECT (x).* FROM (SELECT {
+    COPY.format(
+        "'id', CASE t.stage WHEN 'accept' THEN m.clock_id ELSE m.promise_id END, 'subject_id', m.id,"
+        " 'calendar_version_id', v.id, 'started_at', due - interval '10 h', 'budget', k.budget,"
+        " 'due_at', due - interval '10 h' + k.budget * interval '1 s', 'next_at', due + k.after"
+    )
+} AS x FROM clock_clock t JOIN (VALUES ('accept', {BUDGET}, interval '0'), ('promise', 777600, interval '6 days'))
+    AS k(stage, budget, after) ON k.stage = t.stage, made m,
+    clock_calendarversion v JOIN clock_workcalendar w ON w.id = v.calendar_id AND w.code = 'natural'
+WHERE t.subject_id = :case) y;
 INSERT INTO faults_expected SELECT :batch, clock_id, id, level, due - (CASE level WHEN 1 THEN 9000 ELSE 0 END) * interval '1 s'
 FROM made, (VALUES ({WARNING}), ({LATE})) AS l(level);
 COMMIT;
 """
+TEMPLATE = "SELECT id FROM incidents_incident WHERE number NOT LIKE 'F-%' ORDER BY id LIMIT 1"
 
 
 def build(world: World) -> None:
@@ -58,8 +63,9 @@ def build(world: World) -> None:
 
     made = cast.build()
     seed_calendars(now=database_now())
-    factories.make_category(lead=made.units["enforcement"])
-    factories.make_building(made.areas["grid"], "3号楼")
+    category = factories.make_category(lead=made.units["enforcement"])
+    building = factories.make_building(made.areas["grid"], "3号楼")
+    factories.make_incident(building, by=made.people["worker"], now=database_now(), category=category)
     User.objects.service("sweep")
     connections.close_all()
     world.own.query(EXPECTED)
@@ -67,7 +73,9 @@ def build(world: World) -> None:
 
 def fill(world: World, batch: int, *, count: int, spread: float, begin: float = 1.0) -> None:
     """`count` cases whose deadlines fall due evenly over `spread` seconds, from `begin` seconds from now on."""
+    number, case = world.own.query(f"SELECT number, id FROM incidents_incident WHERE id = ({TEMPLATE})").split("|")
     facts = {":count": str(count), ":batch": str(batch), ":from": str(begin), ":spread": str(spread)}
+    facts |= {":template": f"'{number}'", ":case": f"'{case}'"}
     sql = FILL
     for name, value in facts.items():
         sql = sql.replace(name, value)

@@ -153,10 +153,12 @@ def sixteen_writers(world: World, fault: Fault) -> int:
 def poison(world: World, fault: Fault) -> int:
     """Some deadlines cannot fire; the others must, and those too once they are mended."""
     bad = "(SELECT clock_id FROM faults_expected WHERE batch = (SELECT max(batch) FROM faults_expected) ORDER BY 1 LIMIT 7)"
-    world.own.query(f"UPDATE clock_clock SET ladder = 'nonsense' WHERE id IN {bad}")
+    world.own.query(f"UPDATE clock_clock SET subject_kind = 'nobody.answers' WHERE id IN {bad}")
     time.sleep(fault.spread + 2)
     stuck = int(world.own.query(f"SELECT count(*) FROM clock_clock WHERE attempts > 0 AND error <> '' AND id IN {bad}"))
-    world.own.query(f"UPDATE clock_clock SET ladder = 'standard', next_at = clock_timestamp() WHERE id IN {bad}")
+    world.own.query(
+        f"UPDATE clock_clock SET subject_kind = 'incidents.incident', next_at = clock_timestamp() WHERE id IN {bad}"
+    )
     return stuck
 
 
