@@ -51,9 +51,12 @@ bench-escalation: install ## 200,000 due deadlines against one SQL statement, on
 replay: install ## real tickets of New York and Taipei through the routing, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.replay
 
+bench-editor: install-tests ## the boundary editor with 456 real polygons in a real browser, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.editor
+
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock
+.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock bench-editor
 .DEFAULT_GOAL := help
