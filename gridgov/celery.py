@@ -26,6 +26,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "audit.seal": ("gridgov.audit.tasks.seal", 5),
     "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
     "notices.deliver": ("gridgov.notices.tasks.deliver", 10),
+    "notices.digest": ("gridgov.notices.tasks.digest", 60),
     "teams.announce_ended": ("teams.tasks.announce_ended", 300),
     "sync.remove_orphans": ("gridgov.sync.tasks.remove_orphans", 3600),
 }

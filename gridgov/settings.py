@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov import logs
 from gridgov.local import running
+from gridgov.outside import config as outside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 running.load_environment(BASE_DIR)  # what `make run` started, unless the environment already says otherwise
@@ -238,6 +239,13 @@ PRIVACY_ALGORITHM = env.str("GRIDGOV_PRIVACY_ALGORITHM", default="aes-256-gcm") 
 PRIVACY_REVEALS_PER_HOUR = env.int("GRIDGOV_REVEALS_PER_HOUR", default=60)  # by one person
 AUDIT_HEAD = Path(env.str("GRIDGOV_AUDIT_HEAD", default=str(BASE_DIR / ".local" / "audit-head")))
 
+# ── Gateways and platforms outside (docs/operations.md): none is needed, half a configuration is refused ─────
+OUTSIDE = outside.read(env)
+if OUTSIDE.mail_from:
+    vars().update(env.email_url("GRIDGOV_MAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = OUTSIDE.mail_from
+
 # ── Languages, time, place ──────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = env.str("GRIDGOV_LANGUAGE", default="zh-hans")
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -284,7 +292,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *OUTSIDE.sign_in_origins],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
     }

@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("gridgov.api")),
     path("settings/calendars/", include("incidents.calendar_urls")),
     path("settings/operation/", include("assessment.operation_urls")),
+    path("settings/", include("teams.delivery_urls")),
     path("settings/", include("assessment.log_urls")),
 ]

@@ -6,7 +6,7 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        from gridgov import notices, privacy, sync
+        from gridgov import privacy, sync
         from gridgov.audit import words
         from gridgov.clock import checks
         from gridgov.clock import registry as clock
@@ -30,7 +30,4 @@ class IncidentsConfig(AppConfig):
         sync.register("incidents.step", field_doors.step, label=_("Step of a case"), salvage=salvage)
         sync.register_access(SUBJECT, doors.may_see_photos)
         privacy.register_reveal(Incident, require)
-        notices.register(
-            "incidents.moved", title=messages.moved_title, body=_("%(number)s · %(category)s"), url=messages.url
-        )
-        notices.register("incidents.escalated", title=messages.escalated_title, body="%(number)s", url=messages.url)
+        messages.register_own()

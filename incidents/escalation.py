@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -96,12 +97,15 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
     drafts: list[Notice] = []
     for subject_id, item in highest.items():
         incident = incidents[subject_id]
+        facts: dict[str, Any] = {
+            "params": {"number": incident.number, "level": item.level, "stage": item.clock.stage},
+            "urgent": item.clock.ladder == "emergency",
+        }
+        people, secret = {post.user for post in posts if _concerns(post, incident, item)}, incident.is_confidential
         drafts += notices.drafted(
-            {post.user for post in posts if _concerns(post, incident, item)},
-            "incidents.escalated",
-            subject=incident,
-            params={"number": incident.number, "level": item.level, "stage": item.clock.stage},
-            now=now,
-            urgent=item.clock.ladder == "emergency",
+            people, "incidents.escalated", subject=incident, now=now, confidential=secret, **facts
         )
+        if not secret:
+            unit = item.clock.unit_id or incident.holder_id
+            notices.tell_groups([unit], "incidents.escalated", subject=incident, now=now, **facts)
     notices.put(drafts, now=now)

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from gridgov import notices
 from gridgov.clock.levels import Level
+from gridgov.notices.registry import Kind
 from incidents.workflow import MOVES, Stage
 
 Params = Mapping[str, Any]
@@ -26,3 +29,15 @@ def escalated_title(params: Params) -> str:
 def url(subject_id: str, params: Params) -> str:
     """The case."""
     return reverse("incidents:detail", args=[subject_id])
+
+
+def register_own() -> None:
+    """The two messages of this room."""
+    notices.register(
+        "incidents.moved",
+        title=moved_title,
+        body=gettext_lazy("%(number)s · %(category)s"),
+        url=url,
+        kind=Kind.WORK,
+    )
+    notices.register("incidents.escalated", title=escalated_title, body="%(number)s", url=url, kind=Kind.DEADLINE)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import boards, book, people, posts, units
+from teams.views import boards, book, people, posts, robots, units
 
 app_name = "teams"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("units/<int:unit_id>/edit/", units.edit, name="edit_unit"),
     path("units/<int:unit_id>/retire/", units.retire, name="retire_unit"),
     path("units/<int:unit_id>/reopen/", units.reopen, name="reopen_unit"),
+    path("units/<int:unit_id>/robots/", robots.robots, name="robots"),
+    path("robots/<uuid:id>/retire/", robots.retire, name="retire_robot"),
+    path("robots/<uuid:id>/reopen/", robots.reopen, name="reopen_robot"),
+    path("robots/<uuid:id>/try/", robots.try_out, name="try_robot"),
     path("posts/<int:post_id>/end/", posts.end, name="end_post"),
     path("posts/<int:post_id>/withdraw/", posts.withdraw, name="withdraw_post"),
     path("exceptions/<int:grant_id>/revoke/", people.revoke, name="revoke_exception"),

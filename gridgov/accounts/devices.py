@@ -40,6 +40,11 @@ def _first(names: dict[str, str], agent: str) -> str:
     return next((shown for sign, shown in names.items() if sign in agent), "")
 
 
+def called(agent: str) -> str:
+    """What a browser is called by its user agent: "Chrome · Windows"."""
+    return " · ".join(filter(None, (_first(BROWSERS, agent), _first(SYSTEMS, agent))))
+
+
 def _living() -> QuerySet[UserSession]:
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     return UserSession.objects.filter(Exists(alive))

@@ -1,6 +1,8 @@
 """Who may sign in. What they may do is not here: that is a post held on an area (teams.Assignment)."""
 
 import hashlib
+import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
@@ -17,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from gridgov.ids import uuid7
 from gridgov.privacy import crypto
+from gridgov.privacy.actions import hand_over
 from gridgov.privacy.fields import SealedField
 from gridgov.privacy.masks import Kind
 
@@ -172,3 +175,63 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.label}"
+
+
+class Platform(models.TextChoices):
+    """Where people are known beside here: sign-in, and messages, may come through these."""
+
+    WECOM = "wecom", _("WeCom")
+    DINGTALK = "dingtalk", _("DingTalk")
+    OIDC = "oidc", _("single sign-on")
+
+
+class IdentityQuerySet(models.QuerySet["Identity"]):
+    """Reads of linked accounts."""
+
+    def behind(self, platform: str, subject: str) -> "Identity | None":
+        """Whose account this is on the platform; None when nobody linked it."""
+        index = crypto.blind_index(subject.encode().hex(), f"accounts.identity.{platform}")
+        return self.select_related("user").filter(platform=platform, subject_index=index).first()
+
+    def linked(self, platform: str, users: Collection[User]) -> set[int]:
+        """The keys of those of `users` who linked an account there."""
+        return set(self.filter(platform=platform, user__in=users).values_list("user_id", flat=True))
+
+    def address_of(self, user: User, platform: str) -> tuple[str, ...]:
+        """The person's account there, for messages; () when none is linked."""
+        row = self.filter(user=user, platform=platform).first()
+        return (hand_over(row, "subject"),) if row else ()
+
+
+class Identity(models.Model):
+    """An account elsewhere that its owner linked here while signed in. One a platform, and it belongs to one person.
+
+    `subject` is the account's name there, sealed; letters count as they are, so its index is made of its bytes.
+    """
+
+    personal: ClassVar[dict[str, Kind]] = {"subject": Kind.TEXT}
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    platform = models.CharField(max_length=10, choices=Platform.choices)
+    subject = SealedField(_("account there"), kind=Kind.TEXT, bound_to="public_id")
+    subject_index = models.BinaryField(max_length=16, editable=False)
+    linked_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = IdentityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "subject_index"], name="account_elsewhere_is_one_persons"),
+            models.UniqueConstraint(fields=["user", "platform"], name="one_account_a_platform"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.platform}"
+
+    def set_subject(self, subject: str) -> None:
+        """Seal the account's name and keep its blind index beside it."""
+        self.subject = subject
+        self.subject_index = crypto.blind_index(subject.encode().hex(), f"accounts.identity.{self.platform}")

@@ -6,13 +6,18 @@ from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from gridgov.accounts.views import door, own, password
+from gridgov.accounts.views import door, own, password, platforms
 
 own_patterns: list[URLPattern | URLResolver] = [
     path("", own.profile, name="profile"),
     path("me/", own.me, name="me"),
     path("devices/<int:session_id>/end/", own.end_session, name="end_session"),
     path("devices/end-others/", own.end_other_sessions, name="end_other_sessions"),
+    path("linked/", platforms.linked, name="linked"),
+    path("linked/<slug:platform>/", platforms.link, name="link_platform"),
+    path("linked/<slug:platform>/remove/", platforms.unlink, name="unlink_platform"),
+    path("via/<slug:platform>/", platforms.start, name="platform_sign_in"),
+    path("via/<slug:platform>/back/", platforms.back, name="platform_back"),
     path("set/", password.set_by_link, name="set_password"),
 ]
 if settings.DEMO:

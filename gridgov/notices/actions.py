@@ -9,8 +9,8 @@ from django.utils import translation
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
-from gridgov.notices import channels, postponing, registry
-from gridgov.notices.models import Notice, Outbox
+from gridgov.notices import queueing, registry
+from gridgov.notices.models import Notice
 
 
 def tell(
@@ -22,15 +22,19 @@ def tell(
     now: datetime,
     by: Any = None,
     urgent: bool = False,
+    confidential: bool = False,
 ) -> list[Notice]:
     """Put a notice into each person's inbox: one INSERT for all of them.
 
     Whoever did it (`by`) is not told of it; service users and closed accounts are left out, nobody gets it
-    twice. Where channels are configured their outbox rows are written here, in the same transaction. Raises
-    LookupError for an unregistered code and KeyError when `params` lacks what the message needs. No audit
-    row of its own: a notice only repeats an action that has one.
+    twice. Where channels are configured their outbox rows are written here, in the same transaction; what is
+    `confidential` is not told to the receiver of events. Raises LookupError for an unregistered code and
+    KeyError when `params` lacks what the message needs. No audit row of its own: a notice only repeats an
+    action that has one.
     """
-    notices = drafted(users, code, subject=subject, params=params, now=now, by=by, urgent=urgent)
+    notices = drafted(
+        users, code, subject=subject, params=params, now=now, by=by, urgent=urgent, confidential=confidential
+    )
     put(notices, now=now)
     return notices
 
@@ -44,12 +48,13 @@ def drafted(
     now: datetime,
     by: Any = None,
     urgent: bool = False,
+    confidential: bool = False,
 ) -> list[Notice]:
     """The notices of `tell`, not yet put into anybody's inbox: whoever has many to tell puts them all at once."""
     params = params or {}
     _try_words(code, params)
     chosen = {u.pk: u for u in users if u.is_active and not u.is_service and u.pk != getattr(by, "pk", None)}
-    return [
+    notices = [
         Notice(
             user=user,
             code=code,
@@ -61,6 +66,9 @@ def drafted(
         )
         for user in chosen.values()
     ]
+    for notice in notices:
+        notice.confidential = confidential
+    return notices
 
 
 @transaction.atomic
@@ -68,7 +76,7 @@ def put(notices: Sequence[Notice], *, now: datetime) -> None:
     """Put drafted notices into their inboxes and into the outbox, in a few statements for all of them."""
     Notice.objects.bulk_create(notices)
     for alike in _alike(notices):
-        _queue(alike, now)
+        queueing.to_people(alike, now)
 
 
 def _alike(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
@@ -87,26 +95,29 @@ def _try_words(code: str, params: dict[str, Any]) -> None:
         registry.words(message.body, params)
 
 
-def _queue(notices: list[Notice], now: datetime) -> None:
-    ways = channels.configured()
-    if not ways or not notices:
-        return
-    first = notices[0]
-    held = postponing.not_before([n.user for n in notices], code=first.code, urgent=first.urgent, now=now)
-    rows = [
-        Outbox(
-            channel=channel.name,
-            recipient=str(notice.user.public_id),
-            key=f"notice:{notice.pk}:{channel.name}",
-            payload={"notice": str(notice.pk)},
-            next_at=held.get(notice.user_id, now),
-        )
-        for channel in ways
-        for notice in notices
-        if channel.wants(notice.user, notice)
-    ]
-    if rows:
-        Outbox.objects.bulk_create(rows)
+def tell_groups(
+    unit_ids: Iterable[int | None],
+    code: str,
+    *,
+    subject: models.Model | None,
+    params: dict[str, Any] | None = None,
+    now: datetime,
+    urgent: bool = False,
+) -> int:
+    """Tell the group chats of these units, where they have a robot: what concerns the unit, never one person.
+
+    One INSERT, in the transaction of whoever calls. Answers how many robots it was; raises as `tell` does.
+    """
+    params = params or {}
+    _try_words(code, params)
+    message = Notice(
+        code=code,
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        params=params,
+        urgent=urgent,
+    )
+    return queueing.to_groups({unit_id for unit_id in unit_ids if unit_id is not None}, message, now)
 
 
 @transaction.atomic

@@ -4,12 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Params = Mapping[str, Any]
 Words = str | Promise | Callable[[Params], str | Promise]
 Url = Callable[[str, Params], str]
+
+
+class Kind(TextChoices):
+    """What a message is about: people choose by which ways they are told of each."""
+
+    URGENT = "urgent", gettext_lazy("Emergencies")  # whatever it is about: the notice says so itself
+    DEADLINE = "deadline", gettext_lazy("Deadlines and supervision")
+    WORK = "work", gettext_lazy("Work that comes to me")
+    OTHER = "other", gettext_lazy("Everything else")
 
 
 @dataclass(frozen=True)
@@ -20,18 +31,20 @@ class Message:
     title: Words
     body: Words = ""
     url: Url | None = None
+    kind: Kind = Kind.OTHER
 
 
 _messages: dict[str, Message] = {}
 
 
-def register(code: str, *, title: Words, body: Words = "", url: Url | None = None) -> None:
+def register(code: str, *, title: Words, body: Words = "", url: Url | None = None, kind: Kind = Kind.OTHER) -> None:
     """Add a message, in AppConfig.ready().
 
     `title` and `body` are lazy strings with %(name)s for the params, or callables(params) where a param must
-    be translated too; `url` gets (subject_id, params) and answers where the reader can act.
+    be translated too; `url` gets (subject_id, params) and answers where the reader can act; `kind` is
+    what people choose by when they say by which ways they want to be told.
     """
-    _messages[code] = Message(code, title, body, url)
+    _messages[code] = Message(code, title, body, url, kind)
 
 
 def message(code: str) -> Message:

@@ -3,13 +3,21 @@
 from celery import shared_task
 
 from gridgov.dbtime import database_now
-from gridgov.notices import channels, delivery
+from gridgov.notices import channels, delivery, digests
 
 
 @shared_task
 def deliver() -> None:
     """Deliver what is due; with no channel configured there is nothing to look for."""
-    if not channels.configured():
+    if channels.configured():
+        delivery.run_all()
+
+
+@shared_task
+def digest() -> None:
+    """Queue the daily digests whose hour has come."""
+    if not channels.personal():
         return
-    for row in delivery.claim(database_now()):
-        delivery.deliver(row, now=database_now())
+    now = database_now()
+    while digests.queue_due(now) == digests.BATCH:
+        pass

@@ -44,6 +44,17 @@ def reveal(row: models.Model, field: str, *, by: Any, reason: str, perm: str, no
     return sealed.open()
 
 
+def hand_over(row: models.Model, field: str) -> str:
+    """The plain text of one sealed `field` for a gateway that delivers to it; never for a page, a log or an export.
+
+    Not a reveal: no person sees it, and the delivery itself is on record with the masked address.
+    """
+    if field not in getattr(row, "personal", {}):
+        raise LookupError(f"{row._meta.label}.{field} is not declared in `personal`.")
+    text: str = getattr(row, field).open()
+    return text
+
+
 def _spend_quota(by: Any, now: datetime) -> None:
     """Refuse when the hour's reveals are used up; one person's reveals queue up so that none slips past."""
     limit = settings.PRIVACY_REVEALS_PER_HOUR

@@ -14,6 +14,7 @@ class Kind(TextChoices):
     PHONE = "phone"
     ID_NUMBER = "id_number"
     ADDRESS = "address"
+    EMAIL = "email"
     TEXT = "text"
 
 
@@ -29,11 +30,17 @@ def _id_number(text: str) -> str:
     return f"{text[:6]}{'*' * 8}{text[-4:]}" if len(text) == 18 else "*" * len(text)
 
 
+def _email(text: str) -> str:
+    name, at, host = text.rpartition("@")
+    return f"{name[:1]}***{at}{host}"
+
+
 MASKS: dict[str, Callable[[str], str]] = {
     Kind.NAME: _name,
     Kind.PHONE: _phone,
     Kind.ID_NUMBER: _id_number,
     Kind.ADDRESS: lambda text: text[:6] + "***",
+    Kind.EMAIL: _email,
     Kind.TEXT: lambda text: "***",
 }
 

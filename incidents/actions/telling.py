@@ -46,4 +46,8 @@ def after_move(incident: Incident, name: str, *, by: Any, now: datetime) -> None
     audience = _audience(incident, name)
     if audience:
         params = {"number": incident.number, "category": incident.category.name, "move": name}
-        notices.tell(audience, "incidents.moved", subject=incident, params=params, by=by, now=now)
+        secret = incident.is_confidential
+        notices.tell(audience, "incidents.moved", subject=incident, params=params, by=by, now=now, confidential=secret)
+        if name in TO_UNIT and not secret:
+            unit = incident.handling_unit_id or incident.holder_id
+            notices.tell_groups([unit], "incidents.moved", subject=incident, params=params, now=now)

@@ -40,13 +40,17 @@ def test_once_fires_what_is_due_and_says_how_much(late, capsys):
 
 def test_it_delivers_only_when_asked_to(late, now):
     class Channel:
-        name, sent = "tests", []
+        name, label, sent = "tests", "Tests", []
+        at_once = frozenset({"urgent", "deadline"})
 
-        def wants(self, user, notice):
-            return True
+        def reaches(self, users):
+            return {user.pk for user in users}
 
-        def deliver(self, row):
-            self.sent.append(row.key)
+        def address(self, user):
+            return ("somewhere",)
+
+        def deliver(self, parcel):
+            self.sent.append(parcel.key)
 
     channels.register(Channel())
     try:

@@ -47,7 +47,7 @@ def alive(now, *processes):
 
 
 def outbox(now, key="k", **more):
-    facts = {"channel": "sms", "recipient": "x", "payload": {}, "next_at": now, **more}
+    facts = {"channel": "sms", "payload": {}, "created_at": now, "next_at": now, **more}
     return Outbox.objects.create(key=key, **facts)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gridgov import notices
-from gridgov.notices import actions, channels, postponing, registry
+from gridgov.notices import actions, channels, delivery, postponing, registry
 from gridgov.notices.models import Notice, Outbox
 from tests.notices.test_tell import Post
 
@@ -25,14 +25,13 @@ def at_night(until, *, who):
 
 
 def test_held_back_until_the_latest_rule_and_only_for_whom_it_speaks(worker, lead, now, monkeypatch):
-    monkeypatch.setattr(Post, "wants", lambda self, user, notice: True)
+    monkeypatch.setattr(Post, "at_once", frozenset(registry.Kind.values))
     morning, noon = now + timedelta(hours=8), now + timedelta(hours=12)
     postponing.register(at_night(noon, who=[worker]))
     postponing.register(at_night(morning, who=[worker]))
     actions.tell([worker, lead], "test.late", subject=None, now=now)
     assert Notice.objects.count() == 2
-    due = dict(Outbox.objects.values_list("recipient", "next_at"))
-    assert due == {str(worker.public_id): noon, str(lead.public_id): now}
+    assert dict(Outbox.objects.values_list("user", "next_at")) == {worker.pk: noon, lead.pk: now}
 
 
 def test_emergency_and_a_rule_that_is_over_hold_nobody(worker, now):
@@ -40,3 +39,14 @@ def test_emergency_and_a_rule_that_is_over_hold_nobody(worker, now):
     postponing.register(lambda users, code, urgent, at: {worker.pk: at - timedelta(hours=1)})
     actions.tell([worker], "test.late", subject=None, now=now, urgent=True)
     assert Outbox.objects.get().next_at == now
+
+
+def test_what_was_written_before_a_night_waits_for_the_morning_without_losing_an_attempt(worker, now, monkeypatch):
+    monkeypatch.setattr(Post, "at_once", frozenset(registry.Kind.values))
+    actions.tell([worker], "test.late", subject=None, now=now)
+    morning = now + timedelta(hours=8)
+    postponing.register(at_night(morning, who=[worker]))
+    (row,) = delivery.claim(now)
+    assert delivery.deliver(row, now=now)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.next_at, row.error) == ("waiting", 0, morning, "")

@@ -70,18 +70,22 @@ def test_percent_in_a_message_without_params_is_no_format(worker, now):
 
 
 class Post:
-    """A channel that remembers; `fails` makes the gateway refuse."""
+    """A channel that remembers; `fails` makes the gateway refuse. Only what is urgent goes this way."""
 
-    name = "post"
+    name, label = "post", "Post"
+    at_once = frozenset({registry.Kind.URGENT})
 
     def __init__(self):
         self.delivered, self.fails = [], False
 
-    def wants(self, user, notice):
-        return notice.urgent
+    def reaches(self, users):
+        return {user.pk for user in users}
 
-    def deliver(self, row):
-        self.delivered.append(row.key)
+    def address(self, user):
+        return ("somewhere",)
+
+    def deliver(self, parcel):
+        self.delivered.append(parcel.key)
         if self.fails:
             raise ConnectionError("13800000001 unreachable")
 
@@ -101,8 +105,14 @@ def test_configured_channel_gets_its_rows_in_the_same_transaction(worker, lead, 
     actions.tell([worker, lead], "test.late", subject=None, params={"number": 1}, now=now, urgent=True)
     actions.tell([worker], "test.late", subject=None, params={"number": 2}, now=now)
     rows = Outbox.objects.filter(channel="post")
-    assert {row.recipient for row in rows} == {str(worker.public_id), str(lead.public_id)}
+    assert {row.user for row in rows} == {worker, lead}
     assert len({row.key for row in rows}) == 2
+
+
+def test_ways_cost_the_same_for_one_and_for_many(cast, now, post, django_assert_num_queries):
+    for people in ([cast.people["worker"]], list(cast.people.values())[:9]):
+        with django_assert_num_queries(2 + 1 + 1 + 1):  # transaction, notices, choices, outbox
+            actions.tell(people, "test.late", subject=None, params={"number": 1}, now=now, urgent=True)
 
 
 def test_unread_is_found_by_its_partial_index(worker, now):

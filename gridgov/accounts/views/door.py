@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gridgov.accounts import demo, lockout, signing_in
+from gridgov.accounts import demo, lockout, platforms, signing_in
 from gridgov.accounts.forms import PasswordForm, SignInForm, locked_message
 
 
@@ -34,7 +34,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if user is not None:
                 return signing_in.finish(request, user, to=to or resolve_url(settings.LOGIN_REDIRECT_URL))
             form.add_error(None, _("The staff number, phone or password is not right."))
-    return render(request, "accounts/sign_in.html", {"form": form, "next": to, "demo_people": demo.people()})
+    context = {"form": form, "next": to, "demo_people": demo.people(), "platforms": platforms.configured()}
+    return render(request, "accounts/sign_in.html", context)
 
 
 @login_not_required

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from gridgov.accounts import actions, devices
+from gridgov.accounts import actions, devices, platforms
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.accounts.signing_in import person_of
 from gridgov.dbtime import now
@@ -33,6 +33,7 @@ def _account(request: SignedInRequest, layout: str) -> HttpResponse:
         "layout": layout,
         "person": request.user,
         "devices": devices.of(person_of(request), request.session.session_key),
+        "platforms": platforms.configured(),
         "has_factor": Authenticator.Type.TOTP in kinds,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
     }

@@ -1,6 +1,6 @@
-"""What people were told, and what still has to leave the database."""
+"""What people were told."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.ids import uuid7
 from gridgov.notices import registry
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 MOST_COUNTED = 100  # the bell says 99+ beyond, and counts no further
 
@@ -48,6 +45,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("when"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
+    confidential = False  # while it is being told; nothing of it is stored
+
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
@@ -77,57 +76,3 @@ class Notice(models.Model):
         """Where the reader can act; "" when there is nowhere to go."""
         build = registry.message_or_default(self.code).url
         return build(self.subject_id, self.params) if build else ""
-
-
-class OutboxState(models.TextChoices):
-    """Waiting, delivered, or given up after too many attempts."""
-
-    WAITING = "waiting", _("waiting")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("failed")
-
-
-class OutboxQuerySet(models.QuerySet["Outbox"]):
-    """Reads over the outbox."""
-
-    def due(self, now: "datetime") -> "OutboxQuerySet":
-        """Waiting, and its time has come."""
-        return self.filter(state=OutboxState.WAITING, next_at__lte=now)
-
-
-class Outbox(models.Model):
-    """One delivery beyond the database, written in the transaction of what it speaks of, sent at least once.
-
-    `recipient` is a person's public id: the channel looks the address up when it delivers, so that none lies
-    here. `key` says what the delivery is: the same key is never queued twice, and gateways get it to drop a
-    repetition. `next_at` is also the lease: whoever claims the row moves it on, and when they die it comes
-    due again.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    channel = models.CharField(max_length=30)
-    recipient = models.CharField(max_length=64)
-    key = models.CharField(max_length=120, unique=True)
-    payload = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
-
-    objects = OutboxQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["next_at"], name="outbox_due", condition=Q(state=OutboxState.WAITING)),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=OutboxState.SENT, sent_at__isnull=False)
-                | (~Q(state=OutboxState.SENT) & Q(sent_at__isnull=True)),
-                name="outbox_sent_has_its_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel} {self.key} ({self.state})"

@@ -1,0 +1,1 @@
+"""What stands outside: gateways and platforms, configured in one place and spoken to by one careful client."""
