@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point
-from django.contrib.gis.measure import D
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, FloatField, Func, IntegerField, Q, Value, When
 
 from grids.models import Area, BoundaryVersion
 
@@ -54,7 +54,7 @@ _ORDER = (
 
 
 def locate(lon: float, lat: float, *, at: datetime | None = None, accuracy: float | None = None) -> Located:
-    """The area that holds the point (WGS-84 degrees) at `at`, now by default. Two queries at most.
+    """The area that holds the point (WGS-84 degrees) at `at`, now by default. One query.
 
     `accuracy` in metres, as the device reported it: other grids that near make the answer NEAR.
     ValueError for coordinates that are none.
@@ -62,25 +62,30 @@ def locate(lon: float, lat: float, *, at: datetime | None = None, accuracy: floa
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise ValueError("Longitude goes from -180 to 180, latitude from -90 to 90.")
     point = Point(lon, lat, srid=4326)
+    holds = Q(polygon__intersects=point)
+    near = _near(point, min(accuracy, FURTHEST_ACCURACY)) if accuracy else Q(pk__in=[])
     versions = BoundaryVersion.objects.filter(_held(at)).select_related("area").order_by(*_ORDER)
-    inside = list(versions.filter(polygon__intersects=point)[:4])
-    if at is None:
-        inside = [version for version in inside if version.area.retired_at is None]
-    area = inside[0].area if inside else None
-    near = _near(versions, point, accuracy, except_for=area) if accuracy else ()
+    found = versions.annotate(holds=Case(When(holds, then=Value(True)), default=Value(False)), metres=_metres(point))
+    rows = list(found.filter(holds | near).order_by("-holds", *_ORDER)[:12])
+    standing = (row for row in rows if row.holds and (at is not None or row.area.retired_at is None))
+    area = next((row.area for row in standing), None)
+    grids = [row.area for row in rows if row.kind == Area.Kind.GRID and row.area != area]
+    others = tuple(grids[:5]) if accuracy else ()
     if area is None:
-        return Located(None, Certainty.OUTSIDE, near)
-    return Located(area, Certainty.NEAR if near else Certainty.INSIDE, near)
+        return Located(None, Certainty.OUTSIDE, others)
+    return Located(area, Certainty.NEAR if others else Certainty.INSIDE, others)
 
 
-def _near(versions, point: Point, accuracy: float, *, except_for: Area | None) -> tuple[Area, ...]:
-    """Other grids whose ground comes within the accuracy; the box finds them, the sphere measures."""
-    metres = min(accuracy, FURTHEST_ACCURACY)
+def _metres(point: Point) -> Func:
+    return Func(
+        F("polygon"), Value(point, PointField(srid=4326)), function="ST_DistanceSphere", output_field=FloatField()
+    )
+
+
+def _near(point: Point, metres: float) -> Q:
+    """Grids whose ground comes within the accuracy; the box finds them, the sphere measures."""
     box = point.buffer(2 * metres / METRES_PER_DEGREE)
-    found = versions.filter(kind=Area.Kind.GRID, polygon__bboverlaps=box, polygon__distance_lte=(point, D(m=metres)))
-    if except_for is not None:
-        found = found.exclude(area=except_for)
-    return tuple(version.area for version in found[:5])
+    return Q(kind=Area.Kind.GRID, polygon__bboverlaps=box, metres__lte=metres)
 
 
 BULK = """

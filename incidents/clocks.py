@@ -41,13 +41,16 @@ def stage_clock(
     )
 
 
-def begin(incident: Incident, *, now: datetime) -> None:
-    """The clocks of a new or reopened incident: its first stage, and the one promised to the resident."""
+def prepare(incident: Incident, *, now: datetime) -> tuple[Clock, Clock]:
+    """The clocks of a new or reopened incident, not yet started: its first stage, and what is promised to the resident.
+
+    The incident's own due times are set, not saved.
+    """
     among = todays()
     first = stage_clock(incident, STAGE_OF[incident.status], now=now, unit_id=incident.holder_id, among=among)
     promise = stage_clock(incident, Stage.PROMISE, now=now, unit_id=None, among=among)
-    clock.run(first, promise)
     incident.due_at, incident.promised_at, incident.level = first.due_at, promise.due_at, Level.ON_TIME
+    return first, promise
 
 
 def follow(
@@ -60,7 +63,7 @@ def follow(
         incident.due_at = None
         return
     if old is None:
-        begin(incident, now=now)
+        clock.run(*prepare(incident, now=now))
         return
     if old == new and not restart:
         if held_by != incident.holder_id and new != Stage.SIGN:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridgov.sync import Result
-from grids.models import Area, Building
+from grids.models import Building
 from grids.permissions import Perm
 from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
@@ -21,7 +21,10 @@ PLAIN = ("description", "place", "caller_name", "caller_phone", "follow_code")
 
 
 def _category(payload: dict[str, Any]) -> Category:
-    found = Category.objects.offered().select_related("lead_unit").filter(code=payload.get("category", "")).first()
+    offered = Category.objects.offered()
+    if payload.get("channel") == Channel.PUBLIC:
+        offered = offered.for_residents()
+    found = offered.select_related("lead_unit").filter(code=payload.get("category", "")).first()
     if found is None:
         raise ValidationError({"category": _("Choose what it is about.")})
     return found
@@ -54,16 +57,6 @@ def _point(payload: dict[str, Any]) -> Point | None:
     return Point(lon, lat, srid=4326)
 
 
-def _street(payload: dict[str, Any]) -> Area | None:
-    """The street that looks after what a resident reports, where nobody's posts say it."""
-    if not payload.get("street"):
-        return None
-    found = Area.objects.standing().filter(kind=Area.Kind.STREET, code=payload["street"]).first()
-    if found is None:
-        raise ValidationError(_("This street is not on gridgov."))
-    return found
-
-
 def read(payload: dict[str, Any]) -> Report:
     """What the payload of `incidents.report` says. ValidationError by field for what makes no sense."""
     channel = payload.get("channel", Channel.FIELD)
@@ -79,7 +72,7 @@ def read(payload: dict[str, Any]) -> Report:
         location_source=LocationSource.BUILDING if building else source,
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
-        home=_street(payload),
+        street=str(payload.get("street") or ""),
         **{name: str(payload.get(name) or "") for name in PLAIN},
     )
 

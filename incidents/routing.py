@@ -4,10 +4,11 @@ A building decides before a polygon: people know where they live, a phone knows 
 outside every grid goes to the street's triage; nothing is lost.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib.gis.geos import Point
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
 
 from grids.locate import Certainty, locate
 from grids.models import Area, Building
@@ -43,14 +44,17 @@ class _Ground:
     candidates: tuple[Area, ...] = ()
 
 
-def _ground(home: Area, building: Building | None, point: Point | None, accuracy: float | None) -> _Ground:
+def _ground(
+    home: Callable[[], Area], building: Building | None, point: Point | None, accuracy: float | None
+) -> _Ground:
     if building is not None:
         return _Ground(building.area, not building.area.is_grid, False, "building")
     if point is None:
-        return _Ground(home, not home.is_grid, False, "no_place")
+        area = home()
+        return _Ground(area, not area.is_grid, False, "no_place")
     found = locate(point.x, point.y, accuracy=accuracy)
     if found.area is None:
-        return _Ground(home, True, bool(found.candidates), "outside", found.candidates)
+        return _Ground(home(), True, bool(found.candidates), "outside", found.candidates)
     if not found.area.is_grid:
         return _Ground(found.area, True, bool(found.candidates), "coarse", found.candidates)
     near = found.certainty == Certainty.NEAR
@@ -60,31 +64,35 @@ def _ground(home: Area, building: Building | None, point: Point | None, accuracy
 def units_for(
     category: Category, area: Area, *, confidential: bool = False
 ) -> tuple[Unit | None, Unit | None, Unit | None]:
-    """(desk, team, responsible unit) for a category in an area; two queries.
+    """(desk, team, responsible unit) for a category in an area; one query.
 
-    The desk is the nearest one above; for what is confidential the highest one, the street's own.
+    The desk is the nearest one above; for what is confidential the highest one, the street's own. Who is named by
+    the duty list answers, retired or not: the page that lists duties says so.
     """
+    on_duty = Duty.objects.nearest(category, area).values("unit_id")[:1]
     wanted = Q(area_path__in=area.ancestor_paths, is_desk=True) | Q(area=area, kind=Unit.Kind.GRID_TEAM)
-    units = list(Unit.objects.standing().filter(wanted | Q(pk=category.lead_unit_id)).order_by("pk"))
+    standing = Q(retired_at=None) & (wanted | Q(pk=category.lead_unit_id))
+    found = Unit.objects.annotate(on_duty=Subquery(on_duty)).filter(standing | Q(pk=F("on_duty"))).order_by("pk")
+    duty = next((unit for unit in found if unit.pk == unit.on_duty), None)
+    units = [unit for unit in found if unit.retired_at is None]
     desks = [unit for unit in units if unit.is_desk and area.path.startswith(unit.area_path)]
     nearest = min if confidential else max
     desk = nearest(desks, key=lambda unit: len(unit.area_path), default=None)
     team = next((u for u in units if u.kind == Unit.Kind.GRID_TEAM and u.area_id == area.pk), None)
-    duty = Duty.objects.responsible(category, area)
     lead = next((unit for unit in units if unit.pk == category.lead_unit_id), None)
-    return desk, team, duty.unit if duty else lead or team or desk
+    return desk, team, duty or lead or team or desk
 
 
 def route(
     category: Category,
-    home: Area,
+    home: Callable[[], Area],
     *,
     building: Building | None = None,
     point: Point | None = None,
     accuracy: float | None = None,
     confidential: bool = False,
 ) -> Route:
-    """Where a report of `category` goes. `home` is the street that looks after what lies outside."""
+    """Where a report of `category` goes. `home` tells, when asked, the street that looks after what lies outside."""
     ground = _ground(home, building, point, accuracy)
     desk, team, responsible = units_for(category, ground.area, confidential=confidential)
     return Route(

@@ -50,7 +50,7 @@ def signature(event: AuditEvent) -> bytes:
 def prepared(
     action: str, subject: models.Model | None, *, by: Any, at: datetime | None = None, **data: Any
 ) -> AuditEvent:
-    """The signed row of one act, not yet written; see `record`."""
+    """The signed row of one act, not yet written (`record_all` or `insert_together` do it); see `record`."""
     event = AuditEvent(
         at=at or database_now(),
         action=action,

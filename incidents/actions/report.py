@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from gridgov.inserts import insert_together
 from gridgov.privacy import crypto
 from grids.models import Area, Building
 from grids.permissions import Perm, require_anywhere, scope
@@ -44,7 +45,8 @@ class Report:
     caller_phone: str = field(default="", repr=False)
     is_confidential: bool = False
     follow_code: str = field(default="", repr=False)  # hash of the resident's look-up code
-    home: Area | None = None  # the street, where the reporter's posts do not say
+    home: Area | None = None  # the area that looks after it, where the reporter's posts do not say
+    street: str = ""  # the same by a street's code
 
 
 def home_of(user: Any) -> Area:
@@ -57,6 +59,18 @@ def home_of(user: Any) -> Area:
     if home is None:
         raise ValidationError(_("No street has been set up yet."), code="no_street")
     return home
+
+
+def _home(report: Report, by: Any) -> Area:
+    """The area whose triage looks after a report outside every grid; asked for only then."""
+    if report.home is not None:
+        return report.home
+    if not report.street:
+        return home_of(by)
+    found = Area.objects.standing().filter(kind=Area.Kind.STREET, code=report.street).first()
+    if found is None:
+        raise ValidationError(_("This street is not on gridgov."))
+    return found
 
 
 def _check(report: Report) -> None:
@@ -128,11 +142,10 @@ def report(what: Report, *, by: Any, now: datetime) -> Incident:
     if not by.is_service:
         require_anywhere(by, Perm.REPORT_INCIDENTS)
     _check(what)
-    home = what.home or (what.building.area if what.building else home_of(by))
     confidential = what.is_confidential or what.category.is_confidential
     way = route(
         what.category,
-        home,
+        lambda: _home(what, by),
         building=what.building,
         point=what.point,
         accuracy=what.accuracy,
@@ -143,11 +156,10 @@ def report(what: Report, *, by: Any, now: datetime) -> Incident:
     incident = _new(what, way, by=by, now=now)
     incident.number = _number(incident, now)
     step = entry(incident, "report", by=by, now=now, unit_id=way.first_holder.pk, reasons=list(way.reasons))
-    clocks.begin(incident, now=now)
-    incident.save(force_insert=True)
-    step.save(force_insert=True)
-    custody.begin(incident, way.first_holder, now=now).save(force_insert=True)
-    index(incident).save(force_insert=True)
-    audit.record("incidents.report", incident, by=by, at=now, channel=what.channel, category=what.category.code)
+    running = clocks.prepare(incident, now=now)
+    held = custody.begin(incident, way.first_holder, now=now)
+    facts = {"channel": what.channel, "category": what.category.code}
+    logged = audit.prepared("incidents.report", incident, by=by, at=now, **facts)
+    insert_together(incident, step, held, index(incident), *running, logged)
     incident_changed.send(Incident, incident=incident, move="report", before="", by=by, now=now)
     return incident

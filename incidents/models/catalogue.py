@@ -19,6 +19,10 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         """What can be reported today: active minors of active majors."""
         return self.filter(is_active=True, major__is_active=True)
 
+    def for_residents(self) -> "CategoryQuerySet":
+        """What the residents' door takes: no emergencies (they call), nothing the office keeps to itself."""
+        return self.filter(is_public=True, is_emergency=False)
+
     def majors(self) -> "CategoryQuerySet":
         """The headings."""
         return self.filter(major=None)
@@ -97,10 +101,10 @@ class Category(models.Model):
 class DutyQuerySet(models.QuerySet["Duty"]):
     """Reads of the duty list."""
 
-    def responsible(self, category: Category, area: Area) -> "Duty | None":
-        """The entry for `category` at the area nearest above `area`; None when the catalogue decides."""
-        found = self.filter(category=category, area_path__in=area.ancestor_paths).select_related("unit")
-        return found.order_by(Length("area_path").desc()).first()
+    def nearest(self, category: Category, area: Area) -> "DutyQuerySet":
+        """The entries for `category` that hold in `area`, the nearest first; none when the catalogue decides."""
+        found = self.filter(category=category, area_path__in=area.ancestor_paths)
+        return found.order_by(Length("area_path").desc())
 
 
 class Duty(models.Model):

@@ -33,7 +33,7 @@ def _street(code: str) -> Area:
 
 
 def _offered() -> Any:
-    return Category.objects.offered().filter(is_public=True, is_emergency=False)
+    return Category.objects.offered().for_residents()
 
 
 @login_not_required
@@ -55,10 +55,10 @@ def choose(request: HttpRequest, street: str) -> HttpResponse:
     )
 
 
-def _too_many(request: HttpRequest) -> bool:
+def _too_many(request: HttpRequest, door: User) -> bool:
     address = address_of(request)
     since = now(request) - timedelta(hours=1)
-    rows = AuditEvent.objects.filter(actor_id=User.objects.service(SERVICE).pk, action="incidents.report")
+    rows = AuditEvent.objects.filter(actor_id=door.pk, action="incidents.report")
     return address is not None and rows.filter(address=address, at__gt=since).count() >= MOST_AN_HOUR
 
 
@@ -67,20 +67,21 @@ def _too_many(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, street: str, code: str) -> HttpResponse:
     """Where, what, and who if one likes."""
-    area, category = _street(street), get_object_or_404(_offered(), code=code)
+    area = _street(street)
     form = PublicReportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["website"] or _too_many(request):
+        door = User.objects.service(SERVICE)
+        if form.cleaned_data["website"] or _too_many(request, door):
             form.add_error(None, _("Too many reports came from here. Please try again later, or call the office."))
         else:
             secret = following.code_of(form.cleaned_data["client_id"])
             payload = form.payload(Channel.PUBLIC)
             payload |= {"category": code, "street": area.code, "follow_code": following.stored(secret)}
-            receipt = send(request, form, payload, by=User.objects.service(SERVICE))
+            receipt = send(request, form, payload, by=door)
             if receipt is not None:
                 return thanks(request, Incident.objects.get(pk=receipt.id), secret, area)
-    context = {"form": form, "category": category, "street": area}
-    return render(request, "incidents/public/report.html", context)
+    category = get_object_or_404(_offered(), code=code)
+    return render(request, "incidents/public/report.html", {"form": form, "category": category, "street": area})
 
 
 def thanks(request: HttpRequest, incident: Incident, secret: str, street: Area) -> HttpResponse:

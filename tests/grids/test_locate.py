@@ -72,5 +72,5 @@ def test_many_points_answer_as_one_by_one(ground):
 def test_queries(ground, django_assert_num_queries):
     with django_assert_num_queries(1):
         locate(124.005, 29.005)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         locate(124.005, 29.005, accuracy=30)

@@ -70,3 +70,13 @@ def test_one_address_may_not_flood_the_desk(url, sent):
         client.post(url, data | {"client_id": uuid4()})
     assert "form-errors" in client.post(url, data | {"client_id": uuid4()}).content.decode()
     assert Incident.objects.count() == 20
+
+
+@pytest.mark.parametrize("closed", [{"is_public": False}, {"is_emergency": True}, {"is_active": False}])
+def test_what_residents_are_not_offered_cannot_be_sent_either(url, sent, category, closed):
+    client, data = sent
+    for name, value in closed.items():
+        setattr(category, name, value)
+    category.save()
+    assert client.post(url, data).status_code == 404
+    assert not Incident.objects.exists()
