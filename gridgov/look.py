@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from gridgov.clock.levels import Level
+
 register = template.Library()
 
 
@@ -95,6 +97,12 @@ def work_span(seconds: float | None, day: float = 28_800) -> str:
 def from_now(moment: datetime | None, now: datetime | None = None) -> str:
     """How far `moment` is from `now`, without a sign: `{{ due|from_now:now }}`."""
     return "" if moment is None else span(moment - (now or timezone.now()))
+
+
+@register.filter
+def level_word(level: int) -> str:
+    """What the office calls a level of lateness, 0 to 4."""
+    return str(Level(level).label)
 
 
 @register.filter

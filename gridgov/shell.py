@@ -69,6 +69,7 @@ MENU: tuple[Group, ...] = (
     Group(
         _("System administration"),
         (
+            Entry(_("Dictionaries and labels"), "dictionaries:list", "tag", (Perm.EDIT_CATALOGUE,)),
             Entry(_("Operation log"), "logs:operations", "list", (Perm.VIEW_AUDIT,)),
             Entry(_("Sign-in log"), "logs:sign_ins", "login", (Perm.VIEW_AUDIT,)),
             Entry(_("System status"), "operation:status", "activity", (Perm.OPERATE_SYSTEM,)),

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("photos/", include("gridgov.sync.urls")),
     path("api/v1/sync/", include("gridgov.sync.api_urls")),
     path("api/v1/", include("gridgov.api")),
+    path("settings/dictionaries/", include("incidents.dictionary_urls")),
     path("settings/calendars/", include("incidents.calendar_urls")),
     path("settings/operation/", include("assessment.operation_urls")),
     path("settings/", include("teams.delivery_urls")),

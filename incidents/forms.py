@@ -21,7 +21,7 @@ from teams.models import Unit
 ANY = ("", _("any"))
 STATUS_GROUPS = [
     ("open", _("Under way")),
-    ("very_late", _("Very late")),
+    ("very_late", Level.VERY_LATE.label),
     ("waiting", _("With the desk")),
     ("with_unit", _("With a unit")),
     ("to_verify", _("To be verified or closed")),

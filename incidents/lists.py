@@ -22,7 +22,7 @@ TABS = {
     "waiting": _("To dispatch"),
     "grid": _("In my areas"),
     "unit": _("My unit"),
-    "late": _("Late"),
+    "late": Level.LATE.label,
     "all": _("All"),
 }
 GROUPS = {

@@ -22,6 +22,7 @@ WORDS: dict[str, str | Promise] = {
     "incidents.create_category": _("added a category"),
     "incidents.change_category": _("changed a category"),
     "incidents.load_catalogue": _("loaded the catalogue"),
+    "incidents.rename_labels": _("renamed labels"),
     "incidents.add_duty": _("added a line to the duty list"),
     "incidents.remove_duty": _("removed a line of the duty list"),
 }

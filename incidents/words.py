@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
+from gridgov.labels.words import named as own_word
 from incidents.models import Step
 from incidents.workflow import ASKS, MOVES, STAGE_OF, Ask, Stage
 
 PINNED = "instruct"
+REPORTED = own_word("step.report", gettext_lazy("Reported"))
 WAY = (Stage.ACCEPT, Stage.DISPATCH, Stage.SIGN, Stage.HANDLE, Stage.VERIFY)
 
 
@@ -56,7 +59,7 @@ def named(step: Step) -> tuple[str, str]:
     if step.move == "escalated":
         return _escalated(step)
     singles = {
-        "report": (_("Reported"), "message"),
+        "report": (str(REPORTED), "message"),
         "photo": (_("Photo added"), "camera"),
         "comment": (_("Comment"), "message"),
         "answer_supervision": (_("Supervision answered"), "message"),

@@ -4,30 +4,31 @@ Steps and names follow facts.md §1.4 (上报 受理 立案 派单 签收 处置
 diagram and the truth-table tests all read `MOVES`; nothing else knows which step is possible when.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.labels.words import named
 from grids.permissions import Perm
 
 
 class Status(models.TextChoices):
     """Where an incident stands."""
 
-    UNCONFIRMED = "unconfirmed", _("To be confirmed")
-    REPORTED = "reported", _("Reported")
-    ACCEPTED = "accepted", _("Accepted")
-    FILED = "filed", _("Filed")
-    DISPATCHED = "dispatched", _("Dispatched")
-    IN_PROGRESS = "in_progress", _("In progress")
-    RESOLVED = "resolved", _("To be verified")
-    VERIFIED = "verified", _("Verified")
-    CLOSED = "closed", _("Closed")
-    SELF_RESOLVED = "self_resolved", _("Resolved on the spot")
-    REJECTED = "rejected", _("Not accepted")
-    VOID = "void", _("Void")
+    UNCONFIRMED = "unconfirmed", named("status.unconfirmed", _("To be confirmed"))
+    REPORTED = "reported", named("status.reported", _("Reported"))
+    ACCEPTED = "accepted", named("status.accepted", _("Accepted"))
+    FILED = "filed", named("status.filed", _("Filed"))
+    DISPATCHED = "dispatched", named("status.dispatched", _("Dispatched"))
+    IN_PROGRESS = "in_progress", named("status.in_progress", _("In progress"))
+    RESOLVED = "resolved", named("status.resolved", _("To be verified"))
+    VERIFIED = "verified", named("status.verified", _("Verified"))
+    CLOSED = "closed", named("status.closed", _("Closed"))
+    SELF_RESOLVED = "self_resolved", named("status.self_resolved", _("Resolved on the spot"))
+    REJECTED = "rejected", named("status.rejected", _("Not accepted"))
+    VOID = "void", named("status.void", _("Void"))
 
 
 S = Status
@@ -41,12 +42,12 @@ ENDED = frozenset(S) - OPEN
 class Stage(models.TextChoices):
     """A stretch of the way with a clock of its own; PROMISE is the one given to the resident and spans all."""
 
-    ACCEPT = "accept", _("Acceptance")
-    DISPATCH = "dispatch", _("Dispatch")
-    SIGN = "sign", _("Signing")
-    HANDLE = "handle", _("Handling")
-    VERIFY = "verify", _("Verification")
-    PROMISE = "promise", _("Promised to the resident")
+    ACCEPT = "accept", named("stage.accept", _("Acceptance"))
+    DISPATCH = "dispatch", named("stage.dispatch", _("Dispatch"))
+    SIGN = "sign", named("stage.sign", _("Signing"))
+    HANDLE = "handle", named("stage.handle", _("Handling"))
+    VERIFY = "verify", named("stage.verify", _("Verification"))
+    PROMISE = "promise", named("stage.promise", _("Promised to the resident"))
 
 
 STAGE_OF: dict[str, Stage] = {
@@ -205,15 +206,16 @@ MOVES: dict[str, Move] = {
         icon="refresh",
     ),
 }
+MOVES = {name: replace(move, label=named(f"step.{name}", move.label)) for name, move in MOVES.items()}
 
 
 class Ask(models.TextChoices):
     """What needs somebody's approval; a request is a row of its own, never a status."""
 
-    RETURN = "return", _("Return")
-    EXTENSION = "extension", _("Extension")
-    SUSPENSION = "suspension", _("Suspension")
-    VOID = "void", _("Voiding")
+    RETURN = "return", named("request.return", _("Return"))
+    EXTENSION = "extension", named("request.extension", _("Extension"))
+    SUSPENSION = "suspension", named("request.suspension", _("Suspension"))
+    VOID = "void", named("request.void", _("Voiding"))
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,7 @@ ASKS: dict[str, AskSpec] = {
     Ask.SUSPENSION: AskSpec(_from(S.IN_PROGRESS), Perm.HANDLE_INCIDENTS, _("Ask to suspend it")),
     Ask.VOID: AskSpec(OPEN, Perm.VOID_INCIDENTS, _("Ask to void it")),
 }
+ASKS = {kind: replace(spec, label=named(f"step.ask_{kind}", spec.label)) for kind, spec in ASKS.items()}
 
 
 def possible(status: str) -> dict[str, Move]:

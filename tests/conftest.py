@@ -16,12 +16,14 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from gridgov.accounts.models import User
 from gridgov.dbtime import database_now
+from gridgov.labels import words
 from gridgov.settings import database
 from grids.models import Area
 from tests.cast import AREA_NAMES, ROLE_NAMES, UNIT_NAMES, Cast, build
 
 hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no wrong answer
 hypothesis.settings.load_profile("steady")
+words.LOOK_AGAIN = float("inf")  # a look every half minute would make the number of queries a matter of the hour
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright keeps a loop running here
 
 

@@ -14,6 +14,7 @@ from assessment import metrics
 from assessment.metrics import Numbers
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock import calendars
+from gridgov.clock.levels import Level
 from gridgov.dbtime import now
 from grids import permissions
 from grids.models import Area, BoundaryVersion
@@ -53,9 +54,9 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
         {"label": _("To dispatch"), "value": found.waiting, "url": listed(area.path, tab="waiting")},
         {"label": _("New today"), "value": found.new_today, "url": listed(area.path, reported=1)},
         {"label": _("Due today"), "value": found.due_today, "url": listed(area.path, due="today")},
-        {"label": _("Late"), "value": found.late, "url": listed(area.path, tab="late"), "level": 2},
+        {"label": Level.LATE.label, "value": found.late, "url": listed(area.path, tab="late"), "level": 2},
         {
-            "label": _("Very late"),
+            "label": Level.VERY_LATE.label,
             "value": found.very_late,
             "url": listed(area.path, tab="late", sort="due"),
             "level": 3,

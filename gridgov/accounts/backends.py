@@ -7,6 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from gridgov.accounts.models import User
+from gridgov.labels import words
+from gridgov.labels.models import newest_version
 
 
 class StaffBackend(BaseBackend):
@@ -29,5 +31,9 @@ class StaffBackend(BaseBackend):
         return user if user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """The signed-in person of a session, as long as the account is active."""
-        return User.objects.filter(pk=user_id, is_active=True, is_service=False).first()
+        """The person of a session, as long as the account is active; the version of the labels comes along."""
+        people = User.objects.annotate(labels_version=newest_version())
+        user = people.filter(pk=user_id, is_active=True, is_service=False).first()
+        if user is not None:
+            words.follow(user.labels_version)
+        return user

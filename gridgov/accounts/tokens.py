@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from gridgov.accounts.actions import token_hash
 from gridgov.accounts.models import ApiToken, User
 from gridgov.dbtime import now
+from gridgov.labels import words
+from gridgov.labels.models import newest_version
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -25,12 +27,15 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(parts) != 2:
             raise AuthenticationFailed(_("The token header is not well formed."))
-        found = ApiToken.objects.select_related("user").filter(
-            token_hash=token_hash(parts[1].decode("latin-1")), revoked_at=None
+        found = (
+            ApiToken.objects.annotate(labels_version=newest_version())
+            .select_related("user")
+            .filter(token_hash=token_hash(parts[1].decode("latin-1")), revoked_at=None)
         )
         token = found.filter(user__is_active=True, user__is_service=False).first()
         if token is None:
             raise AuthenticationFailed(_("The token is unknown or was revoked."))
+        words.follow(token.labels_version)
         self._note_use(token, request)
         return token.user, token
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.clock.levels import Level
 from gridgov.ids import uuid7
+from gridgov.labels.words import named
 from gridgov.privacy.fields import SealedField
 from gridgov.privacy.masks import Kind
 from grids.models import Area, Building
@@ -26,11 +27,11 @@ IS_OPEN = Q(status__in=sorted(OPEN))
 class Channel(models.TextChoices):
     """How a report came in."""
 
-    FIELD = "field", _("Grid worker")
-    DESK = "desk", _("Caller at the desk")
-    PUBLIC = "public", _("Resident")
-    API = "api", _("Other system")
-    IMPORT = "import", _("Import")
+    FIELD = "field", named("channel.field", _("Grid worker"))
+    DESK = "desk", named("channel.desk", _("Caller at the desk"))
+    PUBLIC = "public", named("channel.public", _("Resident"))
+    API = "api", named("channel.api", _("Other system"))
+    IMPORT = "import", named("channel.import", _("Import"))
 
 
 class LocationSource(models.TextChoices):

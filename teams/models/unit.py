@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.labels.words import named
 from grids.models import SEGMENT, Area
 from grids.permissions import Perm, ReachFields, readable, scope
 
@@ -44,14 +45,14 @@ class Unit(models.Model):
     class Kind(models.TextChoices):
         """What sort of unit; decides what may be dispatched to it."""
 
-        GRID_TEAM = "grid_team", _("Grid team")
-        COMMUNITY = "community", _("Community")
-        SECTION = "section", _("Street office section")
-        INSTITUTION = "institution", _("Public institution")
-        STATION = "station", _("Stationed branch")
-        DEPARTMENT = "department", _("District department")
-        UTILITY = "utility", _("Public utility")
-        PROPERTY = "property", _("Property manager")
+        GRID_TEAM = "grid_team", named("unit_kind.grid_team", _("Grid team"))
+        COMMUNITY = "community", named("unit_kind.community", _("Community"))
+        SECTION = "section", named("unit_kind.section", _("Street office section"))
+        INSTITUTION = "institution", named("unit_kind.institution", _("Public institution"))
+        STATION = "station", named("unit_kind.station", _("Stationed branch"))
+        DEPARTMENT = "department", named("unit_kind.department", _("District department"))
+        UTILITY = "utility", named("unit_kind.utility", _("Public utility"))
+        PROPERTY = "property", named("unit_kind.property", _("Property manager"))
 
     reach_fields: ClassVar[ReachFields] = ReachFields(units=("pk",))
 

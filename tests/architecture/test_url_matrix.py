@@ -23,6 +23,7 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "uuid": lambda cast, made: NOBODY,
     "word": lambda cast, made: "none",
     "log": lambda cast, made: "operations",
+    "label_group": lambda cast, made: "step",
     "calendar": lambda cast, made: "office",
     "year": lambda cast, made: 2026,
     "date": lambda cast, made: "2026-10-01",

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LabelsConfig(AppConfig):
+    name = "gridgov.labels"
+
+    def ready(self) -> None:
+        from gridgov.labels import receivers  # noqa: F401  the worker looks for new words before a task
