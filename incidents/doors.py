@@ -64,6 +64,7 @@ def read(payload: dict[str, Any]) -> Report:
         raise ValidationError({"channel": _("This way of reporting is not known.")})
     building, point = _building(payload), _point(payload)
     source = payload.get("location_source") or (LocationSource.PIN if point else LocationSource.NONE)
+    plain: dict[str, Any] = {name: str(payload.get(name) or "") for name in PLAIN}
     return Report(
         category=_category(payload),
         building=building,
@@ -73,7 +74,7 @@ def read(payload: dict[str, Any]) -> Report:
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
         street=str(payload.get("street") or ""),
-        **{name: str(payload.get(name) or "") for name in PLAIN},
+        **plain,
     )
 
 
