@@ -20,5 +20,6 @@ WORDS = {
     "grids.upload_import": _("Import handed in"),
     "grids.describe_import": _("Import described"),
     "grids.apply_import": _("Import applied"),
+    "grids.abandon_import": _("File thrown away"),
     "grids.undo_import": _("Import taken back"),
 }

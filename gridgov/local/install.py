@@ -96,9 +96,17 @@ def prefix() -> "list[str] | None":
     return ["sudo", "-n"] if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0 else None
 
 
+def to_type(packages: "list[str]") -> str:
+    """One line for a terminal: through sudo, or through root's password where there is no sudo."""
+    install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if shutil.which("sudo"):
+        return f"sudo apt-get update && sudo {install}"
+    return f"su -c 'apt-get update && {install}'"
+
+
 def install_system_packages(packages: "list[str]") -> None:
     """Install through apt, or say exactly what to type."""
-    typed = f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+    typed = to_type(packages)
     how = prefix()
     if shutil.which("apt-get") is None:
         raise SystemExit(f"This machine has no apt. Install what these Debian packages hold: {' '.join(packages)}")

@@ -74,15 +74,25 @@ def current_header() -> bytes:
 
 def seal(text: str, context: str) -> bytes:
     """Encrypt `text` so that it opens only in `context` ("accounts.user.phone:42")."""
+    return seal_bytes(text.encode(), context)
+
+
+def seal_bytes(plain: bytes, context: str) -> bytes:
+    """The same for a whole file; it is held in memory, so whoever calls caps its size."""
     header, key = current_header(), keys.current()[1]
     nonce, bound = secrets.token_bytes(NONCE), header + context.encode()
     if header[1] == SM4_GCM:
-        return header + nonce + sm4_gcm_encrypt(_sm4_key(key), nonce, text.encode(), bound)
-    return header + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound)
+        return header + nonce + sm4_gcm_encrypt(_sm4_key(key), nonce, plain, bound)
+    return header + nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
 
 def unseal(blob: bytes, context: str) -> str:
     """The text behind `blob`. Raises Tampered when the bytes were changed or moved to another row or field."""
+    return unseal_bytes(blob, context).decode()
+
+
+def unseal_bytes(blob: bytes, context: str) -> bytes:
+    """The same for a whole file."""
     blob = bytes(blob)
     size = 3 + blob[2] if len(blob) > 2 else 0
     header, nonce, body = blob[:size], blob[size : size + NONCE], blob[size + NONCE :]
@@ -92,9 +102,9 @@ def unseal(blob: bytes, context: str) -> str:
     bound = header + context.encode()
     try:
         if header[1] == SM4_GCM and has_sm4():
-            return sm4_gcm_decrypt(_sm4_key(key), nonce, body, bound).decode()
+            return sm4_gcm_decrypt(_sm4_key(key), nonce, body, bound)
         if header[1] == AES_256_GCM:
-            return AESGCM(key).decrypt(nonce, body, bound).decode()
+            return AESGCM(key).decrypt(nonce, body, bound)
     except InvalidTag as error:
         raise Tampered(context) from error
     raise Tampered(context)

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from gridgov.privacy import files
 from grids.imports import Played, importer_of, play
 from grids.models import ImportBatch
 from grids.permissions import require_anywhere
@@ -17,9 +17,14 @@ from grids.permissions import require_anywhere
 KEPT = timedelta(hours=24)  # a file nobody applied; it may hold people's names and phones
 
 
+def _context(batch: ImportBatch) -> str:
+    """What the sealed file belongs to: it opens for no other import."""
+    return f"grids.importbatch.file:{batch.pk}"
+
+
 @transaction.atomic
 def upload(kind: str, name: str, content: bytes, *, by: Any, now: datetime) -> ImportBatch:
-    """Keep a file for looking at. ValidationError when its ending is not one of the kind's."""
+    """Keep a file, encrypted, for looking at. ValidationError when its ending is not one of the kind's."""
     importer = importer_of(kind)
     require_anywhere(by, importer.perm)
     if not name.lower().endswith(tuple(importer.endings)):
@@ -28,7 +33,7 @@ def upload(kind: str, name: str, content: bytes, *, by: Any, now: datetime) -> I
     batch = ImportBatch(
         kind=kind, file_name=name[-120:], sha256=hashlib.sha256(content).hexdigest(), uploaded_by=by, uploaded_at=now
     )
-    batch.file.save(f"imports/{batch.pk}", ContentFile(content), save=False)
+    batch.file.save(f"imports/{batch.pk}", files.sealed(content, _context(batch)), save=False)
     batch.save(force_insert=True)
     audit.record("grids.upload_import", batch, by=by, at=now, kind=kind, sha256=batch.sha256)
     return batch
@@ -45,10 +50,7 @@ def choose_options(batch: ImportBatch, options: dict[str, Any], *, by: Any, now:
 
 def content_of(batch: ImportBatch) -> bytes:
     """The file. ValidationError when it has been forgotten."""
-    if not batch.file:
-        raise ValidationError(_("The file is no longer kept. Hand it in again."), code="gone")
-    with batch.file.open("rb") as source:
-        return source.read()
+    return files.opened(batch.file, _context(batch))
 
 
 def preview(batch: ImportBatch, *, by: Any, now: datetime) -> Played:
@@ -82,12 +84,30 @@ def apply_import(batch: ImportBatch, *, by: Any, now: datetime) -> tuple[ImportB
         played.summary,
         played.area_path,
     )
-    storage, stored = locked.file.storage, str(locked.file.name)
-    locked.file = ""
+    _let_go(locked)
     locked.save()
     audit.record("grids.apply_import", locked, by=by, at=now, **played.summary)
-    transaction.on_commit(lambda: storage.delete(stored))
     return locked, played
+
+
+def _let_go(batch: ImportBatch) -> None:
+    """Delete the file once the change is committed; the row is saved by the caller."""
+    storage, stored = batch.file.storage, str(batch.file.name)
+    batch.file = ""
+    transaction.on_commit(lambda: storage.delete(stored))
+
+
+@transaction.atomic
+def abandon_import(batch: ImportBatch, *, by: Any, now: datetime) -> ImportBatch:
+    """Throw a file away that was only looked at. ValidationError when it has been applied."""
+    require_anywhere(by, importer_of(batch.kind).perm)
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.applied_at is not None or not locked.file:
+        raise ValidationError(_("There is no file to throw away."), code="gone")
+    _let_go(locked)
+    locked.save(update_fields=["file"])
+    audit.record("grids.abandon_import", locked, by=by, at=now)
+    return locked
 
 
 @transaction.atomic
@@ -111,7 +131,6 @@ def forget_uploads(*, now: datetime) -> int:
     """Delete the files nobody applied within a day."""
     stale = list(ImportBatch.objects.filter(applied_at=None, uploaded_at__lt=now - KEPT).exclude(file="")[:500])
     for batch in stale:
-        batch.file.delete(save=False)
-        batch.file = ""
+        _let_go(batch)
         batch.save(update_fields=["file"])
     return len(stale)

@@ -91,7 +91,11 @@ class Importer(Protocol):
 
     @property
     def columns(self) -> Sequence[tuple[str, str | Promise, str]]:
-        """(key, heading, example) of the .xlsx template; () for maps."""
+        """(key, heading, example) of the .xlsx template; for a map, of its attribute columns."""
+
+    @property
+    def sample(self) -> Mapping[str, Any]:
+        """A small GeoJSON map with those columns; {} for lists."""
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
         """The form of what must be said about the file (columns, datum …); None when nothing must."""

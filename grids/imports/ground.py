@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from grids import actions, codes
 from grids.geodata import Feature, polygonal, read
 from grids.geodata.neighbours import gaps, overlaps
-from grids.imports import engine, tables
+from grids.imports import engine, samples, tables
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.options import area_options, building_options
 from grids.locate import locate
@@ -39,6 +39,8 @@ def _area(code: str, scheme: str = "") -> Area:
 
 class NoOptions:
     """A list says everything itself."""
+
+    sample: ClassVar[dict[str, Any]] = {}
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
         """Nothing must be said about the file."""
@@ -75,7 +77,11 @@ class AreasFromMap:
     help = gettext_lazy("Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, GPKG.")
     perm = Perm.EDIT_AREAS
     endings = MAPS
-    columns = ()
+    columns = (
+        ("code", gettext_lazy("Code"), "990101001001001"),
+        ("name", gettext_lazy("Name"), "春风第一网格"),
+    )
+    sample = samples.AREAS
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
         """Level, parent, columns and datum."""
@@ -245,7 +251,12 @@ class BuildingsFromMap:
     help = gettext_lazy("Footprints or points; a column or their place says in which grid they lie.")
     perm = Perm.EDIT_AREAS
     endings = MAPS
-    columns = ()
+    columns = (
+        ("name", gettext_lazy("Building"), "12号楼"),
+        ("grid", gettext_lazy("Code of the grid"), "990101001001001"),
+        ("address", gettext_lazy("Address"), "春风路12号"),
+    )
+    sample = samples.BUILDINGS
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
         """Columns and datum."""

@@ -41,8 +41,18 @@ class MapOptions(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding of names"), choices=ENCODINGS, required=False)
 
 
-def _column(label: Any, none: Any, columns: list[tuple[str, str]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[("", none), *columns])
+GUESSES = {  # what our templates and common exports call a column, in lower case
+    "code": ("code", "代码", "编码", "网格编码", "网格代码"),
+    "name": ("name", "名称", "网格名称", "楼栋"),
+    "grid": ("grid", "网格代码", "所属网格代码", "code of the grid"),
+    "address": ("address", "地址"),
+}
+
+
+def _column(label: Any, none: Any, columns: list[tuple[str, str]], what: str) -> forms.ChoiceField:
+    """One of the file's columns; the one that is called so is chosen to begin with."""
+    guess = next((one for one, _shown in columns if one.strip().lower() in GUESSES[what]), "")
+    return forms.ChoiceField(label=label, required=False, choices=[("", none), *columns], initial=guess)
 
 
 def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
@@ -55,8 +65,8 @@ def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
 
         kind = forms.ChoiceField(label=_("They are"), choices=list(reversed(Area.Kind.choices)))
         parent = TreeChoice(label=_("They belong to"), queryset=parents, required=False)
-        code_field = _column(_("Column with the code"), _("none: make codes, from west to east"), columns)
-        name_field = _column(_("Column with the name"), _("none"), columns)
+        code_field = _column(_("Column with the code"), _("none: make codes, from west to east"), columns, "code")
+        name_field = _column(_("Column with the name"), _("none"), columns, "name")
         scheme = forms.CharField(
             label=_("Scheme of the codes"),
             max_length=16,
@@ -75,9 +85,9 @@ def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
     class BuildingOptions(MapOptions):
         """Which column is what."""
 
-        name_field = _column(_("Column with the name"), _("none"), columns)
-        grid_field = _column(_("Column with the grid's code"), _("none: by their place"), columns)
-        address_field = _column(_("Column with the address"), _("none"), columns)
+        name_field = _column(_("Column with the name"), _("none"), columns, "name")
+        grid_field = _column(_("Column with the grid's code"), _("none: by their place"), columns, "grid")
+        address_field = _column(_("Column with the address"), _("none"), columns, "address")
         field_order = ["name_field", "grid_field", "address_field", "crs", "encoding"]
 
     return BuildingOptions

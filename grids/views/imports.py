@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,6 +85,17 @@ def template(request: SignedInRequest, kind: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def sample(request: SignedInRequest, kind: str) -> HttpResponse:
+    """A small map of the same columns as the template, to see what a map file looks like inside."""
+    importer = next((one for one in offered(request) if one.key == kind and one.sample), None)
+    if importer is None:
+        raise Http404
+    response = JsonResponse(importer.sample, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{kind}.geojson"'
+    return response
+
+
 def _load(request: SignedInRequest, pk: Any) -> tuple[ImportBatch, Importer]:
     kinds = {one.key: one for one in offered(request)}
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk, kind__in=kinds)
@@ -93,7 +104,7 @@ def _load(request: SignedInRequest, pk: Any) -> tuple[ImportBatch, Importer]:
 
 def _options_form(request: SignedInRequest, batch: ImportBatch, importer: Importer) -> forms.Form | None:
     made = importer.form(actions.content_of(batch), batch.file_name, request.user)
-    return made(request.POST or None, initial=batch.options) if made else None
+    return made(request.POST or None, initial=batch.options or None) if made else None
 
 
 def _shapes(played: Played) -> dict[str, Any]:
@@ -150,6 +161,18 @@ def apply_batch(request: SignedInRequest, pk: Any) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("imports:batch", found.pk)
+
+
+@require_POST
+def abandon_batch(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Throw the file away."""
+    found, _importer = _load(request, pk)
+    try:
+        actions.abandon_import(found, by=request.user, now=now(request))
+        messages.success(request, _("The file was thrown away; nothing was changed."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("imports:list")
 
 
 @require_POST

@@ -31,6 +31,7 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "step": lambda cast, made: "sign",
     "phone": lambda cast, made: "phone",
     "kind": lambda cast, made: "building-list",
+    "map_kind": lambda cast, made: "areas",
     "caller_phone": lambda cast, made: "caller_phone",
     "ask": lambda cast, made: "void",
     "move": lambda cast, made: "urge",

@@ -127,6 +127,8 @@ GRIDS: dict[str, Line] = {
     "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
     "imports:batch": Line(frozenset(), {"pk": "uuid"}),
     "imports:apply": Line(POST_ONLY, {"pk": "uuid"}),
+    "imports:sample": Line(frozenset({"office_admin"}), {"kind": "map_kind"}),
+    "imports:abandon": Line(POST_ONLY, {"pk": "uuid"}),
     "imports:undo": Line(POST_ONLY, {"pk": "uuid"}),
     "plans:list": Line(PLANS),
     "plans:new": Line(frozenset({"office_admin"})),

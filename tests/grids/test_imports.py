@@ -189,3 +189,115 @@ def test_somebody_elses_file_is_not_shown(sign_in, office_admin, security_admin,
     file.name = "a.geojson"
     url = sign_in(office_admin).post(reverse("imports:list"), {"kind": "areas", "file": file}).url
     assert sign_in(security_admin).get(url).status_code == 404
+
+
+@pytest.fixture
+def waiting(sign_in, office_admin):
+    """A list of names somebody handed in and has not confirmed."""
+    client = sign_in(office_admin, lang="en")
+    file = io.BytesIO("grid,name\n990101001001001,王小明家\n".encode())
+    file.name = "b.csv"
+    url = client.post(reverse("imports:list"), {"kind": "building-list", "file": file}).url
+    return client, url, ImportBatch.objects.get()
+
+
+def test_what_waits_lies_encrypted_and_opens_for_its_own_import_only(waiting):
+    client, url, batch = waiting
+    stored = Path(batch.file.path).read_bytes()
+    assert "王小明".encode() not in stored
+    assert b"grid,name" not in stored
+    assert "王小明家" in client.get(url).content.decode()
+    Path(batch.file.path).write_bytes(stored[:-1] + bytes([stored[-1] ^ 1]))
+    assert "no longer kept" in client.get(url).content.decode()
+
+
+def test_a_file_thrown_away_is_gone_and_changes_nothing(waiting, django_capture_on_commit_callbacks):
+    client, url, batch = waiting
+    path = Path(batch.file.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url + "abandon/").status_code == 302
+    assert not path.exists()
+    assert "no longer kept" in client.get(url).content.decode()
+    assert "thrown away" in client.get(reverse("imports:list")).content.decode()
+    assert not Building.objects.exists()
+
+
+def test_applied_and_forgotten_files_are_gone_from_the_disk(
+    waiting, office_admin, now, django_capture_on_commit_callbacks
+):
+    _client, _url, batch = waiting
+    path = Path(batch.file.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert imports.forget_uploads(now=now) == 0
+    assert path.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert imports.forget_uploads(now=batch.uploaded_at + imports.KEPT * 2) == 1
+    assert not path.exists()
+
+
+def test_every_import_has_a_template_and_a_map_a_sample_that_comes_in(sign_in, office_admin, cast):
+    client = sign_in(office_admin)
+    page = client.get(reverse("imports:list"))
+    assert all(kind.columns for kind in page.context["kinds"])
+    assert [kind.key for kind in page.context["kinds"] if kind.sample] == ["areas", "buildings"]
+    for kind in page.context["kinds"]:
+        heads = next(
+            load_workbook(io.BytesIO(client.get(reverse("imports:template", args=[kind.key])).content)).active.values
+        )
+        assert heads == tuple(str(heading) for _key, heading, _example in kind.columns)
+    sample = client.get(reverse("imports:sample", args=["areas"])).content.replace(b"990101001001", b"990101001099")
+    url = client.post(reverse("imports:list"), {"kind": "areas", "file": named(sample, "s.geojson")}).url
+    form = client.get(url).context["form"]
+    assert (form["code_field"].value(), form["name_field"].value()) == ("code", "name")
+
+
+def named(content: bytes, name: str) -> io.BytesIO:
+    file = io.BytesIO(content)
+    file.name = name
+    return file
+
+
+BOW_TIE = {"type": "Polygon", "coordinates": [[[114, 30], [114.01, 30.01], [114.01, 30], [114, 30.01], [114, 30]]]}
+METRES = {"type": "Polygon", "coordinates": [[[5e5, 3e6], [6e5, 3e6], [6e5, 4e6], [5e5, 3e6]]]}
+BAD_MAPS = {
+    "not a map": (b"%PDF-1.7 nonsense", "plan.geojson", {}, "the content is something else"),
+    "another ending": (b"x", "plan.dwg", None, "Give a file that ends in"),
+    "wrong datum": (geojson((METRES, {"c": "1", "n": "x"})), "a.geojson", {}, "degrees"),
+    "self-crossing ring": (geojson((BOW_TIE, {"c": "077", "n": "蝴蝶"})), "a.geojson", {}, "crosses itself"),
+    "the same code twice": (
+        geojson((square(114, 30), {"c": "077", "n": "甲"}), (square(114.1, 30), {"c": "077", "n": "乙"})),
+        "a.geojson",
+        {},
+        "twice",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "name", "said", "answer"), BAD_MAPS.values(), ids=list(BAD_MAPS))
+def test_a_bad_map_says_why_in_plain_words_and_changes_nothing(
+    sign_in, office_admin, cast, content, name, said, answer
+):
+    client, spring, before = sign_in(office_admin, lang="en"), cast.areas["spring"], Area.objects.count()
+    content = content.replace(b'"077"', f'"{spring.code}077"'.encode())
+    response = client.post(reverse("imports:list"), {"kind": "areas", "file": named(content, name)})
+    if said is not None:
+        said = {"kind": "grid", "parent": spring.pk, "code_field": "c", "name_field": "n"}
+        url = response.url
+        response = client.post(url, said)
+        response = client.get(url) if response.status_code == 302 else response
+    page = response.content.decode()
+    assert answer in page
+    assert Area.objects.count() == before
+
+
+def test_a_list_with_an_orphan_and_a_code_twice_is_refused_row_by_row(sign_in, office_admin, cast):
+    client = sign_in(office_admin, lang="en")
+    code = cast.areas["spring"].code
+    rows = (
+        f"kind,code,name,parent\ngrid,{code}088,甲,{code}\ngrid,{code}088,乙,{code}\ngrid,{code}089,丙,990199999999\n"
+    )
+    url = client.post(reverse("imports:list"), {"kind": "area-list", "file": named(rows.encode(), "a.csv")}).url
+    page = client.get(url).content.decode()
+    assert "There is no area with the code 990199999999" in page
+    client.post(url + "apply/")
+    assert not Area.objects.filter(name__in=["甲", "乙", "丙"]).exists()

@@ -1,0 +1,30 @@
+"""Two small maps to look at before making one's own: the columns that the import asks for, and shapes at sea level."""
+
+from typing import Any
+
+
+def _square(lon: float, lat: float, size: float = 0.004) -> list[list[list[float]]]:
+    east, north = round(lon + size, 6), round(lat + size, 6)
+    return [[[lon, lat], [east, lat], [east, north], [lon, north], [lon, lat]]]
+
+
+def _map(features: list[tuple[dict[str, str], float, float, float]]) -> dict[str, Any]:
+    shapes = [
+        {"type": "Feature", "properties": said, "geometry": {"type": "Polygon", "coordinates": _square(lon, lat, size)}}
+        for said, lon, lat, size in features
+    ]
+    return {"type": "FeatureCollection", "features": shapes}
+
+
+AREAS = _map(
+    [
+        ({"code": "990101001001001", "name": "春风第一网格"}, 114.3, 30.5, 0.004),
+        ({"code": "990101001001002", "name": "春风第二网格"}, 114.304, 30.5, 0.004),
+    ]
+)
+BUILDINGS = _map(
+    [
+        ({"name": "1号楼", "grid": "990101001001001", "address": "春风路1号"}, 114.301, 30.501, 0.0003),
+        ({"name": "2号楼", "grid": "990101001001001", "address": "春风路2号"}, 114.302, 30.501, 0.0003),
+    ]
+)
