@@ -32,9 +32,18 @@ def test_lock_holds_what_the_requirements_pin():
             assert locked[package] == version
 
 
-def test_without_root_or_sudo_it_says_what_to_type(monkeypatch):
+@pytest.mark.parametrize(
+    ("sudo", "typed"),
+    [
+        ("/usr/bin/sudo", "sudo apt-get install -y --no-install-recommends gettext redis-server"),
+        (None, "su -c 'apt-get update && apt-get install -y --no-install-recommends gettext redis-server'"),
+    ],
+)
+def test_whoever_may_not_install_is_told_what_to_type(monkeypatch, sudo, typed):
+    there = {"sudo": sudo, "apt-get": "/usr/bin/apt-get"}
     monkeypatch.setattr(install, "prefix", lambda: None)
-    with pytest.raises(SystemExit, match="sudo apt-get install -y --no-install-recommends gettext redis-server"):
+    monkeypatch.setattr(install.shutil, "which", there.get)
+    with pytest.raises(SystemExit, match=re.escape(typed)):
         install.install_system_packages(["gettext", "redis-server"])
 
 
