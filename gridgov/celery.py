@@ -18,6 +18,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
 SCHEDULE: dict[str, tuple[str, float]] = {
     "grids.forget_uploads": ("grids.forget_uploads", 3600),
+    "grids.take_effect": ("grids.take_effect", 60),
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "clock.sweep": ("clock.sweep", 5),
     "clock.check": ("clock.check", 3600),

@@ -7,7 +7,7 @@ for general and 901–999 for dedicated grids. Foreign codes live under a scheme
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from grids.models import Area
+from grids.models import Area, FormerCode
 
 NATIONAL = "cn"
 LENGTH = {Area.Kind.DISTRICT: 6, Area.Kind.STREET: 9, Area.Kind.COMMUNITY: 12, Area.Kind.GRID: 15}
@@ -36,14 +36,21 @@ def check(code: str, kind: str, parent: Area | None, grid_kind: str = "") -> Non
         )
 
 
+def _former(scheme: str, prefix: str) -> set[str]:
+    """Codes that were given once and numbered anew since."""
+    rows = FormerCode.objects.filter(code_scheme=scheme, code__startswith=prefix)
+    return set(rows.values_list("code", flat=True))
+
+
 def next_free(parent: Area, kind: str, grid_kind: str = "") -> str:
     """The lowest code under `parent` that was never used. ValidationError when there is none left."""
     width = LENGTH[Area.Kind(kind)] - len(parent.code)
     if parent.code_scheme != NATIONAL or width <= 0:
-        taken = set(parent.children.values_list("code", flat=True))
+        taken = set(parent.children.values_list("code", flat=True)) | _former(parent.code_scheme, parent.code)
         number = next(n for n in range(1, len(taken) + 2) if f"{parent.code}-{n:03}" not in taken)
         return f"{parent.code}-{number:03}"
     used = set(Area.objects.filter(code_scheme=NATIONAL, code__startswith=parent.code).values_list("code", flat=True))
+    used |= _former(NATIONAL, parent.code)
     numbers = SEQUENCES[Area.GridKind(grid_kind)] if grid_kind else range(1, 10**width)
     for number in numbers:
         code = f"{parent.code}{number:0{width}}"

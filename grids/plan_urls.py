@@ -11,4 +11,6 @@ urlpatterns = [
     path("<uuid:plan_id>/", plans.plan, name="plan"),
     path("<uuid:plan_id>/edit/", plan_editor.editor, name="editor"),
     path("<uuid:plan_id>/document/", plan_document.document, name="document"),
+    path("<uuid:plan_id>/check/", plan_document.check, name="check"),
+    path("<uuid:plan_id>/fix/", plan_document.fix, name="fix"),
 ]

@@ -15,6 +15,7 @@ _ANSWERS = {
 WORDS: dict[str, str | Promise] = {
     "incidents.comment": _("commented on an incident"),
     "incidents.report": _("reported an incident"),
+    "incidents.follow_plan": _("moved an incident with its ground"),
     "incidents.answer_supervision": _("answered a supervision"),
     "incidents.lift_supervision": _("lifted a supervision"),
     "incidents.export": _("exported a ledger"),

@@ -64,6 +64,7 @@ def named(step: Step) -> tuple[str, str]:
         "comment": (_("Comment"), "message"),
         "answer_supervision": (_("Supervision answered"), "message"),
         "lift_supervision": (_("Supervision lifted"), "circle-check"),
+        "ground_moved": (_("The boundaries have changed"), "map-2"),
     }
     return singles.get(step.move) or _about_request(step) or (step.move, "circle")
 

@@ -1,7 +1,7 @@
 """All writes about residents. Each checks the right to the area, works under row security and is audited."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -220,6 +220,16 @@ def follow_building(building: Building, *, old_path: str, now: datetime) -> int:
     with protected_paths([old_path, area.path]):
         Household.objects.filter(dwelling__building=building).update(**where)
         return Resident.objects.filter(household__dwelling__building=building).update(**where)
+
+
+@transaction.atomic
+def follow_buildings(buildings: Collection[int], area: Area, *, old_paths: Collection[str], now: datetime) -> int:
+    """The same for many buildings that came to `area` at once: three updates; how many residents changed."""
+    where = {"area_id": area.pk, "area_path": area.path}
+    Dwelling.objects.filter(building__in=buildings).update(**where)
+    with protected_paths([*old_paths, area.path]):
+        Household.objects.filter(dwelling__building__in=buildings).update(**where)
+        return Resident.objects.filter(household__dwelling__building__in=buildings).update(**where)
 
 
 @transaction.atomic

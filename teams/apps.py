@@ -9,7 +9,7 @@ class TeamsConfig(AppConfig):
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import imports, panels, steps
+        from teams import imports, panels, receivers, steps  # noqa: F401
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
         from teams.models import may_call

@@ -19,4 +19,6 @@ WORDS = {
     "teams.show_on_board": _("agreed to what the public board shows of them"),
     "teams.hide_from_board": _("took back what the public board showed of them"),
     "teams.set_board_text": _("changed the words of a public board"),
+    "teams.move_unit": _("moved a unit with its ground"),
+    "teams.move_post": _("moved a post with its ground"),
 }

@@ -20,7 +20,7 @@ ORDER = [Area.Kind.DISTRICT, Area.Kind.STREET, Area.Kind.COMMUNITY, Area.Kind.GR
 ROOTS = 7_201_101  # advisory lock: one root is made at a time
 
 
-def _next_path(parent: Area | None) -> str:
+def next_path(parent: Area | None) -> str:
     """The next path under `parent`, whose row the caller has locked."""
     above = parent.path if parent else ""
     last = Area.objects.filter(parent=parent).aggregate(last=Max("path"))["last"]
@@ -86,7 +86,7 @@ def create_area(
         code=code,
         code_scheme=code_scheme,
         name=name.strip(),
-        path=_next_path(locked),
+        path=next_path(locked),
         **facts,
     )
     area.full_clean(exclude=["path"])
@@ -124,10 +124,17 @@ def move_area(area: Area, parent: Area, *, by: Any, now: datetime) -> Area:
     require(by, Perm.EDIT_AREAS, parent)
     locked = Area.objects.select_for_update().get(pk=area.pk)
     target = _lock_parent(parent)
-    if target is None or target.path.startswith(locked.path):
+    if target is None:
+        raise Area.DoesNotExist
+    return rehang(locked, target, by=by, now=now)
+
+
+def rehang(locked: Area, target: Area, *, by: Any, now: datetime) -> Area:
+    """The same for two locked areas, once the right has been asked (an approved plan is one)."""
+    if target.path.startswith(locked.path):
         raise ValidationError(_("An area cannot be put inside itself."), code="inside_itself")
     _check_level(locked.kind, target)
-    old, new = locked.path, _next_path(target)
+    old, new = locked.path, next_path(target)
     with connection.cursor() as cursor:
         for model in [Area, *models_with_paths()]:
             if model._meta.label_lower in APPEND_ONLY:

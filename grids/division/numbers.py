@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from grids.division.shapes import Shape
+from grids.division.shapes import Shape, drawn
 from grids.geodata.measure import in_metres
 from grids.models import Area, Building
 from grids.permissions import ABOVE
@@ -40,11 +40,6 @@ def houses_of(parent: Area) -> list[House]:
 
 def _shapely(geometry: Any) -> Any:
     return shapely.from_wkb(bytes(geometry.wkb)) if geometry is not None else None
-
-
-def drawn(shapes: Sequence[Shape]) -> list[Shape]:
-    """Those that have a polygon."""
-    return [shape for shape in shapes if shape.geometry is not None]
 
 
 def assign(shapes: Sequence[Shape], houses: Sequence[House]) -> dict[int, str]:

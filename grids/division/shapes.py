@@ -90,6 +90,11 @@ def _shape(said: dict[str, Any], geometry: shapely.Geometry | None) -> Shape:
     )
 
 
+def drawn(shapes: Iterable[Shape]) -> list[Shape]:
+    """Those that have a polygon."""
+    return [shape for shape in shapes if shape.geometry is not None]
+
+
 def many(geometry: shapely.Geometry | None) -> shapely.MultiPolygon | None:
     """A MultiPolygon of the polygons in it; None of none."""
     if geometry is None or geometry.is_empty:

@@ -116,7 +116,7 @@ class PlanNote(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="notes")
-    move = models.CharField(max_length=16)
+    move = models.CharField(max_length=24)
     words = models.TextField(max_length=1000, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

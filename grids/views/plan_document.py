@@ -8,15 +8,23 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.problems import CONTENT_TYPE, title_of
 from grids.actions import plans
 from grids.division import ground
+from grids.division.below import cut
+from grids.division.change import change_of
+from grids.division.checks import check as find_faults
+from grids.division.checks import division_of
+from grids.division.document import collection
 from grids.division.document import document as describe
+from grids.division.faults import Fault, Level, ordered
 from grids.division.numbers import houses_of, numbers
+from grids.division.preview import collect, posts_faults
+from grids.division.repair import changes, repaired
 from grids.division.shapes import Shape, read_shapes, read_walls
 from grids.models import BoundaryPlan
 from grids.permissions import Perm, allows
@@ -105,3 +113,40 @@ def conflict(plan: BoundaryPlan) -> JsonResponse:
     """Somebody saved meanwhile: who, and when."""
     facts = {"revision": plan.revision, "by": plan.saved_by.name, "at": plan.saved_at}
     return JsonResponse({"type": "about:blank", "title": title_of(409), "status": 409, **facts}, status=409)
+
+
+def faults_of(request: SignedInRequest, plan: BoundaryPlan) -> list[Fault]:
+    """Everything that is wrong with the newest step, what other rooms find included."""
+    division = division_of(plan)
+    change = change_of(plan, division.shapes)
+    found = find_faults(division) + cut(change)
+    return ordered(found + posts_faults(collect(change, by=request.user)))
+
+
+@require_POST
+def check(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
+    """What is wrong with the newest saved step."""
+    plan = load(request, plan_id)
+    faults = faults_of(request, plan)
+    ok = not any(fault.level == Level.ERROR for fault in faults)
+    return JsonResponse({"revision": plan.revision, "ok": ok, "faults": [fault.as_json() for fault in faults]})
+
+
+@require_POST
+def fix(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
+    """A mended draft as a proposal; nothing is saved. `faults` are ids of `check`, or "all"."""
+    plan = load(request, plan_id, Perm.PLAN_BOUNDARIES)
+    try:
+        said = body_of(request)
+        if revision_of(said) != plan.revision:
+            return conflict(plan)
+        wanted = said.get("faults")
+        if wanted != "all" and not isinstance(wanted, list):
+            raise ValidationError(_("Say which faults are to be mended."), code="faults")
+    except ValidationError as error:
+        return refused(422, error)
+    division = division_of(plan)
+    faults = [f for f in find_faults(division) if f.fixable and (wanted == "all" or f.id in wanted)]
+    shapes = repaired(division, faults) if faults else list(division.shapes)
+    proposal = collection(shapes, numbers(shapes, division.houses, division.known))
+    return JsonResponse({"shapes": proposal, "changes": changes(division.shapes, shapes)})

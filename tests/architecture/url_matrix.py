@@ -135,6 +135,8 @@ GRIDS: dict[str, Line] = {
     "plans:plan": Line(frozenset(), {"plan_id": "uuid"}),
     "plans:editor": Line(frozenset(), {"plan_id": "uuid"}),
     "plans:document": Line(frozenset(), {"plan_id": "uuid"}),
+    "plans:check": Line(POST_ONLY, {"plan_id": "uuid"}),
+    "plans:fix": Line(POST_ONLY, {"plan_id": "uuid"}),
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
     "grids:locate": Line(SEES_AREAS),

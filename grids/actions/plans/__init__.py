@@ -1,5 +1,28 @@
 """All that happens to a boundary plan."""
 
-from grids.actions.plans.draft import Meanwhile, create_plan, save_draft
+from grids.actions.plans.again import rebase, restore_step, revert
+from grids.actions.plans.draft import Meanwhile, create_plan, describe_plan, save_draft
+from grids.actions.plans.effect import take_effect, take_effect_today
+from grids.actions.plans.going import approve, confirm_hand_over, publish, send_back, submit, take_up, withdraw
+from grids.actions.plans.limits import forget_limits, set_limits
 
-__all__ = ["Meanwhile", "create_plan", "save_draft"]
+__all__ = [
+    "Meanwhile",
+    "approve",
+    "confirm_hand_over",
+    "create_plan",
+    "describe_plan",
+    "forget_limits",
+    "publish",
+    "rebase",
+    "restore_step",
+    "revert",
+    "save_draft",
+    "send_back",
+    "set_limits",
+    "submit",
+    "take_effect",
+    "take_effect_today",
+    "take_up",
+    "withdraw",
+]

@@ -117,3 +117,17 @@ def save_draft(
     put_step(locked, shapes, walls, by=by, now=now)
     audit.record("grids.save_plan", locked, by=by, at=now, revision=locked.revision, shapes=len(shapes))
     return locked
+
+
+@transaction.atomic
+def describe_plan(plan: BoundaryPlan, *, name: str, note: str, renumber: bool, by: Any, now: datetime) -> BoundaryPlan:
+    """What a draft is called, why it is made, and whether all areas get new codes."""
+    require(by, Perm.PLAN_BOUNDARIES, plan)
+    locked = lock(plan)
+    if not locked.editable:
+        raise ValidationError(_("Only a draft can be changed."), code="not_draft")
+    locked.name, locked.note, locked.renumber = name.strip(), note.strip(), renumber
+    locked.full_clean(exclude=["area_path"])
+    locked.save(update_fields=["name", "note", "renumber"])
+    audit.record("grids.describe_plan", locked, by=by, at=now, renumber=renumber)
+    return locked

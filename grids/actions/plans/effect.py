@@ -1,0 +1,148 @@
+"""The moment a plan takes effect: one transaction that draws, founds, retires and moves everything, or nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from gridgov.audit import actions as audit
+from grids.actions.areas import next_path, rehang
+from grids.actions.plans.codes import number_anew, number_new
+from grids.actions.plans.draft import note_move
+from grids.actions.plans.going import back_to_draft, locked_for, require_sound, tell_drafters
+from grids.actions.plans.lineage import descend
+from grids.actions.plans.polygons import draw
+from grids.division.below import places_of
+from grids.division.change import Change
+from grids.division.numbers import assign
+from grids.division.shapes import BORDERS, Shape
+from grids.models import Area, BoundaryPlan, Building
+from grids.signals import plan_effective
+from grids.workflow import PlanStatus
+
+
+@transaction.atomic
+def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
+    """Let an approved plan hold from `now` on. ValidationError when it no longer fits the ground.
+
+    Polygons, areas and their codes, buildings, what lies below, lineage; then `plan_effective` tells every room
+    above, which moves its own in the same transaction. `by` is None when its day has come.
+    """
+    found = locked_for(plan, "take_effect", by=by)
+    change, _previews, _faults = require_sound(found, by=by or found.saved_by)
+    list(Area.objects.select_for_update().filter(parent=found.parent).order_by("pk"))
+    _found_areas(change, now=now)
+    if found.renumber:
+        number_anew(change, now=now)
+    else:
+        number_new(change)
+    draw(change, by=found.saved_by, now=now)
+    _retire(change, now=now)
+    _move_buildings(change)
+    _move_below(change, by=by, now=now)
+    descend(change, now=now)
+    found.status, found.effective_at = PlanStatus.EFFECTIVE, now
+    found.save(update_fields=["status", "effective_at"])
+    plan_effective.send(BoundaryPlan, change=change, by=by, now=now)
+    _record(found, change, by=by, now=now)
+    return found
+
+
+def _record(plan: BoundaryPlan, change: Change, *, by: Any, now: datetime) -> None:
+    audit.record(
+        "grids.take_effect",
+        plan,
+        by=by,
+        at=now,
+        created=[change.ids[shape.key] for shape in change.created],
+        retired=[area.pk for area in change.retired],
+        redrawn=len(change.redrawn),
+        buildings=[[house.pk, house.area_id, change.ids[key]] for house, key in change.moved],
+    )
+    note_move(plan, "plan_took_effect", by=by, now=now)
+    tell_drafters(plan, "grids.plan_moved", by=by, now=now)
+
+
+def take_effect_today(*, now: datetime, limit: int = 20) -> int:
+    """Let every approved plan whose day has come take effect; how many did. Safe to run twice and side by side.
+
+    One that no longer fits goes back to its drafters with the reason; nothing of it has happened.
+    """
+    today = timezone.localdate(now)
+    due = BoundaryPlan.objects.filter(status=PlanStatus.APPROVED, effective_on__lte=today).order_by(
+        "effective_on", "id"
+    )
+    done = 0
+    for plan in due[:limit]:
+        try:
+            take_effect(plan, by=None, now=now)
+            done += 1
+        except ValidationError as error:
+            if error.messages and getattr(error, "code", "") != "state":
+                _give_back(plan, " ".join(error.messages), now=now)
+    return done
+
+
+@transaction.atomic
+def _give_back(plan: BoundaryPlan, why: str, *, now: datetime) -> None:
+    found = locked_for(plan, "send_back", by=None)
+    back_to_draft(found, "plan_could_not", words=why, by=None, now=now)
+
+
+def _facts(shape: Shape) -> dict[str, str]:
+    return {"name": shape.name, **dict(zip(BORDERS, shape.borders, strict=True))}
+
+
+def _found_areas(change: Change, *, now: datetime) -> None:
+    """Names and borders of those that stay, new areas for the rest; `change.ids` is complete afterwards."""
+    plan = change.plan
+    for shape in change.shapes:
+        if shape.area_id is not None:
+            change.ids[shape.key] = shape.area_id
+            kind = {"grid_kind": shape.grid_kind} if plan.child_kind == Area.Kind.GRID else {}
+            Area.objects.filter(pk=shape.area_id).update(**_facts(shape), **kind, retired_at=None)
+            continue
+        made = Area(
+            parent=plan.parent,
+            kind=plan.child_kind,
+            grid_kind=shape.grid_kind,
+            code=f"new-{plan.pk.hex[-12:]}-{len(change.ids)}",  # replaced by number_new before anybody sees it
+            code_scheme=plan.parent.code_scheme,
+            path=next_path(plan.parent),
+            **_facts(shape),
+        )
+        made.full_clean(exclude=["path"])
+        made.save(force_insert=True)
+        change.ids[shape.key] = made.pk
+
+
+def _retire(change: Change, *, now: datetime) -> None:
+    Area.objects.filter(pk__in=[area.pk for area in change.retired]).update(retired_at=now)
+
+
+def _move_buildings(change: Change) -> None:
+    """Each building to the area that holds it, by the codes that areas have now; one update for each target."""
+    if change.plan.child_kind != Area.Kind.GRID:
+        return
+    codes = dict(Area.objects.filter(pk__in=change.ids.values()).values_list("pk", "code"))
+    named = [shape.but(code=codes[change.ids[shape.key]]) for shape in change.shapes]
+    change.where |= assign(named, change.houses)
+    targets: dict[str, list[int]] = {}
+    for house, key in change.moved:
+        targets.setdefault(key, []).append(house.pk)
+    paths = dict(Area.objects.filter(pk__in=change.ids.values()).values_list("pk", "path"))
+    for key, houses in targets.items():
+        area = change.ids[key]
+        Building.objects.filter(pk__in=houses).update(area_id=area, area_path=paths[area])
+
+
+def _move_below(change: Change, *, by: Any, now: datetime) -> None:
+    """When communities or streets are divided: what lies in another one now hangs from that one."""
+    if change.plan.child_kind == Area.Kind.GRID:
+        return
+    for area, key in places_of(change):
+        if area.parent_id != change.ids[key]:
+            target = Area.objects.select_for_update().get(pk=change.ids[key])
+            rehang(Area.objects.select_for_update().get(pk=area.pk), target, by=by, now=now)

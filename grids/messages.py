@@ -1,0 +1,37 @@
+"""What the inbox says about boundary plans."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grids.workflow import PlanStatus
+
+TITLES: dict[str, str | Promise] = {
+    PlanStatus.DRAFT: _("Boundary plan: to be drawn again"),
+    PlanStatus.APPROVED: _("Boundary plan: approved"),
+    PlanStatus.EFFECTIVE: _("Boundary plan: in effect"),
+    PlanStatus.WITHDRAWN: _("Boundary plan: withdrawn"),
+}
+
+
+def hand_over_title(params: Mapping[str, Any]) -> str | Promise:
+    """What is asked."""
+    return _("Please confirm your hand-over")
+
+
+def hand_over_body(params: Mapping[str, Any]) -> str:
+    """Which plan, and when."""
+    return str(_("“%(plan)s” takes effect on %(day)s.")) % params
+
+
+def moved_title(params: Mapping[str, Any]) -> str | Promise:
+    """How far the plan has come."""
+    return TITLES.get(str(params.get("status")), _("Boundary plan"))
+
+
+def url(subject_id: str, params: Mapping[str, Any]) -> str:
+    """The plan's page."""
+    return reverse("plans:plan", args=[subject_id])
