@@ -54,9 +54,12 @@ replay: install ## real tickets of New York and Taipei through the routing, on t
 bench-editor: install-tests ## the boundary editor with 456 real polygons in a real browser, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.editor
 
+bench-plans: install ## how long boundary plans take to check: real 里, 3,000 and 20,000 polygons
+	@$(HERE) with-servers python -m benchmarks.plans
+
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock bench-editor
+.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans
 .DEFAULT_GOAL := help

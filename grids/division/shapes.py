@@ -47,6 +47,20 @@ class Shape:
         return (self.grid_kind != Area.GridKind.DEDICATED, not self.code, self.code, self.key)
 
 
+def shape_of(area: Area, polygon: Any) -> Shape:
+    """The shape that continues an area as it is."""
+    return Shape(
+        key=f"a{area.pk}",
+        name=area.name,
+        geometry=polygon,
+        code=area.code,
+        area_id=area.pk,
+        grid_kind=area.grid_kind,
+        sources=(area.pk,),
+        borders=tuple(getattr(area, side) for side in BORDERS),
+    )
+
+
 def feature(shape: Shape) -> dict[str, Any]:
     """As it is stored and sent."""
     drawn = shape.geometry is not None and not shape.geometry.is_empty

@@ -18,7 +18,7 @@ from gridgov.paging import keyset
 from grids import permissions
 from grids.forms import LocateForm
 from grids.locate import Certainty, Located, locate
-from grids.models import Area, BoundaryVersion, Building
+from grids.models import Area, AreaLineage, BoundaryVersion, Building
 from grids.panels import panels_for
 from grids.permissions import ABOVE, Perm, allows
 from grids.views.shapes import PLACES, load, noon
@@ -49,13 +49,23 @@ def _buildings(request: SignedInRequest, area: Area) -> dict[str, Any]:
 
 def _history(request: SignedInRequest, area: Area) -> dict[str, Any]:
     """Its boundaries over time; `version` says which one to draw, the newest without."""
-    versions = list(area.boundaries.select_related("created_by").defer("polygon").order_by("-since"))
+    versions = list(area.boundaries.select_related("created_by", "plan").defer("polygon").order_by("-since"))
     wanted = request.GET.get("version", "")
     shown = next((version for version in versions if str(version.pk) == wanted), versions[0] if versions else None)
     query = f"?under={area.pk}&kind={area.kind}"
     if shown is not None and shown.until is not None:
         query += f"&at={shown.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
-    return {"versions": versions, "shown": shown, "map_query": query}
+    return {"versions": versions, "shown": shown, "map_query": query, **_descent(area)}
+
+
+def _descent(area: Area) -> dict[str, Any]:
+    """What it came from, what became of it, and the codes it had; three queries."""
+    direct = AreaLineage.objects.filter(is_direct=True)
+    return {
+        "came_from": list(direct.filter(new=area).select_related("old", "plan")),
+        "became": list(direct.filter(old=area).select_related("new", "plan")),
+        "former_codes": list(area.former_codes.order_by("-until")),
+    }
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ def area(request: SignedInRequest, area_id: int) -> HttpResponse:
         "area": found,
         "tabs": tabs,
         "may_edit": allows(request.user, Perm.EDIT_AREAS, found),
+        "may_plan": any(allows(request.user, perm, found) for perm in (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
         "now": now(request),
         **chosen.content(request, found),
     }
@@ -125,6 +136,14 @@ def rounded(coordinates: Any) -> Any:
     return [rounded(part) for part in coordinates]
 
 
+def _held_by(building: Building) -> list[BoundaryVersion]:
+    """The grids whose ground its point was, the newest first; one query."""
+    if building.point is None:
+        return []
+    rows = BoundaryVersion.objects.filter(kind=Area.Kind.GRID, polygon__intersects=building.point)
+    return list(rows.select_related("area").defer("polygon").order_by("-since", "area__code")[:40])
+
+
 @require_safe
 def building(request: SignedInRequest, building_id: int) -> HttpResponse:
     """One building."""
@@ -138,6 +157,7 @@ def building(request: SignedInRequest, building_id: int) -> HttpResponse:
         features.append({"type": "Feature", "geometry": drawing, "properties": properties})
     context = {
         "building": found,
+        "grids_over_time": _held_by(found),
         "map": {"type": "FeatureCollection", "features": features},
         "may_edit": allows(request.user, Perm.EDIT_AREAS, found),
     }

@@ -1,6 +1,4 @@
-"""The plans that divide areas: the list, a new one, and one plan's page."""
-
-from uuid import UUID
+"""The plans that divide areas: the list, and a new one."""
 
 from django import forms
 from django.contrib import messages
@@ -19,7 +17,6 @@ from grids.actions import plans as actions
 from grids.forms import TreeChoice, attempt
 from grids.models import Area, BoundaryPlan
 from grids.permissions import Perm
-from grids.views.plan_document import load
 
 
 class NewPlanForm(forms.Form):
@@ -74,10 +71,3 @@ def new(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("The draft begins with the areas as they stand."))
             return redirect("plans:plan", made.pk)
     return render(request, "grids/plans/new.html", {"form": form})
-
-
-@require_safe
-def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
-    """One plan: how far it is, what is wrong, what moves, what has happened."""
-    found = load(request, plan_id)
-    return render(request, "grids/plans/plan.html", {"plan": found, "now": now(request)})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from gridgov.accounts.requests import SignedInRequest
 from grids import permissions
 from grids.forms import LocateForm
-from grids.models import Area, BoundaryVersion
+from grids.models import Area, BoundaryVersion, FormerCode
 from grids.permissions import Perm
 from grids.views.shapes import load
 
@@ -67,7 +67,8 @@ def tree(request: SignedInRequest) -> HttpResponse:
     rows = seen.exclude(retired_at=None) if retired else seen.standing()
     more = False
     if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(code__startswith=text))
+        former = FormerCode.objects.filter(code__startswith=text).values("area")
+        rows = rows.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(pk__in=former))
     if text or retired:
         found, more = _hits(rows, seen)
     else:

@@ -40,6 +40,7 @@ function polygonStyle(feature, many) {
   const building = feature.properties.kind === "building";
   const { fill } = feature.properties; // how late the grid's incidents are; none are open without it
   const lateness = typeof fill === "number" ? ` map-grid-fill map-grid-fill-${fill}` : "";
+  if (["before", "changed", "fault"].includes(feature.properties.kind)) return { className: `map-${feature.properties.kind}` };
   const style = { className: building ? "map-building" : `map-grid${lateness}` };
   if (!many) return style;
   const read = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -66,7 +67,7 @@ function addLayer(view, data) {
       const isPoint = feature.geometry.type === "Point";
       if (id !== undefined) pins.set(String(id), each);
       if (label && !many) {
-        const quiet = !isPoint && kind !== "building";
+        const quiet = !isPoint && kind !== "building" && kind !== "fault";
         each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
@@ -97,7 +98,7 @@ function legend(figure, features) {
   const levels = new Set(features.filter((f) => f.geometry.type === "Point").map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
-  const looks = (kind) => (kind === "building" ? "building" : "grid");
+  const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : "grid");
   const entry = (mark, word) => {
     const item = document.createElement("li");
     item.innerHTML = mark;

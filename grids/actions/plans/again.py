@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from grids.actions.plans.draft import as_they_stand, begin, lock, note_move, put_step, shape_of
+from grids.actions.plans.draft import as_they_stand, begin, lock, note_move, put_step
 from grids.division import ground
+from grids.division.compare import as_it_stood
 from grids.division.document import step_of
 from grids.division.shapes import Shape, stored
-from grids.models import Area, AreaLineage, BoundaryPlan, BoundaryVersion
+from grids.models import AreaLineage, BoundaryPlan, BoundaryVersion
 from grids.permissions import Perm, require
 
 INSTANT = timedelta(microseconds=1)
@@ -81,18 +81,10 @@ def revert(plan: BoundaryPlan, *, name: str, by: Any, now: datetime) -> Boundary
     require(by, Perm.PLAN_BOUNDARIES, plan)
     if plan.effective_at is None:
         raise ValidationError(_("This plan has not taken effect: there is nothing to take back."), code="state")
-    shapes = as_they_stood(plan.parent, plan.child_kind, plan.effective_at - INSTANT)
+    shapes = as_it_stood(plan.parent, plan.child_kind, plan.effective_at - INSTANT)
     _today, base = as_they_stand(plan.parent, plan.child_kind)
     facts = {"area_path": plan.parent.path, "child_kind": plan.child_kind, "name": name.strip()}
     return begin(BoundaryPlan(parent=plan.parent, base=base, reverts=plan, **facts), shapes, by=by, now=now)
-
-
-def as_they_stood(parent: Area, kind: str, at: datetime) -> list[Shape]:
-    """A shape for each child that had a polygon at `at`; two queries."""
-    held = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
-    rows = BoundaryVersion.objects.filter(held, area__parent=parent, kind=kind).select_related("area")
-    rows = rows.filter(Q(area__retired_at=None) | Q(area__retired_at__gt=at))
-    return [shape_of(row.area, ground.drawing(row.polygon)) for row in rows.order_by("area__code")]
 
 
 @transaction.atomic

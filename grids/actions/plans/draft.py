@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.division.ground import children_of, current_of
-from grids.division.shapes import BORDERS, Shape, feature
+from grids.division.shapes import Shape, feature, shape_of
 from grids.models import Area, BoundaryPlan, PlanNote, PlanStep
 from grids.permissions import Perm, require
 
@@ -35,20 +35,6 @@ def as_they_stand(parent: Area, kind: str) -> tuple[list[Shape], dict[str, str |
         base[str(area.pk)] = str(version.pk) if version else None
         shapes.append(shape_of(area, version.drawing if version else None))
     return shapes, base
-
-
-def shape_of(area: Area, polygon: Any) -> Shape:
-    """The shape that continues an area as it is."""
-    return Shape(
-        key=f"a{area.pk}",
-        name=area.name,
-        geometry=polygon,
-        code=area.code,
-        area_id=area.pk,
-        grid_kind=area.grid_kind,
-        sources=(area.pk,),
-        borders=tuple(getattr(area, side) for side in BORDERS),
-    )
 
 
 @transaction.atomic

@@ -1,0 +1,205 @@
+"""One plan's page: how far it is, what is wrong, what moves, who has confirmed, what has happened."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import shapely
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from shapely.geometry import mapping
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from grids.actions.plans.going import moved_on
+from grids.division.below import cut
+from grids.division.change import Change, change_of
+from grids.division.checks import Division, check, division_of
+from grids.division.faults import Fault, Level, ordered
+from grids.division.numbers import numbers
+from grids.division.preview import Preview, Row, collect, posts_faults
+from grids.division.shapes import Shape
+from grids.logged import WORDS
+from grids.models import BoundaryPlan
+from grids.permissions import Perm, allows
+from grids.views.plan_document import load
+from grids.views.plan_steps import DescribeForm, RevertForm, SubmitForm, WordsForm, tomorrow
+from grids.workflow import BAR, PLAN_MOVES, UNDER_WAY, PlanStatus
+
+MOST = 60
+MOST_DRAWN = 2_000
+STEPS = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area of the plan with what it weighs."""
+
+    shape: Shape
+    numbers: dict[str, float]
+    mark: str | Promise
+
+
+@require_safe
+def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
+    """Everything about one plan."""
+    found = load(request, plan_id)
+    division = division_of(found)
+    change = change_of(found, division.shapes)
+    under_way = found.status in UNDER_WAY
+    context = {
+        "plan": found,
+        "now": now(request),
+        "under_way": under_way,
+        "bar": _bar(found),
+        "may": _may(request, found),
+        "may_plan": allows(request.user, Perm.PLAN_BOUNDARIES, found),
+        **_areas(found, division, change if under_way else None),
+        **(_looked_at(request, found, division, change) if under_way else {"map": _map(division, [])}),
+        **_people(request, found),
+        **_forms(request, found),
+        **_history(found),
+    }
+    return render(request, "grids/plans/plan.html", context)
+
+
+def _bar(plan: BoundaryPlan) -> list[dict[str, Any]]:
+    if plan.status == PlanStatus.WITHDRAWN:
+        return [{"label": PlanStatus.DRAFT.label, "done": True}, {"label": PlanStatus.WITHDRAWN.label, "here": True}]
+    reached = BAR.index(PlanStatus(plan.status))
+    days = {PlanStatus.EFFECTIVE: plan.effective_on}
+    return [
+        {"label": status.label, "done": nth < reached, "here": nth == reached, "at": days.get(status) or ""}
+        for nth, status in enumerate(BAR)
+    ]
+
+
+def _may(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, bool]:
+    """Which steps this reader may take now."""
+    may = {
+        name: plan.status in move.froms and allows(request.user, move.needs, plan) for name, move in PLAN_MOVES.items()
+    }
+    drew = plan.created_by_id == request.user.pk or plan.steps.filter(saved_by=request.user).exists()
+    may["approve"] = may["approve"] and not drew
+    may["revert"] = plan.effective_at is not None and allows(request.user, Perm.PLAN_BOUNDARIES, plan)
+    return may
+
+
+def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division, change: Change) -> dict[str, Any]:
+    """What is wrong and what moves, while it can still be changed."""
+    previews = collect(change, by=request.user)
+    faults = ordered(check(division) + cut(change) + posts_faults(previews))
+    buildings = Preview(_("Buildings"), rows=tuple(_buildings(change)))
+    return {
+        "checked": True,
+        "faults": faults,
+        "shown": faults[:MOST],
+        "more_faults": max(len(faults) - MOST, 0),
+        "errors": [fault for fault in faults if fault.level == Level.ERROR],
+        "moves": [preview for preview in [buildings, *previews] if preview.rows],
+        "behind": moved_on(plan),
+        "map": _map(division, faults),
+    }
+
+
+def _buildings(change: Change) -> list[Row]:
+    """Buildings, with their households and persons, from where to where."""
+    moved = sorted(
+        (change.areas[house.area_id].name, change.name_of(key), house.pk, house)
+        for house, key in change.moved
+        if house.area_id in change.areas
+    )
+    rows = []
+    for (old, new), group in groupby(moved, key=lambda one: one[:2]):
+        houses = [one[3] for one in group]
+        facts = {"households": sum(h.households for h in houses), "persons": sum(h.persons for h in houses)}
+        more = _("%(households)s households, %(persons)s persons") % facts
+        rows.append(Row(_("buildings"), old, new, len(houses), more))
+    return rows
+
+
+def _areas(plan: BoundaryPlan, division: Division, change: Change | None) -> dict[str, Any]:
+    weights = numbers(division.shapes, division.houses, division.known)
+    lines = [Line(shape, weights[shape.key], _mark(shape, change)) for shape in division.shapes]
+    lines.sort(key=lambda line: (not line.mark, line.shape.order))
+    return {
+        "areas": lines[:MOST],
+        "more_areas": max(len(lines) - MOST, 0),
+        "retired": change.retired if change is not None else [],
+    }
+
+
+def _mark(shape: Shape, change: Change | None) -> str | Promise:
+    if change is None:
+        return ""
+    if shape.area_id not in change.areas:
+        return gettext_lazy("in use again") if shape.area_id is not None else gettext_lazy("new")
+    return gettext_lazy("redrawn") if shape.key in change.redrawn else ""
+
+
+def _map(division: Division, faults: list[Fault]) -> dict[str, Any]:
+    """The plan's shapes, and on top of them where something is wrong."""
+    features = [
+        _feature(shape.geometry, id=shape.key, label=shape.name, kind=division.kind)
+        for shape in division.shapes[:MOST_DRAWN]
+        if shape.geometry is not None
+    ]
+    features += [
+        _feature(fault.where, id=fault.id, label=fault.words, kind="fault")
+        for fault in faults[:MOST]
+        if fault.where is not None and fault.level != Level.NOTICE and fault.where.geom_type not in POINTS
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+POINTS = ("Point", "MultiPoint")
+
+
+def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
+    drawn = mapping(shapely.set_precision(geometry, 1e-7, mode="pointwise"))
+    return {"type": "Feature", "properties": properties, "geometry": drawn}
+
+
+def _people(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, Any]:
+    rows = list(plan.hand_overs.select_related("user", "area"))
+    confirmed = sum(row.confirmed_at is not None for row in rows)
+    return {
+        "hand_overs": rows,
+        "confirmed": confirmed,
+        "waiting": len(rows) - confirmed,
+        "may_confirm": plan.status in (PlanStatus.CHECKED, PlanStatus.APPROVED),
+    }
+
+
+def _forms(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, Any]:
+    may_plan = allows(request.user, Perm.PLAN_BOUNDARIES, plan)
+    name = _("Back to before “%(name)s”") % {"name": plan.name}
+    return {
+        "submit_form": SubmitForm(initial={"effective_on": plan.effective_on or tomorrow(request), "words": plan.note}),
+        "words_form": WordsForm(),
+        "describe_form": DescribeForm(instance=plan) if plan.editable and may_plan else None,
+        "revert_form": RevertForm(initial={"name": name[:80]}),
+        "idle": _idle(plan, may_plan),
+    }
+
+
+def _idle(plan: BoundaryPlan, may_plan: bool) -> str:
+    """What one waits for."""
+    if plan.status == PlanStatus.CHECKED and may_plan:
+        return _("It waits for approval by somebody who did not draw it.")
+    if plan.status == PlanStatus.PUBLISHED:
+        return _("It is in effect and published.")
+    return ""
+
+
+def _history(plan: BoundaryPlan) -> dict[str, Any]:
+    notes = list(plan.notes.select_related("by").order_by("-id")[:MOST])
+    for note in notes:
+        note.what = WORDS.get(f"grids.{note.move}", note.move)  # type: ignore[attr-defined]
+    steps = plan.steps.defer("shapes", "walls").select_related("saved_by")
+    return {"notes": notes, "steps": list(steps.order_by("-revision")[:STEPS]) if plan.editable else []}
