@@ -1,0 +1,106 @@
+"""The pages of plans: list, one plan through all its steps, the past, the limits."""
+
+from datetime import timedelta
+
+import pytest
+import shapely
+from django.utils import timezone
+
+from grids.actions import plans
+from grids.division.document import shapes_of
+from grids.division.shapes import many
+from grids.models import AreaLineage, BoundaryPlan, DivisionLimits
+from tests.grids.divided import cell, divide
+
+
+@pytest.fixture
+def ground(cast):
+    return divide(cast)
+
+
+def _plan(ground, now, name="春风重划"):
+    """One in which the first grid joins the second."""
+    by = ground.people["office_admin"]
+    plan = plans.create_plan(ground.areas["spring"], kind="grid", name=name, by=by, now=now)
+    shapes = {shape.area_id: shape for shape in shapes_of(plan)}
+    first, second = ground.grids[0].pk, ground.grids[1].pk
+    shapes[second] = shapes[second].but(geometry=many(shapely.coverage_union_all([cell(0), cell(1)])))
+    del shapes[first]
+    return plans.save_draft(plan, list(shapes.values()), [], revision=1, by=by, now=now)
+
+
+def _post(client, plan, step, **said):
+    return client.post(f"/areas/plans/{plan.pk}/{step}/", said, follow=True).content.decode()
+
+
+def test_a_plan_goes_all_its_way_by_pages(ground, sign_in, office_admin, leader, lead, now):
+    office, chief = sign_in(office_admin, lang="en"), sign_in(leader, lang="en")
+    plan = _plan(ground, now)
+    seen = office.get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "What moves" in seen
+    assert "Submit for approval" in seen
+    today = timezone.localdate(now) + timedelta(days=1)
+    assert "Submitted" in _post(office, plan, "submit", effective_on=today, words="两格合并")
+    assert "does not approve it" not in _post(chief, plan, "approve", words="同意")
+    row = plan.hand_overs.get(user=lead)
+    mine = sign_in(lead, lang="en")
+    assert "Confirm the hand-over" in mine.get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "Thank you" in _post(mine, plan, f"confirm/{row.pk}", words="钥匙")
+    assert "holds from now on" in _post(office, plan, "take-effect")
+    assert "Published" in _post(office, plan, "publish")
+    assert AreaLineage.objects.filter(old=ground.grids[0], new=ground.grids[1]).exists()
+    past = office.get(f"/areas/plans/{plan.pk}/compare/").content.decode()
+    assert ground.grids[0].name in past
+    history = office.get(f"/areas/{ground.grids[1].pk}/?tab=history").content.decode()
+    assert "Came from" in history
+    assert "earlier boundaries" in _post(office, plan, "revert", name="恢复")
+    assert BoundaryPlan.objects.filter(reverts=plan).count() == 1
+
+
+def test_what_is_refused_is_said_on_the_page(ground, sign_in, office_admin, leader, now):
+    office = sign_in(office_admin, lang="en")
+    plan = _plan(ground, now)
+    assert "Choose today or a later day" in _post(office, plan, "submit", effective_on="2020-01-01", words="x")
+    assert "reload the page" in _post(office, plan, "publish")
+    assert "taken up again" in _post(office, plan, "withdraw")
+    assert "draft again" in _post(office, plan, "take-up")
+    assert "nothing in between is lost" in _post(office, plan, "restore/1")
+    assert "Saved" in _post(office, plan, "describe", name="新名", note="", renumber="on")
+
+
+def test_the_list_costs_the_same_at_one_and_three(ground, sign_in, office_admin, now, django_assert_num_queries):
+    client = sign_in(office_admin)
+    _plan(ground, now)
+    with django_assert_num_queries(6):
+        client.get("/areas/plans/")
+    _plan(ground, now, "二")
+    _plan(ground, now, "三")
+    with django_assert_num_queries(6):
+        assert "三" in client.get("/areas/plans/").content.decode()
+
+
+def test_a_new_plan_begins_from_the_page(ground, sign_in, office_admin, spring):
+    client = sign_in(office_admin, lang="en")
+    assert client.get(f"/areas/plans/new/?parent={spring.pk}").status_code == 200
+    said = {"parent": spring.pk, "kind": "grid", "name": "重划", "note": ""}
+    assert "begins with the areas" in client.post("/areas/plans/new/", said, follow=True).content.decode()
+    wrong = client.post("/areas/plans/new/", said | {"kind": "street"})
+    assert "Choose a level below" in wrong.content.decode()
+
+
+def test_two_days_are_compared(ground, sign_in, office_admin, spring, now):
+    client = sign_in(office_admin, lang="en")
+    assert "Nothing differs" in client.get(f"/areas/plans/days/{spring.pk}/?before={now:%Y-%m-%d}").content.decode()
+    assert ground.grids[0].name in client.get(f"/areas/plans/days/{spring.pk}/?before=2001-01-01").content.decode()
+    assert client.get(f"/areas/plans/days/{spring.pk}/?before=nonsense").status_code == 200
+
+
+def test_limits_are_changed_and_given_back(ground, sign_in, office_admin, spring):
+    client = sign_in(office_admin, lang="en")
+    address = f"/areas/plans/limits/?parent={spring.pk}&kind=grid"
+    assert "standard" in client.get(address).content.decode()
+    said = {"overlap_m2": 2, "gap_m2": 500, "gap_percent": 0.5, "sliver_m": 1, "households_most": 600}
+    assert "next check" in client.post(address, said, follow=True).content.decode()
+    assert DivisionLimits.for_division(spring, "grid").households_most == 600
+    client.post(f"/areas/plans/limits/{spring.pk}/grid/forget/")
+    assert DivisionLimits.for_division(spring, "grid").households_most == 500
