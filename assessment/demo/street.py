@@ -26,6 +26,7 @@ from teams.models import Unit
 from teams.roles import Role
 
 ADMINISTRATORS = (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN, Role.OFFICE_ADMIN)
+SPLIT_HALVES = (f"{cast.SPRING}004", f"{cast.SPRING}005")
 LEADS = {  # key of the catalogue → who answers for it in this street
     "sanitation": "SY-HW", "maintenance": "SY-SZ", "enforcement": "ZH-CG", "property": "WY-CF", "utility": "QY-SDQ",
     "housing": "JD-ZJ", "fire": "ZH-XF", "justice": "ZH-SFS", "market": "ZH-SCJG", "welfare": "JD-MZ",
@@ -103,6 +104,8 @@ def _areas(street: Street) -> None:
             households=node.households, persons=node.persons, east=east, south=south, west=west, north=north,
         )  # fmt: skip
         street.areas[node.code] = area
+        if node.code in SPLIT_HALVES:
+            continue  # drawn by a plan (demo/plans.py)
         since = street.now - timedelta(days=400)
         polygon = GEOSGeometry(polygons[node.code].wkt, srid=4326)
         ground.set_boundary(area, polygon, by=by, now=street.now, since=since, source="演示数据 · 非测绘成果")

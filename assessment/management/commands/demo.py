@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessment import actions
+from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
 from gridgov.accounts import demo as offered
@@ -41,7 +42,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         with transaction.atomic():
             street = build(database_now())
+            split_of_the_past(street)
             write_history(street)
+            draft_of_today(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
         self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")
