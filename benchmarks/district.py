@@ -7,7 +7,7 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 
 from gridgov.accounts.models import User
-from gridgov.clock import calendars
+from gridgov.clock import calendars, ladders
 from gridgov.clock.seed import seed_calendars
 from grids.models import Area, BoundaryVersion, segment
 from incidents.catalogue import load_catalogue
@@ -102,9 +102,9 @@ INSERT INTO incidents_casenumber (number, incident_id) SELECT 'B-' || n, id FROM
 INSERT INTO incidents_incidentsearch (incident_id, grams) SELECT id, CASE n %% 50 WHEN 0 THEN ARRAY['三','楼','纸','箱','三楼','纸箱'] ELSE ARRAY['路','灯','路灯','不亮', (n %% 97)::text] END FROM made;
 INSERT INTO incidents_custody (incident_id, seq, previous, unit_id, since, until) SELECT id, 1, NULL, desk_id, t, NULL FROM made;
 INSERT INTO incidents_step (incident_id, seq, move, status, at, by_id, words, data) SELECT id, 1, 'report', 'reported', t, %(by)s, '', '{}' FROM made;
-INSERT INTO clock_clock (id, subject_kind, subject_id, cycle, stage, area_path, calendar_version_id, ladder, budget,
-    started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
-SELECT gen_random_uuid(), 'incidents.incident', id, 1, 'accept', area_path, %(calendar)s, 'standard', 28800, t, '', 1,
+INSERT INTO clock_clock (id, subject_kind, subject_id, cycle, stage, area_path, calendar_version_id, ladder_version_id,
+    legs, basis, least_level, budget, started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
+SELECT gen_random_uuid(), 'incidents.incident', id, 1, 'accept', area_path, %(calendar)s, %(ladder)s, '[]', '', 0, 28800, t, '', 1,
     t + interval '1 day', 0, 0, '', %(now)s::timestamptz + interval '9 days', 1 FROM made WHERE is_open;
 ANALYZE;
 """
@@ -114,7 +114,7 @@ def fill(count: int, now: datetime) -> None:
     """`count` incidents over the last year, every twentieth still open."""
     facts = {"count": count, "now": now, "grids": Area.objects.grids().count(), "by": User.objects.service("import").pk}
     with connection.cursor() as cursor:
-        cursor.execute(FILL, facts | {"calendar": calendars.default().pk})
+        cursor.execute(FILL, facts | {"calendar": calendars.default().pk, "ladder": ladders.current().pk})
 
 
 def middle(grid_index: int) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.notices.api import NoticeViewSet
 from grids.api import AreaViewSet
 from incidents.api import CategoryViewSet, IncidentViewSet
+from incidents.api_deadlines import DeadlineViewSet
 
 
 @require_safe
@@ -28,6 +29,7 @@ urlpatterns = [
     path("categories/", CategoryViewSet.as_view({"get": "list"}), name="categories"),
     path("incidents/", IncidentViewSet.as_view({"get": "list", "post": "create"}), name="incidents"),
     path("incidents/<uuid:pk>/", IncidentViewSet.as_view({"get": "retrieve"}), name="incident"),
+    path("incidents/<uuid:pk>/deadlines/", DeadlineViewSet.as_view({"get": "list"}), name="deadlines"),
     path("incidents/<uuid:pk>/requests/", IncidentViewSet.as_view({"post": "ask"}), name="ask"),
     path(
         "incidents/<uuid:pk>/requests/<uuid:request_id>/answer/",

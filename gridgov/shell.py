@@ -60,6 +60,8 @@ MENU: tuple[Group, ...] = (
             ),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
+            Entry(_("Limits"), "limits:list", "clock", (Perm.EDIT_CATALOGUE,)),
+            Entry(_("Ladders"), "limits:ladders", "alarm", (Perm.EDIT_CATALOGUE,)),
             Entry(_("Working calendars"), "calendars:list", "calendar", (Perm.EDIT_CALENDARS,)),
             Entry(_("Wall views"), "assessment:walls", "device-desktop", (Perm.SHARE_BOARD,)),
             Entry(_("Delivery log"), "deliveries:log", "send", (Perm.VIEW_DELIVERIES,)),

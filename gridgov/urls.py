@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/dictionaries/", include("incidents.dictionary_urls")),
     path("settings/calendars/", include("incidents.calendar_urls")),
     path("settings/operation/", include("assessment.operation_urls")),
+    path("settings/limits/", include("incidents.limit_urls")),
     path("settings/", include("teams.delivery_urls")),
     path("settings/", include("assessment.log_urls")),
 ]

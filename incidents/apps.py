@@ -10,14 +10,16 @@ class IncidentsConfig(AppConfig):
         from gridgov.audit import words
         from gridgov.clock import checks
         from gridgov.clock import registry as clock
+        from gridgov.notices import postponing
         from grids.permissions import register_provider, require
-        from incidents import doors, field_doors, imports, messages, panels, receivers  # noqa: F401
+        from incidents import doors, field_doors, imports, messages, panels, quiet, receivers  # noqa: F401
         from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
         from incidents.models import Incident
         from incidents.permissions import grants_of_import
 
+        postponing.register(quiet.hold)
         panels.register_own()
         imports.register_own()
         words.register(WORDS)

@@ -9,8 +9,10 @@ from django.forms import BoundField
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.clock.arrangements import from_file, from_notice, is_notice
 from gridgov.clock.proposals import Proposal, Segments, check, ordinary, parse
 
+LARGEST = 1_000_000  # bytes of a table with a year in it
 PARTS = ("begin_1", "end_1", "begin_2", "end_2")
 LABELS = (_("First part from"), _("First part until"), _("Second part from"), _("Second part until"))
 
@@ -149,13 +151,29 @@ class ArrangementForm(forms.Form):
         label=_("Days that differ from the week"),
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
         max_length=20_000,
+        required=False,
     )
+    file = forms.FileField(
+        label=_("Or a table"), required=False, help_text=_(".csv or .xlsx: date, open or closed, name."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, proposal: Proposal, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.proposal, self.year = proposal, year
 
-    def clean_lines(self) -> Any:
-        """The days; each wrong line has an error of its own."""
-        self.days = parse(self.cleaned_data["lines"], self.year, self.proposal.weekly)
-        return self.cleaned_data["lines"]
+    def clean(self) -> dict[str, Any]:
+        """The days, from the table or else from the text; each wrong line has an error of its own."""
+        said = super().clean() or {}
+        try:
+            lines, file = said.get("lines", ""), said.get("file")
+            if file is not None:
+                if file.size > LARGEST:
+                    raise ValidationError(_("This file is too large."))
+                lines = from_file(file.name, file.read())
+            elif is_notice(lines):
+                lines = from_notice(lines, self.year)
+            self.days = parse(lines, self.year, self.proposal.weekly)
+        except ValidationError as error:
+            self.add_error("lines", error)
+        return said

@@ -7,6 +7,7 @@ from incidents.views import calendars
 app_name = "calendars"
 urlpatterns = [
     path("", calendars.calendars, name="list"),
+    path("new/", calendars.create, name="create"),
     path("<slug:code>/<int:year>/", calendars.year, name="year"),
     path("<slug:code>/<int:year>/arrangement/", calendars.arrangement, name="arrangement"),
     path("<slug:code>/hours/", calendars.hours, name="hours"),

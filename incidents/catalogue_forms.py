@@ -44,7 +44,6 @@ class CategoryForm(forms.Form):
         label=_("Limit to handle (hours)"),
         min_value=0.01,
         max_value=8784,
-        help_text=_("Counts for what is signed from now on; cases under way keep their limit."),
     )
     promise_seconds = Hours(label=_("Promised to the resident (hours)"), required=False, max_value=8784)
     verification = forms.ChoiceField(label=_("Verified by"), choices=Category.Verification.choices)
@@ -64,8 +63,9 @@ class CategoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["lead_unit"]
         field.queryset = Unit.objects.visible_to(by, Perm.EDIT_CATALOGUE).standing()
-        if editing:
-            del self.fields["code"]
+        if editing:  # how long it may take is said in the limits, where one sees what moves
+            for name in ("code", "clock", "handle_seconds", "promise_seconds"):
+                del self.fields[name]
 
     def clean_phrases(self) -> list[str]:
         """Lines, without empty ones."""

@@ -13,20 +13,22 @@ from gridgov.clock.models import Clock
 from gridgov.clock.registry import Fired
 from gridgov.rows import update_rows
 from incidents import waits
+from incidents.audience import audiences
 from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
-from incidents.limits import Calendars, limit_for, todays
-from incidents.models import Incident
+from incidents.limits import Today, limit_for, todays
+from incidents.models import Incident, Request
 from incidents.signals import incidents_escalated
-from incidents.workflow import OPEN, STAGE_OF, Stage
+from incidents.workflow import OPEN, STAGE_OF, Ask, Stage
+from teams.models import Unit
 
 SUBJECT = waits.SUBJECT
 
 
 def stage_clock(
-    incident: Incident, stage: str, *, now: datetime, unit_id: int | None, among: Calendars | None = None
+    incident: Incident, stage: str, *, now: datetime, unit: Unit | None, among: Today | None = None
 ) -> Clock:
-    """The clock of one stage of an incident, not yet started."""
-    limit = limit_for(incident.category, stage, among or todays())
+    """The clock of one stage of an incident, not yet started, by the hours of the unit that has it."""
+    limit = limit_for(incident.category, stage, among or todays(), unit.code if unit else "")
     return clock.prepared(
         SUBJECT,
         incident.pk,
@@ -35,7 +37,8 @@ def stage_clock(
         budget=limit.seconds,
         calendar=limit.calendar,
         ladder=limit.ladder,
-        unit_id=unit_id,
+        basis=limit.basis,
+        unit_id=unit.pk if unit else None,
         area_path=incident.area_path,
         now=now,
     )
@@ -47,8 +50,8 @@ def prepare(incident: Incident, *, now: datetime) -> tuple[Clock, Clock]:
     The incident's own due times are set, not saved.
     """
     among = todays()
-    first = stage_clock(incident, STAGE_OF[incident.status], now=now, unit_id=incident.holder_id, among=among)
-    promise = stage_clock(incident, Stage.PROMISE, now=now, unit_id=None, among=among)
+    first = stage_clock(incident, STAGE_OF[incident.status], now=now, unit=incident.holder, among=among)
+    promise = stage_clock(incident, Stage.PROMISE, now=now, unit=None, among=among)
     incident.due_at, incident.promised_at, incident.level = first.due_at, promise.due_at, Level.ON_TIME
     return first, promise
 
@@ -70,8 +73,8 @@ def follow(
             _hand_over(incident, new, by=by, now=now)
         return
     waits.record(incident, clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now), now=now)
-    unit_id = incident.handling_unit_id if new in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
-    started = stage_clock(incident, new, now=now, unit_id=unit_id)
+    unit = incident.handling_unit if new in (Stage.SIGN, Stage.HANDLE) else incident.holder
+    started = stage_clock(incident, new, now=now, unit=unit)
     clock.run(started)
     incident.due_at = started.due_at
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
@@ -82,17 +85,50 @@ def _hand_over(incident: Incident, stage: str, *, by: Any, now: datetime) -> Non
     """The stage goes on with another holder: time used and pauses travel along (clock.md, "Rows")."""
     running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
     if running is not None and running.unit_id != incident.holder_id:
-        clock.hand_over(running, unit_id=incident.holder_id, by=by, now=now)
+        unit = incident.holder
+        limit = limit_for(incident.category, stage, todays(), unit.code if unit else "")
+        handed = clock.hand_over(running, unit_id=incident.holder_id, calendar=limit.calendar, by=by, now=now)
+        incident.due_at = handed.due_at
+
+
+def relimit(incident: Incident, *, by: Any, now: datetime) -> None:
+    """A locked incident is of another category now: what runs and is not late yet runs on by that one's limits."""
+    among, terms = todays(), {}
+    unit = incident.holder.code if incident.holder else ""
+    for running in Clock.objects.of(SUBJECT, incident.pk).running():
+        if running.level < Level.LATE:
+            limit = limit_for(incident.category, running.stage, among, unit)
+            terms[running.pk] = clock.Terms(limit.calendar, limit.seconds, limit.basis, limit.ladder)
+    clock.replan_each(terms, by=by, now=now)
+    _take_over(incident)
 
 
 def refresh(incident: Incident) -> None:
     """Take level and due times of a locked incident from its clocks anew, after a pause, extension or re-plan."""
+    _take_over(incident)
+    incident.save(update_fields=["due_at", "promised_at", "level"])
+
+
+def _take_over(incident: Incident) -> None:
     clocks = {c.stage: c for c in Clock.objects.of(SUBJECT, incident.pk).running()}
     stage = clocks.get(STAGE_OF.get(incident.status, ""))
     incident.due_at = stage.due_at if stage else None
     incident.promised_at = clocks[Stage.PROMISE].due_at if Stage.PROMISE in clocks else incident.promised_at
     incident.level = max((c.level for c in clocks.values()), default=Level.ON_TIME)
-    incident.save(update_fields=["due_at", "promised_at", "level"])
+
+
+def after_return(incident: Incident, *, by: Any, now: datetime) -> None:
+    """Sent back too often, a case is critical whatever the time says (facts.md §1.7: 3 × 退回)."""
+    promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
+    if promise is None:
+        return
+    most = audiences([promise.ladder_version_id])[promise.ladder_version_id].returned
+    returned = incident.requests.filter(kind=Ask.RETURN, answer=Request.Answer.APPROVED).count()
+    if most and returned >= most:
+        rows = clock.raise_to(promise, Level.CRITICAL, reason="returned", by=by, now=now)
+        if rows:
+            promise.refresh_from_db()
+            IncidentClocks().escalated([Fired(promise, tuple(rows))], now=now)
 
 
 class IncidentClocks:

@@ -1,6 +1,6 @@
 """Who is told of what when a deadline runs out (facts.md §1.7, "Told"), in batches of one sweep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,12 @@ from gridgov.clock.registry import Fired
 from gridgov.notices import actions as notices
 from gridgov.notices.models import Notice
 from incidents.actions.timeline import entry
-from incidents.models import Incident, Step, Supervision
+from incidents.audience import ALL, HEAD, audiences
+from incidents.models import Audience, Incident, Step, Supervision
+from teams.absence import stand_ins, with_substitutes
 from teams.models import Assignment
 from teams.roles import Role
 
-# Level → roles at or above the incident's area that hear of it, beside the unit that holds the case.
-ABOVE: dict[int, tuple[str, ...]] = {
-    Level.WARNING: (),
-    Level.LATE: (Role.COMMUNITY_DESK, Role.ADVISER),
-    Level.VERY_LATE: (Role.OFFICE, Role.LEADER),
-    Level.CRITICAL: (Role.LEADER,),
-}
-EMERGENCY_ABOVE: tuple[str, ...] = (Role.DUTY_OFFICER, Role.OFFICE, Role.LEADER)
-WHOLE_UNIT = Level.WARNING  # the first warning goes to everyone in the unit, later ones to its head
 Incidents = Mapping[UUID, Incident]
 
 
@@ -67,41 +60,45 @@ def write_timeline(fired: Sequence[Fired], incidents: Incidents, *, now: datetim
     )
 
 
-def _posts_concerned(incidents: Incidents) -> list[Assignment]:
+def _posts_concerned(incidents: Incidents, tables: Iterable[Audience]) -> list[Assignment]:
     """Every post held today that may have to know of one of these incidents; one query."""
     units = {i.holder_id for i in incidents.values()} | {i.handling_unit_id for i in incidents.values()}
     paths = {path for i in incidents.values() for path in i.area.ancestor_paths}
-    roles = {role for group in ABOVE.values() for role in group} | set(EMERGENCY_ABOVE)
+    lines = [line for audience in tables for line in audience.table.values()]
+    roles = {role for line in lines for told in line["roles"].values() for role in told}
     wanted = Q(unit__in=units - {None}) | Q(area_path__in=paths, role__in=roles)
-    return list(Assignment.objects.on(timezone.localdate()).filter(wanted).select_related("user"))
+    return list(Assignment.objects.on(timezone.localdate()).filter(wanted).select_related("user", "area"))
 
 
-def _concerns(post: Assignment, incident: Incident, item: Fired) -> bool:
-    holder = item.clock.unit_id or incident.holder_id
-    if post.unit_id == holder and (item.level == WHOLE_UNIT or post.is_head):
+def _concerns(post: Assignment, incident: Incident, item: Fired, audience: Audience) -> bool:
+    line, holder = audience.at(item.level), item.clock.unit_id or incident.holder_id
+    if post.unit_id == holder and (line["unit"] == ALL or (line["unit"] == HEAD and post.is_head)):
         return True
     if incident.is_confidential and post.role != Role.OFFICE:
         return False
-    roles = EMERGENCY_ABOVE if item.clock.ladder == "emergency" and item.level >= Level.LATE else ABOVE[item.level]
-    return post.role in roles and incident.area_path.startswith(post.area_path)
+    return post.role in line["roles"].get(post.area.kind, ()) and incident.area_path.startswith(post.area_path)
 
 
 def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:
-    """One notice per person and incident, for the highest level of this sweep."""
-    posts = _posts_concerned(incidents)
+    """One notice per person and incident, for the highest level of this sweep; who is away is stood in for."""
     highest: dict[UUID, Fired] = {}
     for item in fired:
         known = highest.get(item.clock.subject_id)
         if known is None or item.level > known.level:
             highest[item.clock.subject_id] = item
+    tables = audiences(item.clock.ladder_version_id for item in highest.values())
+    used = {item.clock.ladder_version_id for item in highest.values()}
+    posts = _posts_concerned(incidents, [tables[pk] for pk in used])
+    away = stand_ins({post.user_id for post in posts}, on=timezone.localdate(now))
     drafts: list[Notice] = []
     for subject_id, item in highest.items():
-        incident = incidents[subject_id]
+        incident, audience = incidents[subject_id], tables[item.clock.ladder_version_id]
         facts: dict[str, Any] = {
             "params": {"number": incident.number, "level": item.level, "stage": item.clock.stage},
-            "urgent": item.clock.ladder == "emergency",
+            "urgent": audience.urgent,
         }
-        people, secret = {post.user for post in posts if _concerns(post, incident, item)}, incident.is_confidential
+        concerned, secret = [p.user for p in posts if _concerns(p, incident, item, audience)], incident.is_confidential
+        people = with_substitutes(concerned, away, both=audience.urgent)
         drafts += notices.drafted(
             people, "incidents.escalated", subject=incident, now=now, confidential=secret, **facts
         )

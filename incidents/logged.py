@@ -22,6 +22,8 @@ WORDS: dict[str, str | Promise] = {
     "incidents.import": _("imported incidents"),
     "incidents.create_category": _("added a category"),
     "incidents.change_category": _("changed a category"),
+    "incidents.change_limits": _("changed the limits"),
+    "incidents.change_audience": _("changed who is told of what is late"),
     "incidents.load_catalogue": _("loaded the catalogue"),
     "incidents.rename_labels": _("renamed labels"),
     "incidents.add_duty": _("added a line to the duty list"),

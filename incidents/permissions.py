@@ -8,7 +8,19 @@ from incidents.models import Incident
 from incidents.workflow import ASKS, MOVES, AskSpec, Move, possible
 
 # Steps beside the way: offered after the one that leads on.
-BESIDE = ("urge", "raise", "instruct", "redispatch", "place", "recategorise", "note", "reject", "withdraw", "reopen")
+BESIDE = (
+    "urge",
+    "raise",
+    "instruct",
+    "redispatch",
+    "pass_on",
+    "place",
+    "recategorise",
+    "note",
+    "reject",
+    "withdraw",
+    "reopen",
+)
 # Who may take the whole stretch in one form is not offered its parts.
 WHOLE = {"take_in": {"accept", "file", "dispatch"}, "verify_and_close": {"verify"}}
 

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from gridgov.clock.actions import plan_of
 from gridgov.clock.arithmetic import between, used
-from gridgov.clock.calendars import value_of
+from gridgov.clock.calendars import counting
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from incidents.models import Incident, Wait
@@ -30,7 +30,7 @@ def stretches(clock: Clock, area_path: str, *, now: datetime) -> Iterator[Wait]:
     limit = clock.budget + sum(extension.seconds for extension in clock.extensions.all())
     for part, (unit_id, since, until) in enumerate(zip(units, marks, marks[1:], strict=False)):
         before, after = _used(clock, since, end), _used(clock, until, end)
-        open_seconds = between(value_of(clock.calendar_version), since, until)
+        open_seconds = between(counting(clock), since, until)
         reached = max((level for level, at in plan.items() if at <= until), default=Level.ON_TIME)
         yield Wait(
             incident_id=clock.subject_id,
@@ -52,7 +52,7 @@ def stretches(clock: Clock, area_path: str, *, now: datetime) -> Iterator[Wait]:
 
 def _used(clock: Clock, until: datetime, end: datetime) -> int:
     pauses = [(p.begin, min(p.end or p.at_most, end)) for p in clock.pauses.all()]
-    return round(used(value_of(clock.calendar_version), clock.started_at, until, pauses))
+    return round(used(counting(clock), clock.started_at, until, pauses))
 
 
 def record(incident: Incident, stopped: Sequence[Clock], *, now: datetime) -> None:

@@ -147,6 +147,16 @@ MOVES: dict[str, Move] = {
     "note": Move(
         _from(S.IN_PROGRESS), None, (Perm.HANDLE_INCIDENTS,), _("Add progress"), words_required=True, icon="note"
     ),
+    "pass_on": Move(
+        _from(S.IN_PROGRESS),
+        None,
+        (Perm.DISPATCH_INCIDENTS,),
+        _("Pass on to another unit"),
+        Holder.UNIT,
+        (Fact.UNIT,),
+        words_required=True,
+        icon="transfer",
+    ),
     "resolve": Move(
         _from(S.IN_PROGRESS),
         S.RESOLVED,

@@ -12,6 +12,7 @@ from gridgov.accounts.models import User
 from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm
+from teams.absence import candidates
 from teams.actions.exceptions import NEVER_BY_EXCEPTION
 from teams.models import Unit, people_visible_to
 from teams.roles import Role
@@ -112,3 +113,33 @@ class ExceptionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = Area.objects.visible_to(by, Perm.APPOINT).standing()  # type: ignore[attr-defined]
         self.fields["until"].initial = timezone.localdate() + timedelta(days=30)
+
+
+class LeaveForm(forms.Form):
+    """Who stands in, from when to when."""
+
+    since_on = forms.DateField(label=_("First day"), widget=DayInput)
+    last_on = forms.DateField(
+        label=_("Last day"), widget=DayInput, help_text=_("From the day after everything is as before, by itself.")
+    )
+    substitute = forms.ModelChoiceField(
+        label=_("Substitute"),
+        queryset=User.objects.none(),
+        help_text=_("Somebody who may do the same work by a post of their own: a leave gives no rights."),
+    )
+    instead = forms.TypedChoiceField(
+        label=_("Messages and reminders go to"),
+        coerce=lambda value: value == "instead",
+        widget=forms.RadioSelect,
+        choices=[("too", _("both")), ("instead", _("only the substitute; emergencies to both"))],
+        initial="too",
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        people = candidates(user, today)
+        field: Any = self.fields["substitute"]
+        field.queryset = User.objects.filter(pk__in=[one.pk for one in people])
+        field.choices = [("", _("choose")), *((one.pk, one.name) for one in people)]
+        self.fields["since_on"].initial = self.fields["last_on"].initial = today

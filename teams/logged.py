@@ -11,6 +11,8 @@ WORDS = {
     "teams.withdraw_post": _("withdrew an appointment"),
     "teams.end_post": _("ended a post"),
     "teams.hand_over": _("handed a post over"),
+    "teams.enter_leave": _("entered a leave"),
+    "teams.cancel_leave": _("called a leave off"),
     "teams.grant_exception": _("granted an exceptional right"),
     "teams.add_robot": _("connected a group chat"),
     "teams.retire_robot": _("took a group robot out of use"),

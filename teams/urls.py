@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import boards, book, people, posts, robots, units
+from teams.views import boards, book, leave, people, posts, robots, units
 
 app_name = "teams"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("posts/<int:post_id>/end/", posts.end, name="end_post"),
     path("posts/<int:post_id>/withdraw/", posts.withdraw, name="withdraw_post"),
     path("exceptions/<int:grant_id>/revoke/", people.revoke, name="revoke_exception"),
+    path("leave/", leave.mine, name="my_leave"),
+    path("leave/<int:leave_id>/cancel/", leave.cancel, name="cancel_leave"),
+    path("<uuid:public_id>/leave/", leave.enter, name="enter_leave"),
     path("<uuid:public_id>/", book.person, name="person"),
     path("<uuid:public_id>/call/", book.call, name="call"),
     path("<uuid:public_id>/edit/", people.edit, name="edit_person"),

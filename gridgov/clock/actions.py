@@ -1,6 +1,7 @@
 """Starting, stopping, pausing, extending and re-planning clocks. Derived fields are written here and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.clock.calendars import value_of
+from gridgov.clock import ladders
+from gridgov.clock.calendars import counting, rungs_of, value_of
 from gridgov.clock.ladder import planned
 from gridgov.clock.levels import Level
-from gridgov.clock.models import CalendarVersion, Clock, Extension, HandOver, Pause
+from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, HandOver, LadderVersion, Pause
 from gridgov.clock.registry import handler_of
 from gridgov.rows import update_rows
 
@@ -29,14 +31,13 @@ def plan_of(clock: Clock) -> dict[Level, datetime]:
     """Level → planned instant, from the clock's rows. Level LATE is the due time."""
     pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()] if clock.revision > 1 else []
     extra = sum(e.seconds for e in clock.extensions.all()) if clock.revision > 1 else 0
-    calendar = value_of(clock.calendar_version)
-    return planned(calendar, clock.ladder, clock.started_at, clock.budget + extra, pauses)
+    return planned(counting(clock), rungs_of(clock), clock.started_at, clock.budget + extra, pauses)
 
 
 def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
     """Set due time and next level from a plan. A level falls only where the new plan has not reached it."""
     reached = max((level for level, at in plan.items() if at <= now), default=Level.ON_TIME)
-    clock.level = min(clock.level, reached)
+    clock.level = max(min(clock.level, reached), clock.least_level)
     clock.due_at = plan.get(Level.LATE)
     ahead = sorted(level for level in plan if level > clock.level)
     clock.next_level = ahead[0] if ahead else None
@@ -58,7 +59,8 @@ def prepared(
     now: datetime,
     cycle: int = 1,
     unit_id: int | None = None,
-    ladder: str = "standard",
+    ladder: LadderVersion | None = None,
+    basis: str = "",
 ) -> Clock:
     """A clock that counts `budget` seconds of `calendar` for a stage from `now` on, not yet started."""
     clock = Clock(
@@ -69,7 +71,8 @@ def prepared(
         unit_id=unit_id,
         area_path=area_path,
         calendar_version=calendar,
-        ladder=ladder,
+        ladder_version=ladder or ladders.current(),
+        basis=basis,
         budget=budget,
         started_at=now,
     )
@@ -97,7 +100,7 @@ def _running(subject_kind: str, subject_id: UUID, stage: str | None = None) -> l
     clocks = Clock.objects.of(subject_kind, subject_id).running()
     if stage is not None:
         clocks = clocks.filter(stage=stage)
-    return list(clocks.select_for_update(of=("self",)).select_related("calendar_version__calendar"))
+    return list(clocks.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version"))
 
 
 @transaction.atomic
@@ -118,7 +121,8 @@ def stop(subject_kind: str, subject_id: UUID, stage: str | None = None, *, outco
 
 
 def _lock(clock: Clock) -> Clock:
-    locked = Clock.objects.select_for_update(of=("self",)).select_related("calendar_version__calendar").get(pk=clock.pk)
+    rows = Clock.objects.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version")
+    locked = rows.get(pk=clock.pk)
     if locked.stopped_at is not None:
         raise Refused(_("This deadline no longer runs."))
     return locked
@@ -177,16 +181,23 @@ def extend(clock: Clock, *, seconds: int, reason: str, by: Any, now: datetime) -
 
 
 @transaction.atomic
-def hand_over(clock: Clock, *, unit_id: int | None, by: Any, now: datetime) -> Clock:
-    """Another unit carries on: the time used and the pauses stay as they are."""
+def hand_over(
+    clock: Clock, *, unit_id: int | None, by: Any, now: datetime, calendar: CalendarVersion | None = None
+) -> Clock:
+    """Another unit carries on, by hours of its own where `calendar` says so: time used and pauses stay as they are."""
     locked = _lock(clock)
     HandOver.objects.create(
         clock=locked, seq=locked.hand_overs.count() + 1, from_unit_id=locked.unit_id, to_unit_id=unit_id, at=now
     )
     locked.unit_id = unit_id
-    locked.save(update_fields=["unit_id"])
-    audit.record("clock.handed_over", locked, by=by, at=now, stage=locked.stage, unit=unit_id)
-    return locked
+    if calendar is None or calendar.pk == locked.calendar_version_id:
+        locked.save(update_fields=["unit_id"])
+        audit.record("clock.handed_over", locked, by=by, at=now, stage=locked.stage, unit=unit_id)
+        return locked
+    locked.legs = [*locked.legs, [locked.calendar_version_id, max(now, locked.started_at).isoformat()]]
+    locked.calendar_version = calendar
+    locked.save(update_fields=["unit_id", "legs", "calendar_version"])
+    return _replan(locked, by=by, now=now, verb="handed_over", unit=unit_id, calendar=calendar.calendar.code)
 
 
 @transaction.atomic
@@ -201,6 +212,35 @@ def retry(clock: Clock, *, by: Any, now: datetime) -> Clock:
 
 
 @transaction.atomic
+def raise_to(clock: Clock, level: Level, *, reason: str, by: Any, now: datetime) -> list[Escalation]:
+    """A rule other than time raises a running clock; every level passed is recorded. Nothing lowers it again."""
+    locked = _lock(clock)
+    missed = [one for one in Level if locked.level < one <= level]
+    rows = [
+        Escalation(
+            clock=locked, revision=locked.revision, level=one, planned_at=now, fired_at=now, late_by=timedelta(0)
+        )
+        for one in missed
+    ]
+    Escalation.objects.bulk_create(rows)
+    locked.least_level = max(locked.least_level, level)
+    locked.level = max(locked.level, level)
+    derive(locked, plan_of(locked), now=now)
+    locked.save(update_fields=[*DERIVED, "least_level"])
+    audit.record("clock.raised", locked, by=by, at=now, stage=locked.stage, levels=missed, reason=reason)
+    return rows
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a running clock is counted by from now on; None leaves it as it is."""
+
+    calendar: CalendarVersion | None = None
+    budget: int | None = None
+    basis: str | None = None
+    ladder: LadderVersion | None = None
+
+
 def replan(
     clocks: Iterable[Clock],
     *,
@@ -209,27 +249,35 @@ def replan(
     calendar: CalendarVersion | None = None,
     budget: int | None = None,
 ) -> Sequence[Clock]:
-    """Run on by another calendar version or budget: one audited action over many running clocks.
+    """Run on by another calendar version or budget, the same for all."""
+    terms = Terms(calendar, budget)
+    return replan_each({clock.pk: terms for clock in clocks}, by=by, now=now)
+
+
+@transaction.atomic
+def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime) -> Sequence[Clock]:
+    """Run on by other terms: one audited action over many running clocks. Twice the same changes nothing more.
 
     The subjects are locked before their clocks, as whoever takes a step does. A clock whose level or due time
     moves has an audit row of its own; the caller's says what was changed for all.
     """
-    ids = [clock.pk for clock in clocks]
-    running = Clock.objects.running().filter(pk__in=ids).order_by("id")
+    running = Clock.objects.running().filter(pk__in=list(terms)).order_by("id")
     for kind, subjects in _by_kind(running.values_list("subject_kind", "subject_id")).items():
         handler_of(kind).lock(subjects, wait=True)
-    found = list(running.select_for_update(of=("self",)).select_related("calendar_version__calendar"))
+    found = list(running.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version"))
     prefetch_related_objects(found, "pauses", "extensions")
     for clock in found:
-        before = clock.level, clock.due_at
-        clock.calendar_version = calendar or clock.calendar_version
-        clock.budget = clock.budget if budget is None else budget
+        before, asked = (clock.level, clock.due_at), terms[clock.pk]
+        clock.calendar_version = asked.calendar or clock.calendar_version
+        clock.budget = clock.budget if asked.budget is None else asked.budget
+        clock.ladder_version = asked.ladder or clock.ladder_version
+        clock.basis = clock.basis if asked.basis is None else asked.basis
         clock.revision += 1
         derive(clock, plan_of(clock), now=now)
         if before != (clock.level, clock.due_at):
             levels = [before[0], clock.level]
             audit.record("clock.replanned", clock, by=by, at=now, stage=clock.stage, level=levels)
-    update_rows(found, [*DERIVED, "calendar_version", "budget"])
+    update_rows(found, [*DERIVED, "calendar_version", "budget", "basis", "ladder_version"])
     for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
         handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
     return found

@@ -11,7 +11,11 @@ class ClockConfig(AppConfig):
         words.register(
             {
                 "clock.change_calendar": _("changed a working calendar"),
+                "clock.create_calendar": _("added a working calendar"),
                 "clock.calendar_seeded": _("made a working calendar"),
+                "clock.change_ladder": _("changed a ladder"),
+                "clock.ladder_seeded": _("made a ladder"),
+                "clock.raised": _("raised the level of a deadline"),
                 "clock.replanned": _("worked a deadline out again"),
                 "clock.paused": _("paused a deadline"),
                 "clock.retried": _("tried a stuck deadline again"),

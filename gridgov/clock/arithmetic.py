@@ -78,6 +78,27 @@ class Calendar:
                 high = middle
         return high
 
+    def passed(self, stamp: float) -> float:
+        """W of a Unix instant."""
+        if self.always:
+            return stamp
+        number = datetime.fromtimestamp(stamp, self.tz).year
+        if number < EPOCH.year:
+            raise ValueError(f"Working time is counted from {EPOCH} on.")
+        return self.before_year(number) + self.year(number).passed(stamp)
+
+    def reach(self, seconds: float) -> float:
+        """W⁻¹ as a Unix instant. NeverOpen beyond the horizon."""
+        if self.always:
+            return seconds
+        if seconds <= 0:
+            return datetime.combine(EPOCH, time(), tzinfo=self.tz).timestamp()
+        for number in range(EPOCH.year, EPOCH.year + HORIZON_YEARS):
+            before = self.before_year(number)
+            if before < seconds <= before + self.year(number).total:
+                return self.year(number).reach(seconds - before)
+        raise NeverOpen
+
     @cached_property
     def _years(self) -> dict[int, "_Year"]:
         return {}
@@ -135,31 +156,64 @@ def _check(instant: datetime) -> float:
     return instant.timestamp()
 
 
-def worked(calendar: Calendar, instant: datetime) -> float:
+@dataclass(frozen=True)
+class Relay:
+    """Time counted by one calendar after the other: work that was handed over to units with hours of their own.
+
+    `legs`: calendar and the Unix instant until which it counts, in order; `last` counts from then on. What was
+    used before a hand-over stays used, whatever the next unit's hours are.
+    """
+
+    legs: tuple[tuple[Calendar, float], ...]
+    last: Calendar
+
+    @property
+    def day_seconds(self) -> int:
+        """A working day of whoever has it now."""
+        return self.last.day_seconds
+
+    @property
+    def always(self) -> bool:
+        """Whether every hour counts from the beginning to the end."""
+        return self.last.always and all(calendar.always for calendar, _until in self.legs)
+
+    @cached_property
+    def _steps(self) -> list[tuple[Calendar, float, float]]:
+        """Calendar, until when, and what must be added to its W so that the legs join without a jump."""
+        steps: list[tuple[Calendar, float, float]] = []
+        offset, calendars = 0.0, [*(calendar for calendar, _until in self.legs), self.last]
+        for (calendar, until), follower in zip(self.legs, calendars[1:], strict=True):
+            steps.append((calendar, until, offset))
+            offset += calendar.passed(until) - follower.passed(until)
+        return [*steps, (self.last, float("inf"), offset)]
+
+    def passed(self, stamp: float) -> float:
+        """W of a Unix instant, joined at the hand-overs."""
+        calendar, _until, offset = next(step for step in self._steps if stamp <= step[1])
+        return offset + calendar.passed(stamp)
+
+    def reach(self, seconds: float) -> float:
+        """W⁻¹ as a Unix instant. NeverOpen beyond the horizon of whoever has it then."""
+        for calendar, until, offset in self._steps:
+            if until == float("inf") or offset + calendar.passed(until) >= seconds:
+                return calendar.reach(seconds - offset)
+        raise NeverOpen
+
+
+Counting = Calendar | Relay
+
+
+def worked(calendar: Counting, instant: datetime) -> float:
     """W(t): working seconds from the epoch to `instant`. ValueError for a naive or an earlier instant."""
-    stamp = _check(instant)
-    if calendar.always:
-        return stamp
-    number = instant.astimezone(calendar.tz).year
-    if number < EPOCH.year:
-        raise ValueError(f"Working time is counted from {EPOCH} on.")
-    return calendar.before_year(number) + calendar.year(number).passed(stamp)
+    return calendar.passed(_check(instant))
 
 
-def instant_of(calendar: Calendar, seconds: float) -> datetime:
+def instant_of(calendar: Counting, seconds: float) -> datetime:
     """W⁻¹: the first instant at which `seconds` of working time have passed. NeverOpen beyond the horizon."""
-    if calendar.always:
-        return datetime.fromtimestamp(seconds, UTC)
-    if seconds <= 0:
-        return datetime.combine(EPOCH, time(), tzinfo=calendar.tz).astimezone(UTC)
-    for number in range(EPOCH.year, EPOCH.year + HORIZON_YEARS):
-        before = calendar.before_year(number)
-        if before < seconds <= before + calendar.year(number).total:
-            return datetime.fromtimestamp(calendar.year(number).reach(seconds - before), UTC)
-    raise NeverOpen
+    return datetime.fromtimestamp(calendar.reach(seconds), UTC)
 
 
-def between(calendar: Calendar, begin: datetime, end: datetime) -> float:
+def between(calendar: Counting, begin: datetime, end: datetime) -> float:
     """Working seconds from `begin` to `end`; 0 when they come the wrong way round."""
     return max(0.0, worked(calendar, end) - worked(calendar, begin))
 
@@ -178,7 +232,7 @@ def union(pauses: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
 
 
 def target(
-    calendar: Calendar, started_at: datetime, seconds: float, pauses: Iterable[tuple[datetime, datetime]] = ()
+    calendar: Counting, started_at: datetime, seconds: float, pauses: Iterable[tuple[datetime, datetime]] = ()
 ) -> float:
     """W of the instant at which `seconds` are used. A pause that begins after that instant cannot undo it."""
     found = worked(calendar, started_at) + seconds
@@ -191,7 +245,7 @@ def target(
 
 
 def due(
-    calendar: Calendar,
+    calendar: Counting,
     started_at: datetime,
     budget: float,
     *,
@@ -207,7 +261,7 @@ def due(
 
 
 def used(
-    calendar: Calendar, started_at: datetime, until: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
+    calendar: Counting, started_at: datetime, until: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
 ) -> float:
     """Working seconds counted against a budget from `started_at` to `until`, pauses taken out."""
     paused = sum(between(calendar, max(b, started_at), min(e, until)) for b, e in union(pauses) if b < until)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from gridgov.clock.actions import Refused, replan
 from gridgov.clock.arithmetic import Calendar, NeverOpen, due
-from gridgov.clock.calendars import value_of
+from gridgov.clock.calendars import counting, value_of
 from gridgov.clock.models import CalendarVersion, Clock, WorkCalendar
 from gridgov.clock.proposals import Proposal, check
 
@@ -65,7 +65,7 @@ def _due(clock: Clock, calendar: Calendar) -> datetime | None:
     pauses = [(pause.begin, pause.end or pause.at_most) for pause in clock.pauses.all()]
     extensions = [extension.seconds for extension in clock.extensions.all()]
     try:
-        return due(calendar, clock.started_at, clock.budget, extensions=extensions, pauses=pauses)
+        return due(counting(clock, calendar), clock.started_at, clock.budget, extensions=extensions, pauses=pauses)
     except NeverOpen:
         return None
 
@@ -140,6 +140,31 @@ def change_calendar(
         clocks=len(clocks),
     )
     return version, clocks
+
+
+@transaction.atomic
+def create_calendar(*, name: str, like: CalendarVersion, by: Any, now: datetime) -> CalendarVersion:
+    """A further calendar that begins as another one is now: hours of a unit's own."""
+    if not name.strip() or WorkCalendar.objects.filter(name=name.strip()).exists():
+        raise Refused(_("There is a calendar of this name already."))
+    if like.calendar.is_always:
+        raise Refused(_("Natural time cannot be changed."))
+    number = WorkCalendar.objects.count() + 1
+    while WorkCalendar.objects.filter(code=f"calendar-{number}").exists():
+        number += 1
+    calendar = WorkCalendar.objects.create(code=f"calendar-{number}", name=name.strip())
+    version = CalendarVersion.objects.create(
+        calendar=calendar,
+        number=1,
+        zone=like.zone,
+        weekly=like.weekly,
+        exceptions=like.exceptions,
+        years=like.years,
+        created_at=now,
+        created_by=by,
+    )
+    audit.record("clock.create_calendar", calendar, by=by, at=now, like=like.calendar.code)
+    return version
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

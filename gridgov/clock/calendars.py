@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
-from gridgov.clock.arithmetic import Calendar
-from gridgov.clock.models import CalendarVersion, WorkCalendar
+from gridgov.clock.arithmetic import Calendar, Counting, Relay
+from gridgov.clock.ladder import Rung
+from gridgov.clock.levels import Level
+from gridgov.clock.models import CalendarVersion, Clock, WorkCalendar
 
 NATURAL = "natural"
+_rungs: dict[int, dict[Level, Rung]] = {}
 _values: dict[int, Calendar] = {}  # versions never change, so a process may keep what it computed
 
 
@@ -17,6 +21,34 @@ def value_of(version: CalendarVersion) -> Calendar:
     if version.pk not in _values:
         _values[version.pk] = version.value()
     return _values[version.pk]
+
+
+def _by_id(pk: int) -> Calendar:
+    return _values[pk] if pk in _values else value_of(CalendarVersion.objects.select_related("calendar").get(pk=pk))
+
+
+def counting(clock: Clock, last: Calendar | None = None) -> Counting:
+    """What a clock is counted by: its calendar (or `last` in its place), after those of units that had it before."""
+    last = last or value_of(clock.calendar_version)
+    if not clock.legs:
+        return last
+    legs = tuple((_by_id(pk), datetime.fromisoformat(until).timestamp()) for pk, until in clock.legs)
+    return Relay(legs, last)
+
+
+def legs_of(clock: Clock) -> list[tuple[CalendarVersion, datetime | None]]:
+    """The versions that count, each with the instant until which it does; None for the last."""
+    known = CalendarVersion.objects.select_related("calendar").in_bulk([pk for pk, _until in clock.legs])
+    before = [(known[pk], datetime.fromisoformat(until)) for pk, until in clock.legs]
+    return [*before, (clock.calendar_version, None)]
+
+
+def rungs_of(clock: Clock) -> dict[Level, Rung]:
+    """The ladder a clock climbs, without asking again for a version that is known."""
+    pk = clock.ladder_version_id
+    if pk not in _rungs:
+        _rungs[pk] = clock.ladder_version.rungs()
+    return _rungs[pk]
 
 
 def current(code: str | None = None) -> CalendarVersion:
@@ -43,8 +75,17 @@ def always() -> CalendarVersion:
 
 def newest() -> list[CalendarVersion]:
     """What every calendar says now, the default one first; one statement."""
+    return in_order(newest_rows())
+
+
+def newest_rows() -> QuerySet[CalendarVersion]:
+    """The same as a question that may carry more along."""
     found = CalendarVersion.objects.select_related("calendar").order_by("calendar_id", "-number")
-    versions = found.distinct("calendar_id")
+    return found.distinct("calendar_id")
+
+
+def in_order(versions: Iterable[CalendarVersion]) -> list[CalendarVersion]:
+    """The default one first, natural time last."""
     return sorted(versions, key=lambda v: (not v.calendar.is_default, v.calendar.is_always, v.calendar.name))
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from gridgov.clock.actions import plan_of
-from gridgov.clock.arithmetic import Calendar, between, union, used
-from gridgov.clock.calendars import value_of
-from gridgov.clock.ladder import LADDERS
+from gridgov.clock.arithmetic import Calendar, Counting, between, union, used
+from gridgov.clock.calendars import counting, legs_of, rungs_of, value_of
+from gridgov.clock.ladder import thresholds
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock, Escalation
+from gridgov.clock.models import CalendarVersion, Clock, Escalation
 
 MOST_LINES = 120  # of one explanation; what lies between its first and last lines is then made one
 Span = tuple[datetime, datetime]
@@ -88,7 +88,7 @@ class Explanation:
 
 def explain(clock: Clock, *, now: datetime) -> Explanation:
     """Explain one clock up to its due time; fetch its pauses, extensions, hand-overs and escalations beforehand."""
-    calendar, plan = value_of(clock.calendar_version), plan_of(clock)
+    calendar, plan = counting(clock), plan_of(clock)
     extra = sum(extension.seconds for extension in clock.extensions.all())
     pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()]
     latest = plan.get(Level.LATE)
@@ -102,7 +102,7 @@ def explain(clock: Clock, *, now: datetime) -> Explanation:
         latest=latest,
         used=used(calendar, clock.started_at, max(clock.stopped_at or now, clock.started_at), pauses),
         natural=calendar.always,
-        stretches=tuple(_folded(_stretches(clock, calendar, passed, until))),
+        stretches=tuple(_folded(_stretches(clock, passed, until))),
         pauses=tuple(_waited(clock, calendar, until)),
         hand_overs=tuple(
             Handed(h.at, h.from_unit_id, h.to_unit_id, used(calendar, clock.started_at, h.at, pauses))
@@ -112,17 +112,17 @@ def explain(clock: Clock, *, now: datetime) -> Explanation:
     )
 
 
-def _waited(clock: Clock, calendar: Calendar, until: datetime) -> Iterator[Waited]:
+def _waited(clock: Clock, calendar: Counting, until: datetime) -> Iterator[Waited]:
     for row in sorted(clock.pauses.all(), key=lambda pause: pause.seq):
         seconds = between(calendar, max(row.begin, clock.started_at), min(row.end or row.at_most, until))
         yield Waited(row.begin, row.end, row.at_most, seconds, row.reason)
 
 
-def _levels(clock: Clock, calendar: Calendar, plan: dict[Level, datetime], limit: float) -> Iterator[Threshold]:
+def _levels(clock: Clock, calendar: Counting, plan: dict[Level, datetime], limit: float) -> Iterator[Threshold]:
     fired: dict[int, Escalation] = {}
     for row in sorted(clock.escalations.all(), key=lambda one: one.revision):
         fired[row.level] = row
-    for level, seconds in sorted(LADDERS[clock.ladder](limit, calendar.day_seconds).items()):
+    for level, seconds in sorted(thresholds(rungs_of(clock), limit, calendar.day_seconds).items()):
         if level in plan:
             done = fired.get(level) if level <= clock.level else None
             known = (done.fired_at, done.late_by) if done else (None, None)
@@ -132,64 +132,88 @@ def _levels(clock: Clock, calendar: Calendar, plan: dict[Level, datetime], limit
 # ── The stretches ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _stretches(clock: Clock, calendar: Calendar, pauses: Sequence[Span], until: datetime) -> list[Stretch]:
+@dataclass(frozen=True)
+class _Leg:
+    """One calendar and the part of the clock's way on which it counted."""
+
+    version: CalendarVersion
+    begin: datetime
+    end: datetime
+
+    @property
+    def calendar(self) -> Calendar:
+        return value_of(self.version)
+
+    def label(self, day: date) -> str:
+        return str(self.version.exceptions.get(day.isoformat(), {}).get("label", ""))
+
+
+def _way(clock: Clock, until: datetime) -> list[_Leg]:
+    """The legs from the start to `until`, without gap."""
+    found, at = list[_Leg](), clock.started_at
+    for version, end in legs_of(clock):
+        last = until if end is None else min(end, until)
+        if last > at or (end is None and not found):
+            found.append(_Leg(version, at, last))
+            at = last
+    return found
+
+
+def _stretches(clock: Clock, pauses: Sequence[Span], until: datetime) -> list[Stretch]:
     """From the start to `until` without gap: open time, pauses, and what was closed between them."""
     found: list[Stretch] = []
-    at, total = clock.started_at, 0.0
-    for begin, end, reason, label in _marks(clock, calendar, pauses, until):
+    for leg in _way(clock, until):
+        _stretch(leg, pauses, found)
+    return found
+
+
+def _stretch(leg: _Leg, pauses: Sequence[Span], found: list[Stretch]) -> None:
+    at, total = leg.begin, found[-1].total if found else 0.0
+    for begin, end, reason, label in _marks(leg, pauses):
         if begin > at:
-            found.append(_closed(clock, calendar, at, begin, total))
+            found.append(_closed(leg, at, begin, total))
         seconds = 0.0 if reason == "pause" else (end - begin).total_seconds()
         total += seconds
         found.append(Stretch(begin, end, seconds, total, reason, label))
         at = end
-    if at < until:
-        found.append(_closed(clock, calendar, at, until, total))
-    return found
+    if at < leg.end:
+        found.append(_closed(leg, at, leg.end, total))
 
 
-def _marks(
-    clock: Clock, calendar: Calendar, pauses: Sequence[Span], until: datetime
-) -> list[tuple[datetime, datetime, str, str]]:
+def _marks(leg: _Leg, pauses: Sequence[Span]) -> list[tuple[datetime, datetime, str, str]]:
     """Open stretches with the pauses cut out of them, and the pauses, in order."""
-    start = clock.started_at
-    marks = [(max(begin, start), end, "pause", "") for begin, end in pauses if end > start]
-    for begin, end, reason, label in _open(clock, calendar, until):
+    inside = [(max(begin, leg.begin), min(end, leg.end)) for begin, end in pauses]
+    inside = [(begin, end) for begin, end in inside if begin < end]
+    marks = [(begin, end, "pause", "") for begin, end in inside]
+    for begin, end, reason, label in _open(leg):
         pieces = [(begin, end)]
-        for low, high in pauses:
+        for low, high in inside:
             pieces = [(a, b) for p, q in pieces for a, b in ((p, min(q, low)), (max(p, high), q)) if a < b]
         marks.extend((a, b, reason, label) for a, b in pieces)
     return sorted(marks)
 
 
-def _open(clock: Clock, calendar: Calendar, until: datetime) -> Iterator[tuple[datetime, datetime, str, str]]:
+def _open(leg: _Leg) -> Iterator[tuple[datetime, datetime, str, str]]:
+    calendar = leg.calendar
     if calendar.always:
-        yield clock.started_at, until, "", ""
+        yield leg.begin, leg.end, "", ""
         return
-    day, last = clock.started_at.astimezone(calendar.tz).date(), until.astimezone(calendar.tz).date()
+    day, last = leg.begin.astimezone(calendar.tz).date(), leg.end.astimezone(calendar.tz).date()
     while day <= last:
-        reason, label = _opened(clock, calendar, day)
+        usual, reason, label = calendar.weekly[day.weekday()], "", ""
+        if calendar.segments(day) != usual:
+            reason, label = ("own_hours" if usual else "make_up"), leg.label(day)
         for low, high in calendar.intervals(day):
-            begin = max(datetime.fromtimestamp(low, UTC), clock.started_at)
-            end = min(datetime.fromtimestamp(high, UTC), until)
+            begin = max(datetime.fromtimestamp(low, UTC), leg.begin)
+            end = min(datetime.fromtimestamp(high, UTC), leg.end)
             if begin < end:
                 yield begin, end, reason, label
         day += timedelta(days=1)
 
 
-def _opened(clock: Clock, calendar: Calendar, day: date) -> tuple[str, str]:
-    usual = calendar.weekly[day.weekday()]
-    if calendar.segments(day) == usual:
-        return "", ""
-    return ("own_hours" if usual else "make_up"), _label(clock, day)
-
-
-def _label(clock: Clock, day: date) -> str:
-    return str(clock.calendar_version.exceptions.get(day.isoformat(), {}).get("label", ""))
-
-
-def _closed(clock: Clock, calendar: Calendar, begin: datetime, end: datetime, total: float) -> Stretch:
+def _closed(leg: _Leg, begin: datetime, end: datetime, total: float) -> Stretch:
     """One line for contiguous closed time: a holiday outweighs a weekend, a weekend a night."""
+    calendar = leg.calendar
     day, last = begin.astimezone(calendar.tz).date(), (end - timedelta(seconds=1)).astimezone(calendar.tz).date()
     shut, labels, holiday, same = 0, list[str](), False, day == last
     morning, evening = calendar.intervals(day)[:1], calendar.intervals(day)[-1:]
@@ -197,7 +221,7 @@ def _closed(clock: Clock, calendar: Calendar, begin: datetime, end: datetime, to
         if not calendar.intervals(day):
             shut += 1
             holiday = holiday or bool(calendar.weekly[day.weekday()])
-            labels.append(_label(clock, day))
+            labels.append(leg.label(day))
         day += timedelta(days=1)
     if shut:
         reason = "holiday" if holiday else "weekend"

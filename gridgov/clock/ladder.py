@@ -1,48 +1,90 @@
-"""When which level of lateness is reached, as a table (facts.md §1.7; every figure is a default of the project).
+"""When which level of lateness is reached, as a table that the office edits (facts.md §1.7; figures are defaults).
 
 A threshold is an amount of *used* time on the clock's own calendar, so pauses and closed hours move it along.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from gridgov.clock.arithmetic import Calendar, NeverOpen, instant_of, target, union
+from gridgov.clock.arithmetic import Counting, NeverOpen, instant_of, target, union
 from gridgov.clock.levels import Level
 
-HOUR = 3600.0
-Thresholds = Callable[[float, float], dict[Level, float]]  # (limit, seconds of one working day) → level → used time
+MINUTES, HOURS, DAYS = "minutes", "hours", "days"
+SECONDS = {MINUTES: 60, HOURS: 3600}
 
 
-def standard(limit: float, day: float) -> dict[Level, float]:
-    """黄 75 % used, in limits up to a day also 2 h before the end but not before half of it is used;
+def seconds_of(amount: float, unit: str, day: float) -> float:
+    """An amount in seconds; a day has as many as the calendar's working day."""
+    return amount * (day if unit == DAYS else SECONDS[unit])
 
-    橙 100 %; 红 the earlier of 150 % and +1 day, at least 4 h after orange; 紫 the earlier of 200 % and +3 days,
-    at least 1 day after red.
+
+@dataclass(frozen=True)
+class Rung:
+    """One level's threshold: the earlier of `percent` of the limit and the limit `amount` `unit`s later.
+
+    A negative amount counts back from the limit; it is used for limits up to one working day, and never before half
+    of it has gone. `gap` is the least distance from the level before.
     """
-    warning = 0.75 * limit
-    if limit <= day:
-        warning = max(min(warning, limit - 2 * HOUR), 0.5 * limit)
-    very_late = max(min(1.5 * limit, limit + day), limit + 4 * HOUR)
-    critical = max(min(2 * limit, limit + 3 * day), very_late + day)
-    return {Level.WARNING: warning, Level.LATE: limit, Level.VERY_LATE: very_late, Level.CRITICAL: critical}
+
+    percent: int | None = None
+    amount: float | None = None
+    unit: str = HOURS
+    gap: float = 0
+    gap_unit: str = HOURS
+
+    def used(self, limit: float, day: float, before: float) -> float:
+        """Used seconds at which the level is reached; `before` is that of the level below."""
+        found = [self.percent / 100 * limit] if self.percent is not None else []
+        if self.amount is not None:
+            moved = limit + seconds_of(self.amount, self.unit, day)
+            if self.amount >= 0 or not found:
+                found.append(max(moved, 0.5 * limit))
+            elif limit <= day:
+                found = [max(min(found[0], moved), 0.5 * limit)]
+        return max(min(found, default=limit), before + seconds_of(self.gap, self.gap_unit, day), before)
 
 
-def emergency(limit: float, day: float) -> dict[Level, float]:
-    """突发, in minutes: half of the limit, the limit, 15 minutes more, 30 minutes more."""
-    return {
-        Level.WARNING: 0.5 * limit,
-        Level.LATE: limit,
-        Level.VERY_LATE: limit + 0.25 * HOUR,
-        Level.CRITICAL: limit + 0.5 * HOUR,
-    }
+Rungs = Mapping[Level, Rung]
+STANDARD: dict[Level, Rung] = {
+    Level.WARNING: Rung(75, amount=-2, unit=HOURS),
+    Level.LATE: Rung(100),
+    Level.VERY_LATE: Rung(150, amount=1, unit=DAYS, gap=4, gap_unit=HOURS),
+    Level.CRITICAL: Rung(200, amount=3, unit=DAYS, gap=1, gap_unit=DAYS),
+}
+EMERGENCY: dict[Level, Rung] = {
+    Level.WARNING: Rung(50),
+    Level.LATE: Rung(100),
+    Level.VERY_LATE: Rung(amount=15, unit=MINUTES),
+    Level.CRITICAL: Rung(amount=30, unit=MINUTES),
+}
+DEFAULTS: dict[str, Rungs] = {"standard": STANDARD, "emergency": EMERGENCY}
 
 
-LADDERS: dict[str, Thresholds] = {"standard": standard, "emergency": emergency}
+def as_json(rungs: Rungs) -> dict[str, dict[str, Any]]:
+    """What a row keeps."""
+    return {str(int(level)): asdict(rung) for level, rung in rungs.items()}
+
+
+def from_json(raw: Mapping[str, Mapping[str, Any]]) -> dict[Level, Rung]:
+    """The rungs back, the lowest first."""
+    return {Level(int(level)): Rung(**rung) for level, rung in sorted(raw.items())}
+
+
+def thresholds(rungs: Rungs, limit: float, day: float) -> dict[Level, float]:
+    """Level → used seconds; never in another order than the levels. LATE is the limit, whatever the table says."""
+    found, before = dict[Level, float](), 0.0
+    for level, rung in rungs.items():
+        before = limit if level == Level.LATE else rung.used(limit, day, before)
+        before = min(before, limit) if level == Level.WARNING else before
+        found[level] = before
+    return found
 
 
 def planned(
-    calendar: Calendar,
-    ladder: str,
+    calendar: Counting,
+    rungs: Rungs,
     started_at: datetime,
     limit: float,
     pauses: Iterable[tuple[datetime, datetime]] = (),
@@ -50,7 +92,7 @@ def planned(
     """Level → the instant at which it is reached; a level beyond the calendar's horizon is left out."""
     merged = union(pauses)
     plan = {}
-    for level, used in LADDERS[ladder](limit, calendar.day_seconds).items():
+    for level, used in thresholds(rungs, limit, calendar.day_seconds).items():
         try:
             plan[level] = max(started_at, instant_of(calendar, target(calendar, started_at, used, merged)))
         except NeverOpen:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.clock.arithmetic import Calendar, Segment, always_open
+from gridgov.clock.ladder import Rung, from_json
 from gridgov.clock.levels import Level
 from gridgov.ids import uuid7
 
@@ -72,6 +73,41 @@ class CalendarVersion(models.Model):
         )
 
 
+class Ladder(models.Model):
+    """逐级督办规则: a named ladder; what it says stands in its newest version."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("ladder")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LadderVersion(models.Model):
+    """What a ladder said from some edit on. Never changed: clocks point at it. `steps`: level → a `Rung`'s fields."""
+
+    ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    steps = models.JSONField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["ladder", "number"]
+        constraints = [models.UniqueConstraint(fields=["ladder", "number"], name="ladder_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ladder} #{self.number}"
+
+    def rungs(self) -> dict[Level, Rung]:
+        """The table to climb by."""
+        return from_json(self.steps)
+
+
 class ClockQuerySet(models.QuerySet["Clock"]):
     """Reads of clocks."""
 
@@ -91,7 +127,9 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     """时限: one stage of one subject against a budget. The app that owns the subject registers a handler.
 
-    Inputs: everything up to `outcome`. Derived from them by `actions`: `revision` and what follows it. While a
+    Inputs: everything up to `outcome`. `legs`: where it was handed over, [calendar version, until when] of those who
+    had it before. `basis`: where the budget comes from, in the owner's words. `least_level`: a rule has raised it so
+    far, whatever the time. Derived from them by `actions`: `revision` and what follows it. While a
     pause is open `due_at` is null and `next_at` is the pause's maximum.
     """
 
@@ -103,7 +141,10 @@ class Clock(models.Model):
     unit_id = models.BigIntegerField(null=True)
     area_path = models.CharField(max_length=120, db_collation="C")
     calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
-    ladder = models.CharField(max_length=12, default="standard")
+    ladder_version = models.ForeignKey(LadderVersion, on_delete=models.PROTECT, related_name="+")
+    legs = models.JSONField(default=list)
+    basis = models.CharField(max_length=40, blank=True)
+    least_level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.ON_TIME)
     budget = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)

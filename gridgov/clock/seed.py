@@ -1,4 +1,4 @@
-"""The two calendars every street begins with: office hours with the public arrangement, and natural time."""
+"""What every street begins with: office hours with the public arrangement, natural time, and the two ladders."""
 
 import csv
 from datetime import datetime
@@ -8,11 +8,14 @@ from django.db import transaction
 
 from gridgov.audit import actions as audit
 from gridgov.clock.calendars import NATURAL
-from gridgov.clock.models import CalendarVersion, WorkCalendar
+from gridgov.clock.ladder import DEFAULTS, as_json
+from gridgov.clock.ladders import EMERGENCY, STANDARD
+from gridgov.clock.models import CalendarVersion, Ladder, LadderVersion, WorkCalendar
 
 OFFICE = "office"
 ARRANGEMENT = Path(__file__).parent / "data" / "cn_exceptions_2024_2026.csv"
 OFFICE_HOURS = [[8 * 60, 12 * 60], [14 * 60, 18 * 60]]  # facts.md §1.7
+LADDER_NAMES = {STANDARD: "一般事项", EMERGENCY: "突发事件"}
 LABELS = {"open": "调休上班", "closed": "放假"}
 
 
@@ -24,10 +27,19 @@ def _exceptions() -> dict[str, dict]:
         }
 
 
+def _seed_ladders(now: datetime) -> None:
+    for code, rungs in DEFAULTS.items():
+        ladder, new = Ladder.objects.get_or_create(code=code, defaults={"name": LADDER_NAMES[code]})
+        if new:
+            LadderVersion.objects.create(ladder=ladder, number=1, steps=as_json(rungs), created_at=now)
+            audit.record("clock.ladder_seeded", ladder, by=None, at=now)
+
+
 @transaction.atomic
 def seed_calendars(*, now: datetime) -> list[WorkCalendar]:
-    """Make the office calendar (2024–2026 entered) and natural time where they are missing; change nothing else."""
+    """Make the office calendar (2024–2026 entered), natural time and the ladders where missing; change nothing else."""
     made = []
+    _seed_ladders(now)
     office, new = WorkCalendar.objects.get_or_create(code=OFFICE, defaults={"name": "街道办公时间", "is_default": True})
     if new:
         exceptions = _exceptions()

@@ -41,7 +41,7 @@ def sweep(*, now: datetime | None = None, limit: int = 20_000) -> int:
 
 
 def _claim(now: datetime, size: int) -> list[Clock]:
-    due = Clock.objects.due_for_sweep(now).select_related("calendar_version__calendar")
+    due = Clock.objects.due_for_sweep(now).select_related("calendar_version__calendar", "ladder_version")
     due = due.prefetch_related("pauses", "extensions")
     return list(due.select_for_update(skip_locked=True, of=("self",))[:size])
 

@@ -64,6 +64,8 @@ def move(
     custody.hand_to(locked, _next_holder(locked, spec), now=now)
     restart = spec.new_cycle or name == "redispatch"
     clocks.follow(locked, before, now=now, restart=restart, held_by=holder, by=by)
+    if name == "recategorise":
+        clocks.relimit(locked, by=by, now=now)
     locked.ended_at = now if locked.status in ENDED else None
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
     step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)
@@ -121,6 +123,8 @@ def _check_facts(incident: Incident, spec: Move, facts: Facts) -> None:
         if unit is None:
             raise ValidationError({"unit": _("Choose the unit that is to handle it.")})
         related = unit.area_path.startswith(incident.area_path[:12]) or incident.area_path.startswith(unit.area_path)
+        if unit.pk == incident.holder_id and incident.status == Status.IN_PROGRESS:
+            raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
         if unit.retired_at is not None or not related:
             raise ValidationError({"unit": _("%(unit)s cannot be given work here.") % {"unit": unit}})
     if Fact.AREA in spec.facts and (facts.area is None or facts.area.retired_at is not None):

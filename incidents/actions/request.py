@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from gridgov.clock import actions as clock
+from gridgov.clock.calendars import value_of
 from gridgov.clock.models import Clock, Extension
-from grids.permissions import Perm, require
+from grids.permissions import Perm, allows, require
 from incidents import clocks
 from incidents.actions import custody
 from incidents.actions.move import Impossible, lock
@@ -23,6 +24,9 @@ from incidents.workflow import ASKS, ENDED, Ask, Stage, Status
 
 MOST_EXTENSIONS = 2  # facts.md §1.7: at most twice
 LONGEST_SUSPENSION = timedelta(days=90)
+BY_THE_OFFICE = timedelta(days=30)  # a longer suspension is the leader's to approve
+LONGEST_EXTENSION_DAYS = 5
+WRITTEN = 10  # characters of a reason "in writing"
 
 
 @transaction.atomic
@@ -37,10 +41,7 @@ def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, s
         raise ValidationError({"reason": _("A reason is needed, so that it can be approved.")})
     if kind in (Ask.EXTENSION, Ask.SUSPENSION) and not seconds:
         raise ValidationError({"seconds": _("Say how long.")})
-    if kind == Ask.EXTENSION and Extension.objects.filter(clock__subject_id=locked.pk).count() >= MOST_EXTENSIONS:
-        raise ValidationError(_("More time can be given twice at most."), code="extensions")
-    if kind == Ask.SUSPENSION and seconds and timedelta(seconds=seconds) > LONGEST_SUSPENSION:
-        raise ValidationError({"seconds": _("A case can be suspended for 90 days at most.")})
+    _check_amount(locked, kind, reason, seconds or 0)
     if locked.requests.filter(kind=kind, answer=Request.Answer.OPEN).exists():
         raise ValidationError(_("This has been asked for already and waits for an answer."), code="asked_already")
     request = Request.objects.create(
@@ -54,6 +55,26 @@ def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, s
     )
     _record(locked, f"ask_{kind}", by=by, now=now, words=reason)
     return request
+
+
+def _check_amount(incident: Incident, kind: str, reason: str, seconds: int) -> None:
+    """How much and how often may be asked for at all (facts.md §1.7)."""
+    if kind == Ask.SUSPENSION and timedelta(seconds=seconds) > LONGEST_SUSPENSION:
+        raise ValidationError({"seconds": _("A case can be suspended for 90 days at most.")})
+    if kind != Ask.EXTENSION:
+        return
+    given = _extensions(incident)
+    if given >= MOST_EXTENSIONS:
+        raise ValidationError(_("More time can be given twice at most."), code="extensions")
+    if given and len(reason.strip()) < WRITTEN:
+        text = _("More time for a second time needs a written reason of at least %(count)s characters.")
+        raise ValidationError({"reason": text % {"count": WRITTEN}}, code="in_writing")
+    clock = _handling_clock(incident)
+    most = max(clock.budget, LONGEST_EXTENSION_DAYS * value_of(clock.calendar_version).day_seconds)
+    if seconds > most:
+        raise ValidationError(
+            {"seconds": _("At most as much again as the limit, or five working days.")}, code="too_much"
+        )
 
 
 def _record(incident: Incident, name: str, *, by: Any, now: datetime, words: str) -> None:
@@ -80,6 +101,8 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
         raise PermissionDenied(_("Somebody else must approve what you asked for."))
     if not approve and not words.strip():
         raise ValidationError({"words": _("Please say why it is refused.")})
+    if approve:
+        _check_rank(locked, incident, by)
     locked.answer = Request.Answer.APPROVED if approve else Request.Answer.REFUSED
     locked.answered_by, locked.answered_at, locked.answer_words = by, now, words.strip()
     locked.save()
@@ -89,7 +112,28 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
     name = f"{'approve' if approve else 'refuse'}_{locked.kind}"
     _record(incident, name, by=by, now=now, words=words)
     incident_changed.send(Incident, incident=incident, move=name, before=before, by=by, now=now)
+    if approve and locked.kind == Ask.RETURN:
+        clocks.after_return(incident, by=by, now=now)
     return locked
+
+
+def _check_rank(request: Request, incident: Incident, by: Any) -> None:
+    """值班长 → 派遣科 → 分管领导 (facts.md §1.4): what weighs more is approved by the leader in charge."""
+    second = request.kind == Ask.EXTENSION and _extensions(incident) > 0
+    long = request.kind == Ask.SUSPENSION and timedelta(seconds=request.seconds or 0) > BY_THE_OFFICE
+    if (second or long) and not allows(by, Perm.INSTRUCT_INCIDENTS, incident):
+        raise ValidationError(
+            {
+                "words": _("A second extension is approved by the leader in charge.")
+                if second
+                else _("A suspension of more than 30 days is approved by the leader in charge.")
+            },
+            code="leader",
+        )
+
+
+def _extensions(incident: Incident) -> int:
+    return Extension.objects.filter(clock__subject_id=incident.pk).count()
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from gridgov.accounts.models import User
 from gridgov.notices import actions as notices
 from incidents.models import Incident
 from incidents.models.incident import Channel
+from teams.absence import stand_ins, with_substitutes
 from teams.models import Assignment
 from teams.roles import Role
 
 # step → who is told: the unit it went to, the unit that now holds it, its reporter, the leaders' instruction
-TO_UNIT = {"take_in", "dispatch", "redispatch", "rework", "urge", "instruct"}
+TO_UNIT = {"take_in", "dispatch", "redispatch", "pass_on", "rework", "urge", "instruct"}
 TO_HOLDER = {"resolve", "raise"}
 TO_REPORTER = {"close", "verify_and_close", "reject", "self_resolve"}
 
@@ -45,6 +46,7 @@ def after_move(incident: Incident, name: str, *, by: Any, now: datetime) -> None
         return
     audience = _audience(incident, name)
     if audience:
+        audience = with_substitutes(audience, stand_ins({one.pk for one in audience}, on=timezone.localdate(now)))
         params = {"number": incident.number, "category": incident.category.name, "move": name}
         secret = incident.is_confidential
         notices.tell(audience, "incidents.moved", subject=incident, params=params, by=by, now=now, confidential=secret)

@@ -3,9 +3,11 @@
 from incidents.models.catalogue import Category, Duty
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
 from incidents.models.progress import Custody, Request, Step, Supervision
+from incidents.models.rules import Audience, LimitVersion
 from incidents.models.wait import Wait
 
 __all__ = [
+    "Audience",
     "CaseNumber",
     "Category",
     "Custody",
@@ -13,6 +15,7 @@ __all__ = [
     "ExternalId",
     "Incident",
     "IncidentSearch",
+    "LimitVersion",
     "Request",
     "Step",
     "Supervision",

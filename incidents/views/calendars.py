@@ -19,7 +19,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock import calendars as kernel
 from gridgov.clock.actions import Refused
 from gridgov.clock.arithmetic import EPOCH, HORIZON_YEARS
-from gridgov.clock.calendar_actions import change_calendar, changes, impact
+from gridgov.clock.calendar_actions import change_calendar, changes, create_calendar, impact
 from gridgov.clock.models import CalendarVersion
 from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
 from gridgov.dbtime import now
@@ -51,6 +51,19 @@ def calendars(request: SignedInRequest) -> HttpResponse:
     rows = [{"version": version, "week": week_in_words(version.weekly)} for version in found]
     context = {"rows": rows, "this_year": timezone.localdate().year, "missing": kernel.missing_of(found, now(request))}
     return render(request, "incidents/calendars/list.html", context)
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    """A further calendar, begun as another one is; then its hours."""
+    permissions.require_anywhere(request.user, Perm.EDIT_CALENDARS)
+    like = load(request, request.POST.get("like", ""))
+    try:
+        made = create_calendar(name=request.POST.get("name", "")[:80], like=like, by=request.user, now=now(request))
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("calendars:list")
+    return redirect("calendars:hours", made.calendar.code)
 
 
 @require_safe
@@ -148,7 +161,7 @@ def arrangement(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         raise Http404
     proposal = Proposal.of(version)
     initial = {"lines": as_lines(proposal, year)}
-    form = ArrangementForm(request.POST or None, proposal=proposal, year=year, initial=initial)
+    form = ArrangementForm(request.POST or None, request.FILES or None, proposal=proposal, year=year, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _look(request, version, proposal.with_year(year, form.days), year)
     heading = _("Arrangement of %(year)s") % {"year": year}

@@ -16,6 +16,8 @@ from incidents.actions import catalogue as actions
 from incidents.catalogue_forms import CategoryForm, DutyForm
 from incidents.models import Category, Duty
 
+LEFT_OUT = ("phrases", "lead_unit", "clock", "handle_seconds", "promise_seconds")
+
 
 @require_safe
 def catalogue(request: SignedInRequest) -> HttpResponse:
@@ -56,7 +58,7 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Change one entry; its duty list stands beside it."""
     permissions.require_anywhere(request.user, Perm.EDIT_CATALOGUE)
     found = get_object_or_404(Category.objects.exclude(major=None), code=code)
-    initial = {name: getattr(found, name) for name in actions.FACTS if name not in ("phrases", "lead_unit")}
+    initial = {name: getattr(found, name) for name in actions.FACTS if name not in LEFT_OUT}
     initial |= {"phrases": "\n".join(found.phrases), "lead_unit": found.lead_unit_id}
     form = CategoryForm(request.POST or None, by=request.user, editing=True, initial=initial)
     if (

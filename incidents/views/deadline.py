@@ -9,13 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
-from gridgov.clock.calendars import value_of
-from gridgov.clock.explain import explain
+from gridgov.clock.calendars import rungs_of, value_of
+from gridgov.clock.explain import Explanation
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
-from incidents.clocks import SUBJECT
+from incidents.deadlines import explained
+from incidents.limit_words import basis_said, threshold
 from incidents.views.case import load
 from incidents.workflow import Stage
+from teams.models import Unit
 
 
 def _reasons() -> dict[str, str]:
@@ -42,12 +44,26 @@ def day(clock: Clock) -> float:
 def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Every clock the case had, the running ones first."""
     incident, reasons = load(request, pk), _reasons()
-    clocks = Clock.objects.of(SUBJECT, incident.pk).select_related("calendar_version__calendar")
-    clocks = clocks.prefetch_related("pauses__approved_by", "extensions__approved_by", "hand_overs", "escalations")
-    shown = []
-    for clock in sorted(clocks, key=lambda one: (one.stopped_at is not None, one.started_at)):
-        found = explain(clock, now=now(request))
-        lines = [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches]
-        facts = {"found": found, "clock": clock, "lines": lines, "day": day(clock)}
-        shown.append(facts | {"label": Stage(clock.stage).label})
+    found = explained(incident.pk, now=now(request))
+    ids = {unit for one in found for row in one.hand_overs for unit in (row.from_unit_id, row.to_unit_id)}
+    units = Unit.objects.in_bulk([pk for pk in ids if pk is not None]) if ids else {}
+    shown = [_shown(one, reasons, units) for one in found]
     return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})
+
+
+def _shown(found: Explanation, reasons: dict[str, str], units: dict[int, Unit]) -> dict[str, Any]:
+    clock = found.clock
+    rungs = rungs_of(clock)
+    return {
+        "found": found,
+        "clock": clock,
+        "label": Stage(clock.stage).label,
+        "day": day(clock),
+        "origin": basis_said(clock.basis),
+        "lines": [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches],
+        "levels": [{"step": step, "rule": threshold(step.level, rungs[step.level])} for step in found.levels],
+        "handed": [
+            {"row": row, "from": units.get(row.from_unit_id or 0), "to": units.get(row.to_unit_id or 0)}
+            for row in found.hand_overs
+        ],
+    }

@@ -1,6 +1,7 @@
 """All writes about people, units and posts."""
 
 from teams.actions.exceptions import grant_exception, revoke_exception
+from teams.actions.leave import cancel_leave, enter_leave
 from teams.actions.people import (
     create_person,
     disable_person,
@@ -15,6 +16,7 @@ from teams.actions.units import create_unit, edit_unit, reopen_unit, retire_unit
 __all__ = [
     "announce_ended",
     "appoint",
+    "cancel_leave",
     "create_person",
     "create_unit",
     "disable_person",
@@ -22,6 +24,7 @@ __all__ = [
     "edit_unit",
     "enable_person",
     "end_post",
+    "enter_leave",
     "grant_exception",
     "hand_over",
     "install_administrator",

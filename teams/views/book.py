@@ -1,8 +1,10 @@
 """The address book (通讯录): who is where, and how to call them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,7 +19,8 @@ from gridgov.privacy import actions as privacy
 from grids import permissions
 from grids.permissions import Perm
 from teams import search
-from teams.models import Assignment, Unit, people_visible_to
+from teams.absence import may_enter, stand_ins
+from teams.models import Assignment, Leave, Unit, people_visible_to
 from teams.roles import ADMINISTRATORS, ROLES, Role
 
 CALL_REASON = "Called from the address book"  # kept in the audit trail, not shown
@@ -30,12 +33,21 @@ def _tabs(by: str) -> list[dict[str, Any]]:
     ]
 
 
+def _mark_away(posts: Iterable[Any]) -> None:
+    """Who is away today and until when, at each line; one query."""
+    posts = list(posts)
+    away = stand_ins({post.user_id for post in posts}, on=timezone.localdate())
+    for post in posts:
+        post.away = away.get(post.user_id)
+
+
 def _groups_by_unit(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any]:
     page = keyset(Unit.objects.reachable_by(request.user).standing(), request, by=("area_path", "id"), size=30)
     posts = Assignment.objects.on(timezone.localdate()).visible_to(request.user).filter(unit__in=page.rows)
     held: dict[int | None, list[Assignment]] = {}
     for post in posts.select_related("user", "area").order_by("-is_head", "id"):
         held.setdefault(post.unit_id, []).append(post)
+    _mark_away([post for found in held.values() for post in found])
     groups = [{"unit": unit, "title": unit.name, "posts": held.get(unit.pk, [])} for unit in page.rows]
     return groups, page
 
@@ -43,6 +55,7 @@ def _groups_by_unit(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any
 def _groups_by_grid(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any]:
     posts = Assignment.objects.on(timezone.localdate()).visible_to(request.user).select_related("user", "area", "unit")
     page = keyset(posts, request, by=("area_path", "id"), size=60)
+    _mark_away(page.rows)
     groups: list[dict[str, Any]] = []
     for post in page.rows:
         if not groups or groups[-1]["area"].pk != post.area_id:
@@ -78,11 +91,14 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
         Assignment.objects.filter(user=who).visible_to(request.user).select_related("area", "unit").order_by("-since")
     )
     mine = permissions.scope(request.user)
+    leaves = Leave.objects.ahead(today).filter(Q(user=who) | Q(substitute=who)).select_related("user", "substitute")
     context = {
         "who": who,
         "current": [p for p in posts if p.until is None or p.until > today],
         "past": [p for p in posts if p.until is not None and p.until <= today],
         "today": today,
+        "leaves": leaves,
+        "may_enter_leave": who.is_active and may_enter(request.user, who, today),
         "exceptions": who.areauserpermission_set.filter(until__gt=today).select_related("permission", "content_object")
         if mine.holds(Perm.APPOINT)
         else [],

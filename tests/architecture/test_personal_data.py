@@ -32,6 +32,7 @@ ALLOWED = {
     "grids.Building.name": "a building",
     "grids.BoundaryPlan.name": "what a plan is called",
     "clock.WorkCalendar.name": "a calendar",
+    "clock.Ladder.name": "a set of rules",
     "incidents.Category.name": "an entry of the catalogue",
     "incidents.Category.name_en": "the same in English",
     "grids.ImportBatch.file_name": "what a file was called",

@@ -27,6 +27,8 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "calendar": lambda cast, made: "office",
     "year": lambda cast, made: 2026,
     "date": lambda cast, made: "2026-10-01",
+    "ordinary": lambda cast, made: "ordinary",
+    "standard": lambda cast, made: "standard",
     "one": lambda cast, made: 1,
     "step": lambda cast, made: "sign",
     "phone": lambda cast, made: "phone",

@@ -4,18 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.clock.arithmetic import EPOCH, Calendar, NeverOpen, always_open, between, due, union, used, worked
-from gridgov.clock.ladder import LADDERS, planned
+from gridgov.clock.ladder import DEFAULTS, STANDARD, planned, thresholds
 from gridgov.clock.levels import Level
 from tests.clock.test_worked_cases import HOUR, INSTANTS, OFFICE, calendars, local
+from tests.examples import examples
 
+pytestmark = pytest.mark.nightly
 PAUSES = st.lists(st.tuples(INSTANTS, st.integers(0, 30 * 86_400)), max_size=4).map(
     lambda found: [(begin, begin + timedelta(seconds=length)) for begin, length in found]
 )
 BUDGETS = st.integers(1, 60 * HOUR)
+many = settings(max_examples=examples(100, 10_000), deadline=None)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -27,6 +30,7 @@ def found(act, *args, **more):
         return None
 
 
+@many
 @given(calendars(), INSTANTS, BUDGETS, PAUSES)
 def test_exactly_the_budget_is_used_when_it_is_due(calendar, start, budget, pauses):
     at = found(due, calendar, start, budget, pauses=pauses)
@@ -34,6 +38,7 @@ def test_exactly_the_budget_is_used_when_it_is_due(calendar, start, budget, paus
         assert used(calendar, start, at, pauses) == pytest.approx(budget, abs=1e-3)
 
 
+@many
 @given(calendars(), INSTANTS, BUDGETS, PAUSES)
 def test_nothing_is_due_in_closed_time_nor_in_a_pause(calendar, start, budget, pauses):
     at = found(due, calendar, start, budget, pauses=pauses)
@@ -43,30 +48,35 @@ def test_nothing_is_due_in_closed_time_nor_in_a_pause(calendar, start, budget, p
         assert not any(begin < at <= end and begin <= just_before for begin, end in union(pauses))
 
 
+@many
 @given(calendars(), INSTANTS, BUDGETS, BUDGETS)
 def test_a_larger_budget_is_never_due_earlier(calendar, start, one, other):
     first, second = (found(due, calendar, start, budget) for budget in sorted([one, other]))
     assert second is None or first <= second
 
 
+@many
 @given(calendars(), INSTANTS, INSTANTS, BUDGETS)
 def test_who_starts_later_is_never_due_earlier(calendar, one, other, budget):
     first, second = (found(due, calendar, start, budget) for start in sorted([one, other]))
     assert second is None or first <= second
 
 
+@many
 @given(calendars(), INSTANTS, BUDGETS, st.lists(st.integers(0, 10 * HOUR), max_size=3))
 def test_extensions_are_the_same_as_a_larger_budget(calendar, start, budget, extensions):
     at = found(due, calendar, start, budget, extensions=extensions)
     assert at == found(due, calendar, start, budget + sum(extensions))
 
 
+@many
 @given(INSTANTS, BUDGETS, PAUSES)
 def test_a_pause_without_length_changes_nothing(start, budget, pauses):
     empty = [(begin, begin) for begin, _end in pauses]
     assert due(OFFICE, start, budget, pauses=empty) == due(OFFICE, start, budget)
 
 
+@many
 @given(INSTANTS, BUDGETS, st.integers(0, 20 * 86_400), st.integers(1, 86_400))
 def test_a_pause_begun_too_late_does_not_undo_that_time_ran_out(start, budget, delay, length):
     at = due(OFFICE, start, budget)
@@ -74,6 +84,7 @@ def test_a_pause_begun_too_late_does_not_undo_that_time_ran_out(start, budget, d
     assert due(OFFICE, start, budget, pauses=[(begin, begin + timedelta(seconds=length))]) == at
 
 
+@many
 @given(INSTANTS, INSTANTS)
 def test_time_is_continuous_where_the_clocks_change(one, other):
     """Segments that touch the missing hour of 2025-03-30: never more working time than time."""
@@ -115,6 +126,7 @@ def test_office_hours_keep_to_the_wall_clock_across_a_change(zone):
         assert due(calendar, eve, 8 * HOUR) == datetime(day.year, day.month, day.day, 17, tzinfo=tz)
 
 
+@many
 @given(calendars(), st.integers(2020, 2030))
 def test_years_join_without_gap_or_overlap(calendar, year):
     turn = datetime(year + 1, 1, 1, tzinfo=calendar.tz)
@@ -134,6 +146,7 @@ def test_an_all_closed_month_is_passed_over():
     assert due(calendar, local("2026-01-30 17:00"), 2 * HOUR) == local("2026-03-02 09:00")
 
 
+@many
 @given(st.integers(1, 3 * HOUR))
 def test_one_open_hour_a_week_takes_a_week_for_each_hour(budget):
     calendar = Calendar(weekly=((), ((540, 600),), (), (), (), (), ()))
@@ -154,17 +167,19 @@ def test_an_instant_without_zone_or_before_the_epoch_is_refused(wrong):
         worked(OFFICE, wrong)
 
 
-@given(calendars(), st.sampled_from(sorted(LADDERS)), INSTANTS, BUDGETS, PAUSES)
+@many
+@given(calendars(), st.sampled_from(sorted(DEFAULTS)), INSTANTS, BUDGETS, PAUSES)
 def test_levels_are_reached_in_order_and_late_is_the_due_time(calendar, ladder, start, limit, pauses):
-    plan = planned(calendar, ladder, start, limit, pauses)
+    plan = planned(calendar, DEFAULTS[ladder], start, limit, pauses)
     assert [plan[level] for level in sorted(plan)] == sorted(plan.values())
     assert plan.get(Level.LATE) == found(due, calendar, start, limit, pauses=pauses)
 
 
+@many
 @given(st.integers(1, 60 * HOUR))
 def test_the_standard_ladder_keeps_its_distances(limit):
     day = OFFICE.day_seconds
-    steps = LADDERS["standard"](limit, day)
+    steps = thresholds(STANDARD, limit, day)
     assert 0.5 * limit <= steps[Level.WARNING] <= 0.75 * limit
     assert steps[Level.LATE] == limit
     assert steps[Level.VERY_LATE] >= limit + 4 * HOUR
@@ -172,6 +187,7 @@ def test_the_standard_ladder_keeps_its_distances(limit):
     assert steps[Level.CRITICAL] >= steps[Level.VERY_LATE] + day
 
 
+@many
 @given(INSTANTS, BUDGETS)
 def test_natural_time_counts_every_second(start, budget):
     assert due(always_open(), start, budget) == start + timedelta(seconds=budget)

@@ -204,17 +204,17 @@ def test_supervision_is_answered_by_the_unit_and_lifted_by_the_office(sign_in, t
     assert (row.answered_by, row.lifted_by) == (desk, office)
 
 
-def test_catalogue_limit_is_typed_in_hours_and_a_duty_decides_before_it(
+def test_catalogue_sends_for_its_limit_to_the_limits_and_a_duty_decides_before_it(
     sign_in, office_admin, category, cast, worker, building, now
 ):
     client, url = sign_in(office_admin), reverse("incidents:edit_category", args=[category.code])
     page = client.get(url).content.decode()
-    assert 'value="16"' in page
-    data = {"name": "楼道堆物", "nature": "problem", "clock": "working", "handle_seconds": "4.5"}
+    assert reverse("limits:line", args=[category.code]) in page
+    data = {"name": "楼道杂物", "nature": "problem"}
     data |= {"verification": "worker", "is_active": "on", "on_the_spot": "on"}
     assert client.post(url, data).status_code == 302
     category.refresh_from_db()
-    assert category.handle_seconds == 16200
+    assert (category.name, category.handle_seconds) == ("楼道杂物", 16 * 3600)
     duty = {"area": cast.areas["spring"].pk, "unit": cast.units["property"].pk, "basis": "物业条例"}
     client.post(reverse("incidents:add_duty", args=[category.code]), duty)
     made = factories.make_incident(building, by=worker, now=now, category=category)

@@ -18,7 +18,7 @@ POSSIBLE = {
     S.ACCEPTED: "take_in file place recategorise self_resolve urge raise instruct reject",
     S.FILED: "take_in dispatch place recategorise self_resolve urge raise instruct",
     S.DISPATCHED: "redispatch sign urge raise instruct",
-    S.IN_PROGRESS: "note resolve urge raise instruct",
+    S.IN_PROGRESS: "note pass_on resolve urge raise instruct",
     S.RESOLVED: "verify verify_and_close rework urge raise instruct",
     S.VERIFIED: "rework close urge raise instruct",
     S.CLOSED: "reopen",

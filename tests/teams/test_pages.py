@@ -70,7 +70,7 @@ def test_book_costs_the_same_at_one_and_three(cast, office, by, count, sign_in, 
         factories.make_post(factories.make_person(), "worker", cast.areas["grid"], cast.units["team"])
     client = sign_in(office)
     client.get("/people/")
-    with django_assert_num_queries(6 if by == "unit" else 5):
+    with django_assert_num_queries(7 if by == "unit" else 6):
         client.get(f"/people/?by={by}")
 
 

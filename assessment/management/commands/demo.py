@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assessment import actions
 from assessment.demo.plans import draft_of_today, split_of_the_past
+from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
 from gridgov.accounts import demo as offered
@@ -43,7 +44,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             street = build(database_now())
             split_of_the_past(street)
+            set_rules(street)
             write_history(street)
+            put_on_leave(street)
             draft_of_today(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)

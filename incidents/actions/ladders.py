@@ -1,0 +1,41 @@
+"""Changing who is told of what and when: thresholds in the kernel, recipients here, one version for both."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gridgov.audit import actions as audit
+from gridgov.clock import ladder_actions as kernel
+from gridgov.clock.ladder import Rungs
+from gridgov.clock.ladders import current
+from gridgov.clock.models import Ladder, LadderVersion
+from grids.permissions import Perm, require_anywhere
+from incidents.audience import audiences
+from incidents.models import Audience
+
+
+@transaction.atomic
+def change_ladder(
+    ladder: Ladder, *, rungs: Rungs, audience: Audience, base: int, by: Any, now: datetime
+) -> LadderVersion:
+    """Save thresholds and recipients as the next version. Needs EDIT_CATALOGUE; Refused as the kernel refuses."""
+    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    version = kernel.change_ladder(ladder, rungs=rungs, base=base, by=by, now=now)
+    _keep(version, audience, by=by, now=now)
+    return version
+
+
+@transaction.atomic
+def copy_ladder(code: str, *, name: str, by: Any, now: datetime) -> LadderVersion:
+    """A further ladder that says what another says."""
+    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    like = current(code)
+    version = kernel.create_ladder(name=name, rungs=like.rungs(), by=by, now=now)
+    _keep(version, audiences([like.pk])[like.pk], by=by, now=now)
+    return version
+
+
+def _keep(version: LadderVersion, audience: Audience, *, by: Any, now: datetime) -> None:
+    Audience.objects.create(version=version, table=audience.table, returned=audience.returned, urgent=audience.urgent)
+    audit.record("incidents.change_audience", version, by=by, at=now, number=version.number)
