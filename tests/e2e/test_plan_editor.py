@@ -309,6 +309,39 @@ def test_who_may_not_draft_reads(page: Page, live_server, come_in, street, plan)
     expect(page.locator("#plan-saved")).to_have_text("只读")
 
 
+def overlapping(street, plan) -> None:
+    """The fourth grid reaches a little into the fifth, as after a bad import."""
+    said = copy.deepcopy(document(plan, may_edit=True)["shapes"])
+    ring = said["features"][3]["geometry"]["coordinates"][0][0]
+    ring[:] = [[x + 3e-5 if abs(x - (WEST + CELL)) < 1e-9 else x, y] for x, y in ring]
+    shapes = read_shapes(json.loads(json.dumps(said)), kind="grid", known={a.pk: a for a in street.grids})
+    plans.save_draft(plan, shapes, [], revision=plan.revision, by=street.people["office_admin"], now=database_now())
+
+
+def test_a_fault_is_shown_and_its_repair_is_one_step(editor: Page, live_server, street, plan):
+    overlapping(street, plan)
+    opened(editor, live_server, plan)
+    fault = editor.locator(".plan-faults li", has_text="错误").first
+    expect(fault).to_be_visible()
+    fault.locator(".plan-fault").click()
+    shot(editor, "fault")
+    fault.get_by_role("button", name="帮我修复").click()
+    proposal = editor.locator("#plan-proposal")
+    expect(proposal).to_contain_text("春风第四网格")
+    shot(editor, "proposal")
+    proposal.get_by_role("button", name="不采用").click()
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销 0 步")
+    editor.locator("#plan-fix-all").click()
+    proposal.get_by_role("button", name="采用", exact=True).click()
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销 1 步")
+    saved(editor)
+    exact(plan)
+    expect(editor.locator(".plan-faults li", has_text="错误")).to_have_count(0)
+    editor.keyboard.press("Control+z")
+    saved(editor)
+    assert not shapely.coverage_is_valid(list(polygons(plan).values()))
+
+
 RANDOM = (Path(__file__).parent / "random_edits.js").read_text().strip().rstrip(";")
 HANDS = examples(12, 5_000)
 
