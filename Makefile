@@ -36,6 +36,10 @@ test: install-tests ## every test, on throw-away servers (ARGS="-k name")
 faults: install-tests ## everything that breaks, on processes and servers of its own; fails when anything is lost or doubled (ARGS=Redis)
 	@.venv/bin/python -m tests.faults $(ARGS)
 
+test-e2e: install-tests ## the browser tests alone: the phone without a signal, the main path, looks (part of make test)
+	@$(HERE) test tests/e2e
+.PHONY: test-e2e
+
 nightly: install-tests ## the properties with very many examples, and the long stateful walks
 	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
 

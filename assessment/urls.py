@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessment.views import board, field, offline, wall
+from assessment.views import board, field, offline, review, wall
 
 app_name = "assessment"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("walls/<int:link_id>/revoke/", wall.revoke, name="revoke_wall"),
     path("wall/<str:token>/", wall.wall, name="wall"),
     path("field/", field.today, name="today"),
+    path("kept/", review.kept, name="kept"),
+    path("kept/<uuid:pk>/accept/", review.accept, name="accept_kept"),
+    path("kept/<uuid:pk>/discard/", review.discard, name="discard_kept"),
+    path("kept/<uuid:pk>/put-back/", review.put_back, name="put_back"),
+    path("sw.js", offline.worker, name="worker"),
+    path("field/shell/", offline.offline_shell, name="offline_shell"),
+    path("field/today.json", offline.today_json, name="today_json"),
     path("field/tray/", offline.tray, name="tray"),
     path("field/grid/", field.my_grid, name="my_grid"),
 ]

@@ -207,6 +207,7 @@ if SECURITY_PROFILE not in ("modern", "dengbao3"):
     raise ImproperlyConfigured(f"GRIDGOV_SECURITY_PROFILE is {SECURITY_PROFILE!r}; it must be modern or dengbao3.")
 PASSWORD_MAX_DAYS = env.int("GRIDGOV_PASSWORD_MAX_DAYS", default=90)  # dengbao3 only
 REQUIRE_MFA = env.bool("GRIDGOV_REQUIRE_MFA", default=False)  # for roles whose RoleSpec.second_factor is true
+PIN_DAYS = env.int("GRIDGOV_PIN_DAYS", default=30)  # how long a phone stays signed in behind a PIN; 0: never
 LOCKOUT_ACCOUNT = env.int("GRIDGOV_LOCKOUT_ACCOUNT", default=5)  # failures, then 15 minutes
 LOCKOUT_ADDRESS = env.int("GRIDGOV_LOCKOUT_ADDRESS", default=30)  # higher: a whole office shares one address
 TRUSTED_PROXIES = env.int("GRIDGOV_TRUSTED_PROXIES", default=0)  # how many X-Forwarded-For hops are our own
@@ -280,6 +281,8 @@ MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "me
 ATTACHMENT_MAX_BYTES = env.int("GRIDGOV_PHOTO_MAX_MB", default=12) * 1024 * 1024
 ATTACHMENT_MAX_PIXELS = env.int("GRIDGOV_PHOTO_MAX_MEGAPIXELS", default=64) * 1_000_000
 ATTACHMENT_SCANNER = env.str("GRIDGOV_PHOTO_SCANNER", default="")  # "package.module.function" of bytes → clean?
+VOICE_MAX_BYTES = env.int("GRIDGOV_VOICE_MAX_MB", default=2) * 1024 * 1024
+FIELD_DAY_HOURS = env.int("GRIDGOV_FIELD_DAY_HOURS", default=24)  # how long a phone keeps the day without contact
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -291,6 +294,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "style-src-attr": ["'unsafe-inline'"],  # Leaflet and ECharts place things with style attributes
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],  # a voice note before it is sent
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "frame-ancestors": ["'none'"],
@@ -299,7 +303,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
-PERMISSIONS_POLICY = {"geolocation": "self", "camera": "self", "microphone": [], "payment": [], "usb": []}
+PERMISSIONS_POLICY = {"geolocation": "self", "camera": "self", "microphone": "self", "payment": [], "usb": []}
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from gridgov import program
 from gridgov.accounts import preferences
 from gridgov.notices.models import Notice
 from grids import permissions
@@ -41,6 +42,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("Street board"), "assessment:board", "layout-dashboard", (Perm.VIEW_BOARD,)),
             Entry(_("Incidents"), "incidents:list", "clipboard-list", (Perm.VIEW_INCIDENTS,)),
             Entry(_("Supervision"), "incidents:supervisions", "flag", (Perm.SUPERVISE_INCIDENTS,)),
+            Entry(_("Kept for review"), "assessment:kept", "device-mobile", (Perm.ACCEPT_INCIDENTS,)),
             Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
             Entry(_("Boundary plans"), "plans:list", "vector", (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
@@ -116,6 +118,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME or _("Grid workbench"),
         "demo": settings.DEMO,
         "look": preferences.look(request),
+        "field_version": SimpleLazyObject(program.version),
         "may_search": SimpleLazyObject(lambda: permissions.scope(user).holds(Perm.VIEW_INCIDENTS))
         if signed_in
         else False,

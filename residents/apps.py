@@ -6,6 +6,7 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from gridgov import privacy
+        from gridgov.accounts import pins
         from gridgov.audit import words
         from grids import permissions
         from residents import receivers  # noqa: F401
@@ -14,3 +15,4 @@ class ResidentsConfig(AppConfig):
 
         privacy.register_reveal(Resident, permissions.require)
         words.register(WORDS)
+        pins.ask_again_for("residents:")

@@ -3,42 +3,41 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessment.cards import cards
+from assessment.today import own_grids
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import permissions
-from grids.models import Area, Building
+from grids.models import Building
 from grids.permissions import Perm, scope
-from incidents.lists import mine
-from incidents.models import Incident
-from incidents.permissions import leading, steps_open
-from incidents.workflow import MOVES
 from teams.models import Assignment
-
-MOST = 40
-
-
-def own_grids(user: object) -> list[Area]:
-    """The grids of a person's posts, the smallest areas first."""
-    paths = scope(user).paths(Perm.REPORT_INCIDENTS)
-    return list(Area.objects.filter(path__in=paths).order_by("path"))
 
 
 @require_safe
 @never_cache
 def today(request: SignedInRequest) -> HttpResponse:
-    """What is due now, first what is due first."""
+    """What is due now, what is due first standing first, and within a day in the order of the way."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    rows = Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)))
-    cards = []
-    for incident in rows.for_list().order_by("due_at", "id")[:MOST]:
-        name = leading(steps_open(request.user, incident))
-        cards.append({"row": incident, "action": MOVES[name].label if name else _("Look")})
-    grids = own_grids(request.user)
-    context = {"cards": cards, "grids": grids, "now": now(request), "as_map": request.GET.get("show") == "map"}
+    found = cards(request.user, now(request))
+    points = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [card.lon, card.lat]},
+            "properties": {
+                "id": card.key,
+                "label": f"{card.place} · {card.title}",
+                "url": card.url,
+                "level": card.level,
+            },
+        }
+        for card in found
+        if card.lon is not None
+    ]
+    collection = {"type": "FeatureCollection", "features": points}
+    context = {"cards": found, "grids": own_grids(request.user), "now": now(request), "points": collection}
     return render(request, "assessment/today.html", context)
 
 

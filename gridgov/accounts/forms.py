@@ -57,6 +57,39 @@ class PasswordForm(forms.Form):
     )
 
 
+PIN_INPUT = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 6, "class": "input pin-input"}
+
+
+class PinForm(forms.Form):
+    """The PIN of this phone."""
+
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=6,
+        widget=forms.PasswordInput(attrs={**PIN_INPUT, "autofocus": True}),
+        error_messages={"required": _("Type the six digits.")},
+    )
+
+
+class ChoosePinForm(forms.Form):
+    """The password once more, and six digits of one's own choice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs=PASSWORD_INPUT),
+        error_messages={"required": _("Type your password.")},
+    )
+    pin = forms.CharField(
+        label=_("New PIN"),
+        max_length=6,
+        help_text=_("Six digits, not in a row and not all the same."),
+        widget=forms.PasswordInput(attrs=PIN_INPUT),
+        error_messages={"required": _("Type the six digits.")},
+    )
+
+
 class NewPasswordForm(forms.Form):
     """A new password, typed twice."""
 

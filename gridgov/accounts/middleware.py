@@ -7,17 +7,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
-from gridgov.accounts import sessions
+from gridgov.accounts import pins, sessions
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from gridgov.dbtime import now
 
 ALWAYS_ALLOWED = {"account_change_password", "account_logout", "account_reauthenticate"}
+WHILE_LOCKED = {"accounts:unlock", "account_logout", "account_login", "assessment:worker", "assessment:offline_shell"}
 FACTOR_ALLOWED = ALWAYS_ALLOWED | {"mfa_index", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_reauthenticate"}
 
 
@@ -41,6 +43,17 @@ def password_is_due(user: User, request: HttpRequest) -> bool:
     return now(request) - user.password_changed_at > timedelta(days=settings.PASSWORD_MAX_DAYS)
 
 
+def _ask_for_pin(request: HttpRequest) -> HttpResponse:
+    """To the PIN and back; a program is told that the phone is locked."""
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        said = {"title": _("This phone is locked"), "status": 403, "code": "locked"}
+        return JsonResponse(said, status=403, content_type="application/problem+json")
+    url = f"{reverse('accounts:unlock')}?{urlencode({'next': page_of(request)})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
 class SessionRulesMiddleware:
     """Ends sessions that are too old and leads people to what they must do first."""
 
@@ -50,18 +63,23 @@ class SessionRulesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         if user.is_authenticated:
-            if sessions.expired(request):
+            if pins.expired(request) if pins.has(request) else sessions.expired(request):
                 audit.record("accounts.session_expired", user, by=user)
                 logout(request)
-            elif "X-Background" not in request.headers:  # a page that asks by itself (poll.js) is nobody's presence
-                sessions.touch(request, user)
+            elif not (pins.locked(request, user) or "X-Background" in request.headers):
+                sessions.touch(request, user)  # a page that asks by itself (poll.js, tray.js) is nobody's presence
         return self._towards_sign_in(request, self.get_response(request))
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Nothing else works until the password is changed or the second factor is set up."""
         user: Any = request.user
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not user.is_authenticated or not getattr(view, "login_required", True):
+        open_to_all = not getattr(view, "login_required", True)  # the API too: it asks by itself who is there
+        if not user.is_authenticated or (open_to_all and not request.path.startswith("/api/")):
+            return None
+        if name not in WHILE_LOCKED and (pins.locked(request, user) or pins.due_again(request, name)):
+            return _ask_for_pin(request)
+        if open_to_all:
             return None
         if name not in ALWAYS_ALLOWED and password_is_due(user, request):
             return redirect(f"{reverse('account_change_password')}?{urlencode({'next': page_of(request)})}")

@@ -6,7 +6,7 @@ from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from gridgov.accounts.views import door, own, password, platforms
+from gridgov.accounts.views import door, own, password, pin, platforms
 
 own_patterns: list[URLPattern | URLResolver] = [
     path("", own.profile, name="profile"),
@@ -18,6 +18,9 @@ own_patterns: list[URLPattern | URLResolver] = [
     path("linked/<slug:platform>/remove/", platforms.unlink, name="unlink_platform"),
     path("via/<slug:platform>/", platforms.start, name="platform_sign_in"),
     path("via/<slug:platform>/back/", platforms.back, name="platform_back"),
+    path("pin/", pin.choose, name="choose_pin"),
+    path("pin/off/", pin.remove, name="remove_pin"),
+    path("unlock/", pin.unlock, name="unlock"),
     path("set/", password.set_by_link, name="set_password"),
 ]
 if settings.DEMO:

@@ -176,7 +176,7 @@ def _store(subject_kind: str, subject_id: str, photo: "photos.Photo", *, by: Any
     if earlier is not None:
         return earlier
     row = Attachment(
-        **same, size=len(photo.full), mime=photos.STORED, width=photo.width, height=photo.height, uploaded_by=by, at=now
+        **same, size=len(photo.full), mime=photo.mime, width=photo.width, height=photo.height, uploaded_by=by, at=now
     )
     row.file.name, row.thumbnail.name = photos.write(row.pk, photo)
     row.save(force_insert=True)

@@ -18,7 +18,7 @@ from gridgov import dbtime
 from gridgov.problems import problem
 from gridgov.sync import actions
 from gridgov.sync.models import Envelope
-from gridgov.sync.parsers import EnvelopeParser, PhotoParser
+from gridgov.sync.parsers import EnvelopeParser, PhotoParser, SoundParser
 from gridgov.sync.registry import handler_of
 
 MOST_PHOTOS = 20
@@ -31,6 +31,17 @@ class AnnouncedPhoto(serializers.Serializer):
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
 
 
+class AnyClock(serializers.DateTimeField):
+    """A time by a device's clock. What is no time is as good as not knowing; it is never a reason to refuse."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """None for nonsense."""
+        try:
+            return super().to_internal_value(value)
+        except serializers.ValidationError:
+            return None
+
+
 class EnvelopeIn(serializers.Serializer):
     """What a device hands in.
 
@@ -40,7 +51,7 @@ class EnvelopeIn(serializers.Serializer):
     kind = serializers.CharField(max_length=60)
     payload = serializers.DictField()
     owner = serializers.UUIDField(required=False)
-    captured_at = serializers.DateTimeField(required=False, allow_null=True)
+    captured_at = AnyClock(required=False, allow_null=True)
     offset = serializers.FloatField(required=False, allow_null=True)
     base_version = serializers.CharField(required=False, allow_blank=True, max_length=64)
     attachments = AnnouncedPhoto(many=True, required=False, max_length=MOST_PHOTOS)  # type: ignore[call-arg]
@@ -126,7 +137,7 @@ class EnvelopeView(APIView):
 class PhotoView(APIView):
     """PUT /api/v1/sync/<uuid>/attachments/<sha256>/"""
 
-    parser_classes = (PhotoParser,)
+    parser_classes = (PhotoParser, SoundParser)
 
     @extend_schema(request=OpenApiTypes.BINARY, responses={200: ReceiptOut})
     def put(self, request: Request, envelope_id: UUID, sha256: str) -> Response:

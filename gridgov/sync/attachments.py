@@ -1,4 +1,6 @@
-"""Photos from outside: checked by content, decoded with limits, written anew so that nothing hidden survives."""
+"""Photos and voice notes from outside: checked by content. Photos are decoded with limits and written anew, so that
+nothing hidden survives; a voice note is kept as it came and only ever served as sound.
+"""
 
 import hashlib
 import io
@@ -24,6 +26,16 @@ pillow_heif.register_heif_opener()
 
 STORED = "image/jpeg"
 LONGEST_SIDE, THUMBNAIL_SIDE, QUALITY = 2048, 320, 85
+SOUNDS = {  # what recorders of browsers write, by content → (type it is served as, ending)
+    "video/webm": ("audio/webm", "webm"),
+    "audio/webm": ("audio/webm", "webm"),
+    "video/x-matroska": ("audio/webm", "webm"),
+    "audio/mp4": ("audio/mp4", "m4a"),
+    "video/mp4": ("audio/mp4", "m4a"),
+    "audio/m4a": ("audio/mp4", "m4a"),
+    "audio/x-m4a": ("audio/mp4", "m4a"),
+    "audio/ogg": ("audio/ogg", "ogg"),
+}
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF", "image/heif": "HEIF"}
 
 # A photo has no business holding these. Long enough not to turn up in compressed pixels by chance.
@@ -39,22 +51,40 @@ class Photo:
     thumbnail: bytes
     width: int
     height: int
+    mime: str = STORED
+    ending: str = "jpg"
 
 
 def prepare(file: File) -> Photo:
-    """Check and re-encode one uploaded photo (JPEG, PNG, WebP or HEIC). ValidationError says what to do."""
+    """Check and re-encode one uploaded photo (JPEG, PNG, WebP or HEIC), or check a voice note (WebM, MP4, Ogg).
+
+    ValidationError says what to do.
+    """
     data = _read(file)
     _refuse_foreign(data)
-    scan = settings.ATTACHMENT_SCANNER
-    if scan:
-        checker: Callable[[bytes], bool] = import_string(scan)
-        if not checker(data):
-            raise ValidationError(_("The virus scanner refused this file."), code="suspicious")
+    _scan(data)
+    sound = _sound(data)
+    if sound is not None:
+        if len(data) > settings.VOICE_MAX_BYTES:
+            raise ValidationError(
+                _("This voice note is larger than %(limit)s MB. Record a shorter one."),
+                code="too_large",
+                params={"limit": settings.VOICE_MAX_BYTES // (1024 * 1024)},
+            )
+        return Photo(hashlib.sha256(data).hexdigest(), data, b"", 0, 0, *sound)
     image = _decode(data)
     full, thumbnail = _encode(image, LONGEST_SIDE), _encode(image, THUMBNAIL_SIDE)
     with Image.open(io.BytesIO(full)) as kept:
         width, height = kept.size
     return Photo(hashlib.sha256(data).hexdigest(), full, thumbnail, width, height)
+
+
+def _scan(data: bytes) -> None:
+    scan = settings.ATTACHMENT_SCANNER
+    if scan:
+        checker: Callable[[bytes], bool] = import_string(scan)
+        if not checker(data):
+            raise ValidationError(_("The virus scanner refused this file."), code="suspicious")
 
 
 def _read(file: File) -> bytes:
@@ -74,7 +104,7 @@ def _read(file: File) -> bytes:
 
 def _refuse_foreign(data: bytes) -> None:
     """Type by content, and nothing that is also a page, a script or an archive."""
-    if _format(data) is None:
+    if _format(data) is None and _sound(data) is None:
         raise ValidationError(_("This is not a photo. Choose a JPEG, PNG, WebP or HEIC picture."), code="type")
     if FOREIGN.search(data) or zipfile.is_zipfile(io.BytesIO(data)):
         raise ValidationError(
@@ -86,6 +116,11 @@ def _refuse_foreign(data: bytes) -> None:
 def _format(data: bytes) -> str | None:
     kind = filetype.guess(data)
     return FORMATS.get(kind.mime) if kind else None
+
+
+def _sound(data: bytes) -> tuple[str, str] | None:
+    kind = filetype.guess(data)
+    return SOUNDS.get(kind.mime) if kind else None
 
 
 def _decode(data: bytes) -> Image.Image:
@@ -162,5 +197,7 @@ def write(attachment_id: UUID, photo: Photo) -> tuple[str, str]:
     files are left over, and `sweep.remove_orphans` takes them away.
     """
     stem = f"attachments/{attachment_id.hex[:5]}/{attachment_id}"
-    full = default_storage.save(f"{stem}.jpg", ContentFile(photo.full))
+    full = default_storage.save(f"{stem}.{photo.ending}", ContentFile(photo.full))
+    if not photo.thumbnail:
+        return full, ""
     return full, default_storage.save(f"{stem}-thumb.jpg", ContentFile(photo.thumbnail))

@@ -125,6 +125,7 @@ class CaptureKey(models.Model):
 
 class Attachment(models.Model):
     """One photo of a record: re-encoded JPEG of at most 2048 px with a thumbnail, without place or camera data.
+    Or a voice note, as it came: no thumbnail, no sides.
 
     `sha256` is of the file as it was handed in, by which the phone knows it arrived; `size`, `mime`, `width`
     and `height` are of what is stored. Within a subject a hash occurs once (`actions.attach` holds a lock).
@@ -151,3 +152,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind}:{self.subject_id} {self.sha256[:12]}"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.mime.startswith("audio/")

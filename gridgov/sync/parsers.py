@@ -42,6 +42,16 @@ class EnvelopeParser(JSONParser):
             raise ParseError(_("The content is nested too deeply.")) from None
 
 
+class SoundParser(BaseParser):
+    """The bytes of one voice note as they are."""
+
+    media_type = "audio/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """A file in memory, at most one byte over the limit is ever read."""
+        return ContentFile(read_limited(stream, settings.VOICE_MAX_BYTES), name="voice")
+
+
 class PhotoParser(BaseParser):
     """The bytes of one picture as they are."""
 

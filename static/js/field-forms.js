@@ -56,7 +56,7 @@ export function read(form, button) {
   const said = reader && reader(form, button);
   if (!said || said.wrong) return said || null;
   const id = form.elements.client_id && form.elements.client_id.value;
-  return { kind: form.dataset.tray, attachments: attachments(form), draft: form.dataset.captureDraft || "", ...said, ...(id ? { id } : {}) };
+  return { kind: form.dataset.tray, attachments: attachments(form), ...said, ...(id ? { id } : {}) };
 }
 
 /** Let another room's form go through the tray: `reader(form, button)` gives {payload, summary} or {wrong, sentence}. */

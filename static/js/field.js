@@ -1,12 +1,14 @@
 // The field door: keeps the tray moving, says how much is not sent, hands forms to the tray, works without a signal.
 import { confirmed, toast } from "./app.js";
 import { csrf, fill, words } from "./words.js";
-import { available, fact, fetchCaptureKey, forgetKeys, remember } from "./phone-store.js";
+import { available, fact, fetchCaptureKey, forgetKeys, keepDay, remember } from "./phone-store.js";
 import * as tray from "./tray.js";
+import { enhance, nameOf } from "./capture.js";
 import { read } from "./field-forms.js";
 
 const told = document.querySelector("meta[name=field]").dataset;
 const MINUTE = 60000;
+const FRESH = 5; // minutes for which the day that was taken along is not asked for again
 const PERSONAL = /(^|\D)(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx])(?!\d)/;
 
 /** Say in the head of the page how many are not sent yet. */
@@ -22,6 +24,7 @@ export async function showCount() {
 async function arrive() {
   if (!told.owner) return; // the shell: whoever was here last, until the server says otherwise
   if ((await fact("owner")) !== told.owner) await forgetKeys(told.owner);
+  localStorage.setItem("field", "1"); // the sign-in page then knows that keys may lie here
   await remember("owner", told.owner);
   await fetchCaptureKey(told.owner, csrf()).catch(() => false);
 }
@@ -81,10 +84,13 @@ async function onSubmit(event) {
 
 async function save(form, asked) {
   let id;
+  form.traySent = true; // no draft is written any more
+  await form.keeping;
   try {
     const { kind, payload, ...options } = asked;
-    id = await tray.put(kind, payload, options);
+    id = await tray.put(kind, payload, { ...options, draft: nameOf(form) });
   } catch (error) {
+    form.traySent = false;
     const full = error && error.name === "QuotaExceededError";
     if (!full && error && error.name === "ConstraintError") id = asked.id; // tapped twice: it lies in the tray already
     else {
@@ -103,9 +109,6 @@ async function saved(form, id, asked) {
   main.append(document.getElementById("saved").content.cloneNode(true));
   main.querySelector("[data-saved]").dataset.saved = id;
   window.scrollTo(0, 0);
-  Object.keys(localStorage)
-    .filter((key) => form.dataset.draft && key.startsWith(`draft:${form.dataset.draft}:`))
-    .forEach((key) => localStorage.removeItem(key));
   await showCount();
   await Promise.race([tray.flush({ now: true }), new Promise((resolve) => setTimeout(resolve, 20000))]);
   const receipt = await tray.receipt(id);
@@ -118,8 +121,9 @@ function arrivedHere(main, receipt) {
   main.querySelector("[data-saved-words]").textContent = words(receipt.needs_review ? "keptForReview" : "arrived");
 }
 
-function forms() {
-  document.querySelectorAll("form[data-tray]").forEach((form) => {
+async function forms() {
+  for (const form of document.querySelectorAll("form[data-tray]")) {
+    await enhance(form);
     form.trayReady = true;
     const id = form.elements.client_id;
     form.addEventListener("tray:saved", () => (form.traySent = true));
@@ -127,7 +131,31 @@ function forms() {
       if (form.traySent && id) id.value = tray.uuid7(); // changed after it was handed in: that is another record
       form.traySent = false;
     });
-  });
+  }
+}
+
+// ── Without a signal: the worker keeps the program, we keep the shell and take the day along ──
+async function keepShell() {
+  if (!navigator.serviceWorker || !window.caches) return;
+  await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+  if (!told.owner || localStorage.getItem("shell") === `${told.version} ${told.look}`) return;
+  const answer = await fetch("/field/shell/", { credentials: "same-origin", cache: "no-store" });
+  if (!answer.ok || answer.redirected) return;
+  await (await caches.open("field-shell")).put("/field/shell/", answer);
+  localStorage.setItem("shell", `${told.version} ${told.look}`);
+}
+
+async function takeTheDayAlong() {
+  if (!told.owner) return;
+  const before = await fact("taken");
+  const isToday = location.pathname === "/field/";
+  if (!isToday && before && before.owner === told.owner && before.look === told.look && Date.now() - before.at < FRESH * MINUTE) return;
+  const answer = await fetch("/field/today.json", { credentials: "same-origin", cache: "no-store", redirect: "error", headers: { Accept: "application/json", "X-Background": "1" } });
+  if (!answer.ok) return;
+  const content = await answer.json();
+  if (content.owner !== told.owner) return;
+  await keepDay(told.owner, "today", content, content.hours);
+  await remember("taken", { owner: told.owner, look: told.look, at: Date.now() });
 }
 
 /** The page after something has arrived says so once. */
@@ -140,15 +168,17 @@ function sayArrived() {
 
 async function begin() {
   tray.onChange(showCount);
-  await arrive();
+  await Promise.all([arrive(), document.documentElement.shellShown]);
   await showCount();
   if (await tray.ready()) {
-    forms();
+    await forms();
     keepMoving();
   }
   sayArrived();
   document.documentElement.dataset.fieldReady = "";
   document.dispatchEvent(new Event("field:ready"));
+  await Promise.all([keepShell(), takeTheDayAlong()]).catch((error) => console.warn("offline", error));
+  document.documentElement.dataset.fieldKept = "";
 }
 
 document.addEventListener("submit", onSubmit);

@@ -77,6 +77,12 @@ def test_absurd_clock_is_no_reason_to_refuse(phone, number, offset):
     assert put(phone, number, captured_at="0001-01-01T00:00:00Z", offset=offset).status_code == 201
 
 
+@pytest.mark.parametrize("captured", ["+058870-01-01T00:00:00.000Z", "yesterday", "", 5, "9999-99-99T00:00:00Z"])
+def test_a_time_that_is_none_counts_as_unknown(phone, number, captured):
+    assert put(phone, number, captured_at=captured).status_code == 201
+    assert Envelope.objects.get().captured_at is None
+
+
 def test_content_it_cannot_take_is_kept_202(phone, number):
     answer = put(phone, number, {"text": ""})
     assert answer.status_code == 202

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessment import actions
+from assessment.demo.kept import keep_two
 from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             write_history(street)
             put_on_leave(street)
             draft_of_today(street)
+            keep_two(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
         self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")

@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from gridgov.accounts import actions, devices, platforms
+from gridgov.accounts import actions, devices, pins, platforms
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.accounts.signing_in import person_of
 from gridgov.dbtime import now
@@ -35,6 +36,9 @@ def _account(request: SignedInRequest, layout: str) -> HttpResponse:
         "devices": devices.of(person_of(request), request.session.session_key),
         "platforms": platforms.configured(),
         "has_factor": Authenticator.Type.TOTP in kinds,
+        "pin_offered": pins.offered(request.user),
+        "has_pin": pins.has(request),
+        "pin_days": settings.PIN_DAYS,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
     }
     return render(request, "accounts/profile.html", context)

@@ -1,0 +1,114 @@
+"""What phones handed in and nobody could take in by itself, ready to be judged by the desks of the place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gridgov.sync import review
+from gridgov.sync.models import Attachment, Envelope, EnvelopeQuerySet
+from gridgov.sync.registry import labels
+from grids.models import Building
+from grids.permissions import Perm, scope, within
+from incidents.models import Category, Incident
+from incidents.workflow import MOVES
+from teams.models import Assignment
+
+MOST = 50
+HIDDEN = {"channel", "location_source", "lon", "lat", "accuracy"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kept record in words."""
+
+    envelope: Envelope
+    kind: str
+    why: list[str]
+    facts: list[tuple[str, str]]
+    photos: list[Attachment]
+    incident: Incident | None
+
+
+def reviewable(user: Any) -> EnvelopeQuerySet:
+    """Records of people who have, or had, a post where this person takes reports in."""
+    paths = scope(user).paths(Perm.ACCEPT_INCIDENTS)
+    people = Assignment.objects.filter(within(paths, "area_path")).values("user")
+    return Envelope.objects.filter(owner__in=people)
+
+
+def may_see(user: Any, envelope_id: str) -> bool:
+    """Photos of a kept record: its owner's, and whoever reviews it."""
+    found = Envelope.objects.filter(pk=envelope_id)
+    return found.filter(owner=user.pk).exists() or reviewable(user).filter(pk=envelope_id).exists()
+
+
+def _why(problem: dict[str, str]) -> str:
+    known = {
+        "denied": _("The sender’s post does not include this, or has ended."),
+        "gone": _("What it speaks of is gone, or out of the sender’s sight."),
+        "impossible": _("The case had moved on; this step was no longer possible."),
+        "same_person": _("Who handled it may not verify it."),
+        "too_late": _("It came too late to be taken back."),
+        "refused": _("The deadline of the case does not allow it."),
+    }
+    said = known.get(problem["code"])
+    return said or _("Something is missing or not right: %(field)s") % {"field": _name(problem["field"] or "–")}
+
+
+def _name(field: str) -> str:
+    names = {
+        "description": _("What is the matter"),
+        "words": _("Words"),
+        "place": _("Place in words"),
+        "building": _("Building"),
+        "category": _("Category"),
+        "step": _("Step"),
+        "incident": _("Incident"),
+        "resolved": _("Settled on the spot"),
+        "is_confidential": _("Confidential"),
+    }
+    return names.get(field, field)
+
+
+class Names:
+    """What codes and numbers in many records mean: three queries, however many rows."""
+
+    def __init__(self, said: list[dict[str, str]], user: Any) -> None:
+        asked = {name: {one[name] for one in said if name in one} for name in ("category", "building", "incident")}
+        numbers = [value for value in asked["building"] if value.isdecimal()]
+        self.categories = {c.code: c.label for c in Category.objects.filter(code__in=asked["category"])}
+        self.buildings = {str(b.pk): b.name for b in Building.objects.filter(pk__in=numbers)}
+        ids = [value for value in asked["incident"] if len(value) == 36]
+        seen = Incident.objects.visible_to(user).filter(pk__in=ids).select_related("category")
+        self.incidents = {str(row.pk): row for row in seen}
+
+    def of(self, field: str, value: str) -> str:
+        """The value as people say it."""
+        if field == "step":
+            return str(MOVES[value].label) if value in MOVES else value
+        if field == "is_confidential":
+            return _("yes")
+        found = {"category": self.categories, "building": self.buildings}.get(field, {})
+        return found.get(value, value)
+
+
+def rows(envelopes: EnvelopeQuerySet, user: Any) -> list[Row]:
+    """The newest of them in words."""
+    found = list(envelopes.select_related("owner", "reviewed_by").order_by("-received_at", "-pk")[:MOST])
+    said = [review.shown(envelope) for envelope in found]
+    names, named = Names(said, user), labels()
+    photos: dict[str, list[Attachment]] = {}
+    for photo in Attachment.objects.filter(subject_kind="sync.envelope", subject_id__in=[str(e.pk) for e in found]):
+        photos.setdefault(photo.subject_id, []).append(photo)
+    return [
+        Row(
+            envelope=envelope,
+            kind=named.get(envelope.kind, envelope.kind),
+            why=[_why(problem) for problem in envelope.problems],
+            facts=[(_name(f), names.of(f, v)) for f, v in facts.items() if f not in HIDDEN | {"incident"}],
+            photos=photos.get(str(envelope.pk), []),
+            incident=names.incidents.get(facts.get("incident", "")),
+        )
+        for envelope, facts in zip(found, said, strict=True)
+    ]

@@ -1,0 +1,70 @@
+"""What a phone takes along for a day: Today's cards, and what a report needs. Masked, small, and nothing else."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from assessment.cards import Card, cards
+from grids.models import Area
+from grids.permissions import Perm, scope
+from incidents.models import Category
+from incidents.views.field import headings, my_buildings, recent_categories
+
+
+def own_grids(user: object) -> list[Area]:
+    """The grids of a person's posts, the smallest areas first."""
+    paths = scope(user).paths(Perm.REPORT_INCIDENTS)
+    return list(Area.objects.filter(path__in=paths).order_by("path"))
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "key": card.key,
+        "kind": card.kind,
+        "id": card.id,
+        "title": card.title,
+        "place": card.place,
+        "text": card.text,
+        "status": card.status,
+        "action": card.action,
+        "url": card.url,
+        "level": card.level,
+        "due": card.due_at.isoformat() if card.due_at else None,
+        "lon": card.lon,
+        "lat": card.lat,
+        "offline": card.offline,
+    }
+
+
+def _heading(group: dict[str, Any]) -> dict[str, Any]:
+    entries = [
+        {
+            "code": entry.code,
+            "label": entry.label,
+            "initials": entry.initials,
+            "phrases": entry.phrases,
+            "emergency": entry.is_emergency,
+            "on_the_spot": entry.on_the_spot,
+        }
+        for entry in group["entries"]
+    ]
+    major = group["major"]
+    return {"label": major.label, "icon": major.icon or "clipboard-list", "entries": entries}
+
+
+def day_of(user: Any, now: datetime) -> dict[str, Any]:
+    """Everything, as JSON can say it; `hours` is how long it may lie on a phone without contact."""
+    return {
+        "owner": str(user.public_id),
+        "language": get_language(),
+        "made_at": now.isoformat(),
+        "hours": settings.FIELD_DAY_HOURS,
+        "grids": [area.name for area in own_grids(user)],
+        "cards": [_card(card) for card in cards(user, now)],
+        "buildings": [{"id": row.pk, "name": row.name} for row in my_buildings(user)],
+        "recent": [entry.code for entry in recent_categories(user)],
+        "headings": [_heading(group) for group in headings(Category.objects.offered())],
+        "self_resolve": scope(user).holds(Perm.SELF_RESOLVE_INCIDENTS),
+    }

@@ -1,0 +1,181 @@
+// The shell without a signal: the page that was asked for, made from what lies encrypted on the phone.
+import { fill, words } from "./words.js";
+import * as store from "./phone-store.js";
+import { today as enlivenToday } from "./today.js";
+
+const view = document.querySelector("[data-shell-view]");
+const template = (name) => document.querySelector(`template[data-view="${name}"]`).content.cloneNode(true);
+const part = (root, name) => root.querySelector(`[data-${name}]`);
+const say = (root, name, text) => (part(root, name).textContent = text || "");
+const pad = (n) => String(n).padStart(2, "0");
+
+function near(moment) {
+  const at = new Date(moment);
+  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+  const days = Math.round((new Date(at.toDateString()) - new Date(new Date().toDateString())) / 86400000);
+  const named = { "-1": words("yesterday"), 0: words("today"), 1: words("tomorrow") }[days];
+  return `${named || `${pad(at.getMonth() + 1)}-${pad(at.getDate())}`} ${time}`;
+}
+
+function heading(text, title) {
+  document.querySelector("[data-shell-heading]").textContent = text;
+  document.title = document.title.replace(/^[^·]+/, `${title || text} `);
+}
+
+function show(name) {
+  view.textContent = "";
+  view.append(template(name));
+  return view;
+}
+
+function card(each) {
+  const made = template("card").firstElementChild;
+  made.dataset.card = each.key;
+  if (each.level !== null) made.classList.add(`card-${each.level}`);
+  if (each.lon !== null) {
+    made.dataset.lon = each.lon;
+    made.dataset.lat = each.lat;
+  }
+  ["place", "title", "text"].forEach((name) => say(made, name, each[name]));
+  say(made, "action", each.action);
+  if (each.status) say(made, "status", each.status);
+  else part(made, "status").remove();
+  say(made, "due", each.due ? fill(words(Date.parse(each.due) < Date.now() ? "wasDue" : "dueBy"), near(each.due)) : "");
+  if (each.due && Date.parse(each.due) < Date.now()) part(made, "due").classList.add("timeleft-2");
+  part(made, "action").href = each.url;
+  return made;
+}
+
+// ── Today ──
+function showToday(kept) {
+  const { cards, grids } = kept.content;
+  heading(grids.slice(0, 2).join(" · ") || words("todayWord"), words("todayWord"));
+  if (!cards.length) return show("nothing");
+  view.textContent = "";
+  const list = document.createElement("div");
+  list.className = "cards";
+  list.dataset.todayList = "";
+  list.append(...cards.map(card));
+  view.append(list);
+  return enlivenToday(view);
+}
+
+// ── Report ──
+function showChoose(kept) {
+  heading(words("whatAbout"));
+  const root = show("choose");
+  const entries = kept.content.headings.reduce((all, group) => all.concat(group.entries), []);
+  const link = (entry, css) => {
+    const made = document.createElement("a");
+    made.href = `/field/report/${entry.code}/`;
+    made.className = css;
+    made.textContent = entry.label;
+    return made;
+  };
+  const recent = kept.content.recent.map((code) => entries.find((entry) => entry.code === code)).filter(Boolean);
+  part(root, "recent-box").hidden = !recent.length;
+  part(root, "recent").append(...recent.map((entry) => link(entry, "tile")));
+  kept.content.headings.forEach((group) => {
+    const box = document.createElement("details");
+    box.className = "box heading-group";
+    box.dataset.narrowGroup = "";
+    const summary = document.createElement("summary");
+    summary.className = "tile";
+    summary.textContent = group.label;
+    const list = document.createElement("ul");
+    list.className = "list";
+    group.entries.forEach((entry) => {
+      const item = document.createElement("li");
+      item.dataset.narrowWords = `${entry.label} ${entry.initials} ${entry.code}`;
+      item.append(link(entry, ""));
+      list.append(item);
+    });
+    box.append(summary, list);
+    part(root, "categories").append(box);
+  });
+  return import("./report.js");
+}
+
+function showReport(kept, code) {
+  const entries = kept.content.headings.reduce((all, group) => all.concat(group.entries), []);
+  const entry = entries.find((each) => each.code === code);
+  if (!entry) return show("none");
+  heading(entry.label);
+  const root = show("report");
+  const form = root.querySelector("form");
+  Object.assign(form.dataset, { category: entry.code, label: entry.label, captureDraft: `report:${code}` });
+  form.elements.client_id.value = store.uuid7();
+  part(root, "emergency").hidden = !entry.emergency;
+  part(root, "on-the-spot").hidden = !(entry.on_the_spot && kept.content.self_resolve);
+  const key = part(root, "building-key").content.firstElementChild;
+  kept.content.buildings.forEach(({ id, name }) => {
+    const made = key.cloneNode(true);
+    made.querySelector("input").value = id;
+    made.querySelector("span").textContent = name;
+    part(root, "pad").append(made);
+  });
+  entry.phrases.forEach((phrase) => {
+    const chip = document.createElement("button");
+    chip.type = "button";
+    chip.className = "chip";
+    chip.dataset.phrase = phrase;
+    chip.textContent = phrase;
+    part(root, "phrases").append(chip);
+  });
+  return Promise.all([import("./report.js"), import("./capture.js")]);
+}
+
+// ── A case ──
+function showCase(kept, id) {
+  const found = kept.content.cards.find((each) => each.kind === "incident" && each.id === id);
+  if (!found) return show("none");
+  heading(found.title, found.offline.number);
+  const root = show("case");
+  say(root, "place", found.place);
+  say(root, "words", found.offline.words);
+  say(root, "status", found.status);
+  say(root, "due", found.due ? fill(words(Date.parse(found.due) < Date.now() ? "wasDue" : "dueBy"), near(found.due)) : "");
+  root.querySelectorAll("form").forEach((form) => {
+    Object.assign(form.dataset, { incident: id, version: found.offline.version, about: `${found.title} · ${found.place}` });
+    if (form.elements.client_id) form.elements.client_id.value = store.uuid7();
+  });
+  const step = part(root, "step");
+  step.hidden = !found.offline.step;
+  if (!found.offline.step) return root;
+  say(root, "step-label", found.offline.label);
+  say(root, "step-button", found.offline.label);
+  const form = step.querySelector("form");
+  Object.assign(form.dataset, { step: found.offline.step, label: found.offline.label });
+  form.elements.words.required = found.offline.required;
+  return root;
+}
+
+async function showTray() {
+  heading(words("trayWord"));
+  show("tray");
+  return import("./tray-page.js");
+}
+
+async function begin() {
+  part(document, "shell-again").addEventListener("click", () => location.reload());
+  const path = location.pathname;
+  if (path === "/field/tray/") return showTray();
+  const owner = store.available ? await store.fact("owner") : undefined;
+  const kept = owner ? await store.day(owner, "today") : null;
+  if (!kept) return show("empty");
+  say(document, "shell-as-of", fill(words("asOf"), near(kept.at)));
+  const report = path.match(/^\/field\/report\/(\w+)\/$/);
+  const incident = path.match(/^\/field\/cases\/([0-9a-f-]+)\/$/);
+  if (path === "/field/") return showToday(kept);
+  if (path === "/field/report/") return showChoose(kept);
+  if (report) return showReport(kept, report[1]);
+  if (incident) return showCase(kept, incident[1]);
+  return show("none");
+}
+
+// field.js waits for this before it looks for forms.
+export const shown = begin().catch((error) => {
+  console.warn("shell", error);
+  show("none");
+});
+document.documentElement.shellShown = shown;

@@ -1,0 +1,137 @@
+"""Records from phones that nobody could take in by themselves: who sees them, and what can be done with them."""
+
+import uuid
+
+import pytest
+
+from gridgov.clock.seed import seed_calendars
+from gridgov.sync import actions as sync
+from gridgov.sync.models import Attachment, Envelope
+from incidents.actions import move
+from incidents.models import Incident, Step
+from tests import factories
+from tests.sync.conftest import picture, upload
+
+
+@pytest.fixture
+def case(worker, grid, enforcement_unit, now):
+    return factories.make_incident(
+        factories.make_building(grid), by=worker, now=now, category=factories.make_category(lead=enforcement_unit)
+    )
+
+
+def hand_in(kind, payload, by, now, **more):
+    number = uuid.uuid4()
+    receipt = sync.receive(number, kind, payload, by=by, now=now, keep=True, **more)
+    return Envelope.objects.get(pk=number), receipt
+
+
+def test_who_sees_it(worker, case, now, desk, autumn_desk, office, other_office, sign_in):
+    hand_in("incidents.comment", {"incident": str(case.pk), "words": ""}, worker, now)
+    seen = {
+        who.username: sign_in(who, lang="en").get("/kept/").content.decode().count("kept-row")
+        for who in (desk, office, autumn_desk, other_office)
+    }
+    assert seen == {"desk": 1, "office": 1, "autumn_desk": 0, "other_office": 0}
+
+
+def test_a_revoked_post_keeps_its_records(worker, case, now, posts_end, office, sign_in):
+    """Quarantine: what somebody captured before the post ended arrives, and the office takes it in."""
+    posts_end(worker)
+    category = case.category.code
+    row, receipt = hand_in("incidents.report", {"category": category, "description": "井盖松动"}, worker, now)
+    assert (receipt.status, receipt.problems) == (202, ({"field": "", "code": "denied"},))
+    sync.attach(*row.subject, upload(picture()), by=worker, now=now)
+    client = sign_in(office, lang="en")
+    assert "井盖松动" in client.get("/kept/").content.decode()
+    client.post(f"/kept/{row.pk}/accept/")
+    incident = Incident.objects.get(description="井盖松动")
+    assert incident.reported_by == office
+    assert Attachment.objects.of(incident).count() == 1
+    row.refresh_from_db()
+    assert (row.needs_review, row.review, row.reviewed_by) == (False, "accepted", office)
+    again = sync.receive(
+        row.pk, "incidents.report", {"category": category, "description": "井盖松动"}, by=worker, now=now
+    )
+    assert (again.status, again.id) == (200, str(incident.pk))
+
+
+def test_a_step_that_came_too_late_becomes_a_comment(worker, case, now, desk, office, sign_in):
+    move(case, "reject", by=office, now=now, words="重复上报")
+    row, receipt = hand_in(
+        "incidents.step", {"incident": str(case.pk), "step": "self_resolve", "words": "已经清走"}, worker, now
+    )
+    assert receipt.problems == ({"field": "", "code": "impossible"},)
+    sign_in(office).post(f"/kept/{row.pk}/accept/")
+    step = Step.objects.get(incident=case, move="comment")
+    assert "已经清走" in step.words
+    assert step.by == office
+
+
+def test_put_aside_needs_words_and_can_be_put_back(worker, case, now, office, sign_in):
+    row, _receipt = hand_in("incidents.comment", {"incident": str(case.pk), "words": ""}, worker, now)
+    client = sign_in(office, lang="en")
+    client.post(f"/kept/{row.pk}/discard/", {"words": " "})
+    row.refresh_from_db()
+    assert row.needs_review is True
+    client.post(f"/kept/{row.pk}/discard/", {"words": "空白记录"})
+    row.refresh_from_db()
+    assert (row.needs_review, row.review, row.review_words) == (False, "discarded", "空白记录")
+    assert "空白记录" in client.get("/kept/?show=aside").content.decode()
+    client.post(f"/kept/{row.pk}/put-back/")
+    row.refresh_from_db()
+    assert (row.needs_review, row.review) == (True, "")
+
+
+def test_another_streets_record_cannot_be_decided(worker, case, now, other_office, sign_in):
+    row, _receipt = hand_in("incidents.comment", {"incident": str(case.pk), "words": ""}, worker, now)
+    client = sign_in(other_office)
+    for verb in ("accept", "discard", "put-back"):
+        assert client.post(f"/kept/{row.pk}/{verb}/", {"words": "x"}).status_code == 404
+
+
+def test_phones_are_masked_on_the_page(worker, case, now, office, sign_in):
+    said = {"incident": str(uuid.uuid4()), "words": "打给 13800000001"}
+    hand_in("incidents.comment", said, worker, now)
+    page = sign_in(office).get("/kept/").content.decode()
+    assert "13800000001" not in page
+    assert "138****0001" in page
+
+
+def test_somebody_changed_it_meanwhile_is_marked_and_counts(worker, case, now, office):
+    _row, receipt = hand_in(
+        "incidents.comment", {"incident": str(case.pk), "words": "看过了"}, worker, now, base_version="0"
+    )
+    assert (receipt.status, receipt.changed) == (201, True)
+    case.refresh_from_db()
+    same, receipt = hand_in(
+        "incidents.comment", {"incident": str(case.pk), "words": "再看"}, worker, now, base_version=str(case.version)
+    )
+    assert (same.changed_meanwhile, receipt.changed) == (False, False)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_one_query_count_however_many_rows(worker, case, now, office, sign_in, rows, django_assert_max_num_queries):
+    for n in range(rows):
+        hand_in("incidents.comment", {"incident": str(case.pk), "words": "", "n": n}, worker, now)
+    client = sign_in(office)
+    client.get("/kept/")
+    with django_assert_max_num_queries(14):
+        assert client.get("/kept/").status_code == 200
+
+
+@pytest.fixture
+def posts_end(now):
+    """End all posts of a person yesterday."""
+    from datetime import timedelta
+
+    from grids.permissions import forget
+    from teams.models import Assignment
+
+    seed_calendars(now=now)
+
+    def end(user) -> None:
+        Assignment.objects.filter(user=user).update(until=(now - timedelta(days=1)).date())
+        forget(user)
+
+    return end

@@ -1,0 +1,77 @@
+"""Today: the order in which it makes sense to walk, and what of it may leave with a phone."""
+
+from datetime import timedelta
+
+import pytest
+
+from assessment.cards import Card, _walk, cards
+from assessment.today import day_of
+from incidents.models import Incident
+from tests import factories
+
+
+def card(place: str, due, area: str = "a") -> Card:
+    return Card("test", place, "t", "/", "go", place=place, due_at=due, area_path=area)
+
+
+def test_due_by_day_then_grid_by_grid_and_building_by_building(now):
+    day = timedelta(days=1)
+    noon = now.replace(hour=4, minute=0)
+    rows = [
+        card("2号楼", noon + 2 * day, "a"),
+        card("3号楼", noon, "b"),
+        card("1号楼", noon - 3 * day, "b"),
+        card("9号楼", noon, "a"),
+        card("没有时限", None),
+    ]
+    order = [one.place for one in sorted(rows, key=lambda one: _walk(one, noon))]
+    assert order == ["9号楼", "1号楼", "3号楼", "2号楼", "没有时限"]
+
+
+@pytest.fixture
+def work(worker, grid, team_unit, now):
+    """Two cases that the worker's team holds, one with a phone number in its words."""
+    made = []
+    for name in ("5号楼", "2号楼"):
+        incident = factories.make_incident(
+            factories.make_building(grid, name), by=worker, now=now, description=f"{name} 联系 13800000001"
+        )
+        made.append(incident)
+    Incident.objects.filter(pk__in=[one.pk for one in made]).update(holder=team_unit)
+    return made
+
+
+def test_the_day_that_leaves_with_a_phone_is_masked(worker, work, now, sign_in):
+    answer = sign_in(worker).get("/field/today.json")
+    text = answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert "13800000001" not in text
+    assert "138****0001" in text
+    said = answer.json()
+    assert [one["place"] for one in said["cards"] if one["kind"] == "incident"] == ["2号楼", "5号楼"]
+    assert said["owner"] == str(worker.public_id)
+    assert said["hours"] == 24
+    assert {"id", "name"} == set(said["buildings"][0])
+
+
+def test_nobody_else_gets_it(neighbour, unit_staff, work, now, sign_in):
+    assert [one for one in day_of(neighbour, now)["cards"] if one["kind"] == "incident"] == []
+    assert sign_in(unit_staff).get("/field/today.json").status_code == 403
+
+
+def test_the_shell_holds_nobodys_data_and_no_token(worker, work, sign_in):
+    client = sign_in(worker)
+    page = client.get("/field/shell/").content.decode()
+    for personal in (worker.name, str(worker.public_id), "2号楼", "csrfmiddlewaretoken", "X-CSRFToken"):
+        assert personal not in page
+    assert client.get("/sw.js")["Service-Worker-Allowed"] == "/"
+
+
+@pytest.mark.parametrize("extra", [0, 4])
+def test_one_query_count_however_many_cards(worker, work, grid, team_unit, now, extra, django_assert_max_num_queries):
+    for _n in range(extra):
+        made = factories.make_incident(factories.make_building(grid), by=worker, now=now)
+        Incident.objects.filter(pk=made.pk).update(holder=team_unit)
+    cards(worker, now)
+    with django_assert_max_num_queries(3):
+        assert len(cards(worker, now)) >= 2 + extra
