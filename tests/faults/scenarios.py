@@ -4,10 +4,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-
-import psycopg2
 
 from tests.faults import gateway as modes
 from tests.faults import writers
@@ -128,20 +125,13 @@ def frozen(world: World, fault: Fault) -> int:
 
 
 def connections_exhausted(world: World, fault: Fault) -> int:
-    """Somebody takes every connection there is, and those of the workers are cut."""
+    """The program's role gets no connection any more, and those it has are cut."""
     time.sleep(fault.spread / 4)
-    with ExitStack() as held:
-        for _ in range(2):
-            with suppress(psycopg2.OperationalError):
-                while True:
-                    link = psycopg2.connect(world.env["GRIDGOV_DATABASE_URL"].replace("postgis://", "postgresql://"))
-                    held.callback(link.close)
-            world.own.query(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gridgov_app'"
-                " AND query NOT IN ('', ';') AND pid <> pg_backend_pid()"
-            )
-        time.sleep(fault.spread / 3)
-    time.sleep(fault.spread / 4)
+    world.own.query("ALTER ROLE gridgov_app CONNECTION LIMIT 0")
+    world.own.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gridgov_app'")
+    time.sleep(fault.spread / 3)
+    world.own.query("ALTER ROLE gridgov_app CONNECTION LIMIT -1")
+    time.sleep(fault.spread / 3)
     return 1
 
 
@@ -152,14 +142,15 @@ def sixteen_writers(world: World, fault: Fault) -> int:
 
 def poison(world: World, fault: Fault) -> int:
     """Some deadlines cannot fire; the others must, and those too once they are mended."""
-    bad = "(SELECT clock_id FROM faults_expected WHERE batch = (SELECT max(batch) FROM faults_expected) ORDER BY 1 LIMIT 7)"
-    world.own.query(f"UPDATE clock_clock SET subject_kind = 'nobody.answers' WHERE id IN {bad}")
-    time.sleep(fault.spread + 2)
-    stuck = int(world.own.query(f"SELECT count(*) FROM clock_clock WHERE attempts > 0 AND error <> '' AND id IN {bad}"))
+    ids = "SELECT DISTINCT clock_id FROM faults_expected WHERE batch = (SELECT max(batch) FROM faults_expected) ORDER BY 1 LIMIT 7"
+    world.own.query(f"UPDATE clock_clock SET subject_kind = 'nobody.answers' WHERE id IN ({ids})")
+    stuck = f"SELECT count(*) FROM clock_clock WHERE attempts > 0 AND error <> '' AND id IN ({ids})"
+    world.until(lambda: world.own.query(stuck) == "7", 90)
+    found = int(world.own.query(stuck))
     world.own.query(
-        f"UPDATE clock_clock SET subject_kind = 'incidents.incident', next_at = clock_timestamp() WHERE id IN {bad}"
+        f"UPDATE clock_clock SET subject_kind = 'incidents.incident', next_at = clock_timestamp() WHERE id IN ({ids})"
     )
-    return stuck
+    return found
 
 
 def gateway_is(mode: str) -> Callable[[World, Fault], int]:
@@ -191,7 +182,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("worker frozen, then resumed", frozen, spread=16, env={"FAULT_SLOW": "0.2", "FAULT_BATCH": "10"}),
     Fault("connections exhausted", connections_exhausted, spread=24),
     Fault("sixteen writers on one case", sixteen_writers, cases=100, spread=5),
-    Fault("poison rows", poison, cases=200, spread=5),
+    Fault("poison rows", poison, cases=200, spread=5, begin=15),
     Fault("gateway fails", gateway_is(modes.FAILS), cases=200, spread=10),
     Fault("gateway hangs", gateway_is(modes.HANGS), cases=100, spread=8),
     Fault("gateway acknowledges twice", gateway_is(modes.ACKS_TWICE), cases=200, spread=8),
