@@ -121,6 +121,7 @@ def test_two_processes_fire_each_level_once_survive_cut_connections_and_stop_whe
     building, category = factories.make_building(cast.areas["grid"]), factories.make_category()
     early = now - timedelta(days=20)
     two = [processes(), processes()]
+    assert {process.stdout.readline() for process in two} == {"Looking every 0.2 s until stopped.\n"}
     for _ in range(6):
         factories.make_incident(building, by=worker, now=early, category=category)
     until(lambda: not Clock.objects.due_for_sweep(now).exists())

@@ -39,6 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{_once(deliver=options['deliver'])} deadlines dealt with.")
             return
         with _stopped_by_signals() as stopped:
+            self.stdout.write(f"Looking every {options['every']:g} s until stopped.")
             self._forever(stopped, options["every"], deliver=options["deliver"])
         self.stdout.write("Stopped.")
 
