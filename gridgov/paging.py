@@ -37,13 +37,19 @@ def _plain(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
+def _field(rows: QuerySet, name: str) -> Any:
+    """The field behind a name of the order: an annotation's own, or the model's."""
+    annotation = rows.query.annotations.get(name)
+    return annotation.output_field if annotation is not None else rows.model._meta.get_field(name)
+
+
 def unpack(text: str, rows: QuerySet, names: list[str]) -> list[Any] | None:
     """The values of a key, or None when it is not one: a spoilt address shows the first page."""
     try:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if len(values) != len(names) or None in values or any("\x00" in str(value) for value in values):
             return None
-        return [_plain(rows.model._meta.get_field(n).to_python(v)) for n, v in zip(names, values, strict=True)]
+        return [_plain(_field(rows, n).to_python(v)) for n, v in zip(names, values, strict=True)]
     except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError, FieldError):
         return None
 
@@ -59,7 +65,7 @@ def beyond(names: list[str], descending: list[bool], values: list[Any]) -> Q:
 
 
 def keyset(rows: QuerySet, request: HttpRequest, *, by: tuple[str, ...], size: int = SIZE) -> Page:
-    """One page of `rows` ordered `by` (Django's order names; never-null columns of the model, the last one unique).
+    """One page of `rows` ordered `by` (Django's order names; columns or annotations, never null, the last one unique).
 
     Reads `?after=` or `?before=` and keeps every other parameter. One query, of size + 1 rows.
     """

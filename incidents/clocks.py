@@ -70,7 +70,7 @@ def follow(
         return
     if old == new and not restart:
         if held_by != incident.holder_id and new != Stage.SIGN:
-            _hand_over(incident, new, by=by, now=now)
+            carry_on(incident, by=by, now=now)
         return
     waits.record(incident, clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now), now=now)
     unit = incident.handling_unit if new in (Stage.SIGN, Stage.HANDLE) else incident.holder
@@ -81,14 +81,13 @@ def follow(
     incident.level = promise.level if promise else Level.ON_TIME
 
 
-def _hand_over(incident: Incident, stage: str, *, by: Any, now: datetime) -> None:
-    """The stage goes on with another holder: time used and pauses travel along (clock.md, "Rows")."""
+def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
+    """The running stage goes on with whom it now waits for: time used and pauses travel along (clock.md, "Rows")."""
+    stage = STAGE_OF[incident.status]
+    unit_id = incident.handling_unit_id if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
     running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
-    if running is not None and running.unit_id != incident.holder_id:
-        unit = incident.holder
-        limit = limit_for(incident.category, stage, todays(), unit.code if unit else "")
-        handed = clock.hand_over(running, unit_id=incident.holder_id, calendar=limit.calendar, by=by, now=now)
-        incident.due_at = handed.due_at
+    if running is not None and running.unit_id != unit_id:
+        clock.hand_over(running, unit_id=unit_id, by=by, now=now)
 
 
 def relimit(incident: Incident, *, by: Any, now: datetime) -> None:

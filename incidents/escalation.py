@@ -16,6 +16,7 @@ from gridgov.notices.models import Notice
 from incidents.actions.timeline import entry
 from incidents.audience import ALL, HEAD, audiences
 from incidents.models import Audience, Incident, Step, Supervision
+from incidents.on_duty import first_told, spares_others, turns_for
 from teams.absence import stand_ins, with_substitutes
 from teams.models import Assignment
 from teams.roles import Role
@@ -39,7 +40,7 @@ def open_supervisions(fired: Sequence[Fired], incidents: Incidents, *, now: date
         if item.level >= Level.LATE
     ]
     Supervision.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["incident", "stage", "cycle"], update_fields=["level"]
+        rows, update_conflicts=True, unique_fields=["incident", "stage", "cycle", "number"], update_fields=["level"]
     )
 
 
@@ -70,11 +71,11 @@ def _posts_concerned(incidents: Incidents, tables: Iterable[Audience]) -> list[A
     return list(Assignment.objects.on(timezone.localdate()).filter(wanted).select_related("user", "area"))
 
 
-def _concerns(post: Assignment, incident: Incident, item: Fired, audience: Audience) -> bool:
+def _concerns(post: Assignment, incident: Incident, item: Fired, audience: Audience, *, spared: bool) -> bool:
     line, holder = audience.at(item.level), item.clock.unit_id or incident.holder_id
     if post.unit_id == holder and (line["unit"] == ALL or (line["unit"] == HEAD and post.is_head)):
         return True
-    if incident.is_confidential and post.role != Role.OFFICE:
+    if spared or (incident.is_confidential and post.role != Role.OFFICE):
         return False
     return post.role in line["roles"].get(post.area.kind, ()) and incident.area_path.startswith(post.area_path)
 
@@ -90,6 +91,7 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
     used = {item.clock.ladder_version_id for item in highest.values()}
     posts = _posts_concerned(incidents, [tables[pk] for pk in used])
     away = stand_ins({post.user_id for post in posts}, on=timezone.localdate(now))
+    turns = turns_for(highest.values(), incidents, tables, now)
     drafts: list[Notice] = []
     for subject_id, item in highest.items():
         incident, audience = incidents[subject_id], tables[item.clock.ladder_version_id]
@@ -97,8 +99,10 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
             "params": {"number": incident.number, "level": item.level, "stage": item.clock.stage},
             "urgent": audience.urgent,
         }
-        concerned, secret = [p.user for p in posts if _concerns(p, incident, item, audience)], incident.is_confidential
-        people = with_substitutes(concerned, away, both=audience.urgent)
+        first, secret = first_told(turns, incident, item.level, audience), incident.is_confidential
+        spared = spares_others(first, item.level)
+        concerned = [p.user for p in posts if _concerns(p, incident, item, audience, spared=spared)]
+        people = with_substitutes([*first, *concerned], away, both=audience.urgent)
         drafts += notices.drafted(
             people, "incidents.escalated", subject=incident, now=now, confidential=secret, **facts
         )

@@ -32,7 +32,7 @@ def url(subject_id: str, params: Params) -> str:
 
 
 def register_own() -> None:
-    """The two messages of this room."""
+    """The messages of this room."""
     notices.register(
         "incidents.moved",
         title=moved_title,
@@ -41,3 +41,5 @@ def register_own() -> None:
         kind=Kind.WORK,
     )
     notices.register("incidents.escalated", title=escalated_title, body="%(number)s", url=url, kind=Kind.DEADLINE)
+    supervised = gettext_lazy("Supervised by the office: %(number)s")
+    notices.register("incidents.supervised", title=supervised, url=url, kind=Kind.DEADLINE)

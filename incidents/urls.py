@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from incidents.views import case, catalogue, deadline, export, field, lists, public, reporting, steps, supervision
+from incidents.views import (
+    case,
+    catalogue,
+    deadline,
+    export,
+    field,
+    lateness,
+    lists,
+    public,
+    reporting,
+    steps,
+    supervision,
+)
 
 app_name = "incidents"
 desk = [
@@ -12,7 +24,12 @@ desk = [
     path("export/<str:form>/", export.export, name="export"),
     path("new/", reporting.report, name="report"),
     path("buildings/", reporting.buildings, name="buildings"),
-    path("supervision/", supervision.supervisions, name="supervisions"),
+    path("supervision/", lateness.supervision, name="supervision"),
+    path("supervision/records/", supervision.supervisions, name="supervisions"),
+    path("supervision/units/", lateness.unit_sums, name="unit_sums"),
+    path("supervision/waits/", lateness.waits, name="waits"),
+    path("supervision/further/", lateness.referrals, name="referrals"),
+    path("supervision/<uuid:pk>/sheet/", supervision.sheet, name="supervision_sheet"),
     path("supervision/<uuid:pk>/answer/", supervision.answer, name="answer_supervision"),
     path("supervision/<uuid:pk>/lift/", supervision.lift, name="lift_supervision"),
     path("requests/<uuid:pk>/answer/", steps.answer, name="answer"),
@@ -25,6 +42,8 @@ desk = [
     path("<uuid:pk>/", case.detail, name="detail"),
     path("<uuid:pk>/sheet/", case.sheet, name="sheet"),
     path("<uuid:pk>/deadline/", deadline.deadline, name="deadline"),
+    path("<uuid:pk>/supervise/", lateness.supervise, name="supervise"),
+    path("<uuid:pk>/refer/", lateness.refer, name="refer"),
     path("<uuid:pk>/background/", supervision.background, name="background"),
     path("<uuid:pk>/comment/", steps.comment, name="comment"),
     path("<uuid:pk>/reveal/<str:field>/", steps.reveal, name="reveal"),

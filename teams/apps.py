@@ -5,11 +5,12 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        from gridgov import privacy, sync
+        from gridgov import notices, privacy, sync
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import imports, panels, receivers, steps  # noqa: F401
+        from teams import handover, imports, messages, panels, steps
+        from teams import receivers as receivers
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
         from teams.models import may_call
@@ -22,3 +23,6 @@ class TeamsConfig(AppConfig):
         words.register(WORDS)
         panels.register_own()
         imports.register_own()
+        handover.register_own()
+        for code, title, url in messages.all_messages():
+            notices.register(code, title=title, url=url)

@@ -1,8 +1,27 @@
 """Addresses under /people/."""
 
-from django.urls import path
+from datetime import date
 
-from teams.views import boards, book, leave, people, posts, robots, units
+from django.urls import path, register_converter
+
+from teams.views import boards, book, duty, leave, people, posts, robots, roster, roster_sheet, units
+
+
+class Day:
+    """A day in an address: 2026-11-25; anything else is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError, which means 404, for the 31st of February."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """As it is read."""
+        return str(value)
+
+
+register_converter(Day, "day")
 
 app_name = "teams"
 urlpatterns = [
@@ -39,4 +58,28 @@ urlpatterns = [
     path("<uuid:public_id>/disable/", people.disable, name="disable_person"),
     path("<uuid:public_id>/enable/", people.enable, name="enable_person"),
     path("<uuid:public_id>/exception/", people.grant, name="grant_exception"),
+    path("duty/", roster.roster, name="roster"),
+    path("duty/now/", roster.duty_now, name="duty_now"),
+    path("duty/board/", roster.duty_board, name="duty_board"),
+    path("duty/sheet/", roster_sheet.sheet, name="roster_sheet"),
+    path("duty/xlsx/", roster_sheet.xlsx, name="roster_xlsx"),
+    path("duty/publish/", roster.publish, name="publish_roster"),
+    path("duty/withdraw/", roster.withdraw, name="withdraw_roster"),
+    path("duty/copy-week/", roster.copy_week, name="copy_week"),
+    path("duty/rotate/", roster.rotate, name="rotate"),
+    path("duty/turns/<int:turn_id>/swap/", roster.swap, name="swap_turns"),
+    path("duty/shifts/", roster.shifts, name="shifts"),
+    path("duty/shifts/<int:shift_id>/", roster.edit_shift, name="edit_shift"),
+    path("duty/shifts/<int:shift_id>/retire/", roster.retire_shift, name="retire_shift"),
+    path("duty/shifts/<int:shift_id>/reopen/", roster.reopen_shift, name="reopen_shift"),
+    path("duty/shifts/<int:shift_id>/<day:on>/", roster.plan, name="plan_turn"),
+    path("duty/log/", duty.log, name="duty_log"),
+    path("duty/log/<uuid:pk>/correct/", duty.correct, name="correct_entry"),
+    path("duty/log/<uuid:pk>/settle/", duty.settle, name="settle_entry"),
+    path("duty/hand-overs/", duty.hand_overs, name="hand_overs"),
+    path("duty/hand-overs/new/", duty.hand_over, name="hand_over_shift"),
+    path("duty/hand-overs/<uuid:pk>/", duty.hand_over_sheet, name="hand_over_sheet"),
+    path("duty/hand-overs/<uuid:pk>/accept/", duty.accept, name="accept_hand_over"),
+    path("duty/hand-overs/<uuid:pk>/refuse/", duty.refuse, name="refuse_hand_over"),
+    path("duty/hand-overs/<uuid:pk>/withdraw/", duty.withdraw, name="withdraw_hand_over"),
 ]

@@ -244,6 +244,8 @@ PEOPLE: tuple[DemoPerson, ...] = (
     ),
     DemoPerson("JZ0001", "郝大妈", Role.PART_TIME, f"{SPRING}001", "WG-001001"),
     DemoPerson("LD0001", "龚师傅", Role.BUILDING_HEAD, f"{SPRING}005"),
+    DemoPerson("JD0007", "曹明", Role.DUTY_OFFICER, STREET, "JD-WGB"),
+    DemoPerson("JD0008", "贺晓东", Role.DUTY_OFFICER, STREET, "JD-WGB"),
     DemoPerson("GL0001", "系统管理员", Role.SYSTEM_ADMIN, STREET, offer="系统管理员"),
     DemoPerson("GL0002", "安全管理员", Role.SECURITY_ADMIN, STREET, offer="安全管理员"),
     DemoPerson("GL0003", "审计管理员", Role.AUDIT_ADMIN, STREET, offer="审计管理员"),

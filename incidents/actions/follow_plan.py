@@ -9,6 +9,7 @@ from gridgov.audit import actions as audit
 from grids.division.change import Change
 from grids.locate import locate
 from grids.models import Area
+from incidents import clocks
 from incidents.actions import custody
 from incidents.actions.timeline import entry
 from incidents.models import Incident
@@ -62,6 +63,7 @@ def _move(incident: Incident, area: Area, teams: dict[int, Unit], *, by: Any, no
         custody.hand_to(incident, team, now=now)
         if incident.handling_unit_id == before.pk:
             incident.handling_unit = team
+        clocks.carry_on(incident, by=by, now=now)
     if incident.responsible_id is not None and incident.responsible_id == getattr(teams.get(old.pk), "pk", None):
         incident.responsible = team
     step = entry(incident, "ground_moved", by=by, now=now, words=f"{old.name} → {area.name}", old=old.pk, new=area.pk)

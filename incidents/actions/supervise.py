@@ -1,17 +1,22 @@
-"""Answering and lifting what the ladder opened (督办)."""
+"""Supervision (督办): opened by hand, answered, lifted; and what the leader decides about the worst cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from gridgov.clock.levels import Level
+from gridgov.notices import actions as notices
 from grids.permissions import Perm, allows, require, scope
 from incidents.actions.move import Impossible, lock
+from incidents.actions.telling import people_of
 from incidents.actions.timeline import entry
-from incidents.models import Incident, Supervision
+from incidents.models import Incident, Referral, Supervision
+from incidents.workflow import STAGE_OF, Stage, Status
 
 
 def _locked(supervision: Supervision) -> tuple[Supervision, Incident]:
@@ -27,6 +32,73 @@ def _record(incident: Incident, name: str, *, by: Any, now: datetime, words: str
     incident.save(update_fields=["version"])
     step.save(force_insert=True)
     audit.record(f"incidents.{name}", incident, by=by, at=now)
+
+
+def awaited(incident: Incident) -> int | None:
+    """The unit a case waits for: the one it was sent to while that has not signed, its holder otherwise."""
+    return incident.handling_unit_id if incident.status == Status.DISPATCHED else incident.holder_id
+
+
+@transaction.atomic
+def open_supervision(
+    incident: Incident, *, words: str, due_on: date | None = None, by: Any, now: datetime
+) -> Supervision:
+    """督办单: the office asks the unit a case waits for, with words, to answer by a day; the unit is told."""
+    locked = lock(incident)
+    require(by, Perm.SUPERVISE_INCIDENTS, locked)
+    if not locked.is_open:
+        raise Impossible(_("This incident has ended; there is nothing to supervise."), code="ended")
+    if not words.strip():
+        raise ValidationError({"words": _("Please say what is wanted of the unit.")})
+    if due_on is not None and due_on < timezone.localdate(now):
+        raise ValidationError({"due_on": _("Choose today or a later day.")})
+    stage = STAGE_OF.get(locked.status, Stage.HANDLE)
+    before = Supervision.objects.filter(incident=locked, stage=stage, cycle=locked.cycle, number__gt=0).count()
+    made = Supervision.objects.create(
+        incident=locked,
+        area_path=locked.area_path,
+        stage=stage,
+        cycle=locked.cycle,
+        number=before + 1,
+        level=locked.level,
+        unit_id=awaited(locked),
+        opened_at=now,
+        opened_by=by,
+        words=words.strip()[:1000],
+        due_on=due_on,
+    )
+    _record(locked, "supervise", by=by, now=now, words=words)
+    facts: dict[str, Any] = {"params": {"number": locked.number}, "confidential": locked.is_confidential}
+    notices.tell(people_of(made.unit_id), "incidents.supervised", subject=locked, by=by, now=now, **facts)
+    return made
+
+
+@transaction.atomic
+def decide_referral(incident: Incident, *, to: str, approve: bool, words: str, by: Any, now: datetime) -> Referral:
+    """分管领导: whether a case at the highest level is taken to the district or to a joint meeting, with words.
+
+    Needs INSTRUCT_INCIDENTS, which only leaders hold; nothing leaves the street without it.
+    """
+    locked = lock(incident)
+    require(by, Perm.INSTRUCT_INCIDENTS, locked)
+    if not (locked.is_open and locked.level >= Level.CRITICAL):
+        raise Impossible(_("Only open incidents at the highest level are taken further."), code="level")
+    if Referral.objects.filter(incident=locked, cycle=locked.cycle).exists():
+        raise Impossible(_("This has been decided already."), code="decided")
+    if not words.strip():
+        raise ValidationError({"words": _("Please say why.")})
+    made = Referral.objects.create(
+        incident=locked,
+        area_path=locked.area_path,
+        cycle=locked.cycle,
+        to=to,
+        approved=approve,
+        words=words.strip()[:1000],
+        decided_at=now,
+        decided_by=by,
+    )
+    _record(locked, "approve_referral" if approve else "refuse_referral", by=by, now=now, words=words)
+    return made
 
 
 @transaction.atomic

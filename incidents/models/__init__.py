@@ -2,7 +2,7 @@
 
 from incidents.models.catalogue import Category, Duty
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
-from incidents.models.progress import Custody, Request, Step, Supervision
+from incidents.models.progress import Custody, Referral, Request, Step, Supervision
 from incidents.models.rules import Audience, LimitVersion
 from incidents.models.wait import Wait
 
@@ -16,6 +16,7 @@ __all__ = [
     "Incident",
     "IncidentSearch",
     "LimitVersion",
+    "Referral",
     "Request",
     "Step",
     "Supervision",

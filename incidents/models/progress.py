@@ -114,7 +114,10 @@ class Request(models.Model):
 
 
 class Supervision(models.Model):
-    """督办: opened by the ladder when an incident runs late, lifted with words."""
+    """督办: opened by the ladder when an incident runs late, or by hand with words (督办单); lifted with words.
+
+    The ladder keeps one for each stage and cycle, as number 0; those by hand are numbered from 1 on.
+    """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
@@ -123,9 +126,13 @@ class Supervision(models.Model):
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     stage = models.CharField(max_length=8)
     cycle = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(default=0)
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.TextField(blank=True, max_length=1000)
+    due_on = models.DateField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True, max_length=1000)
@@ -137,8 +144,46 @@ class Supervision(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["area_path"], condition=Q(lifted_at=None), name="supervision_open_by_path")]
         constraints = [
-            models.UniqueConstraint(fields=["incident", "stage", "cycle"], name="one_supervision_per_stage_and_cycle")
+            models.UniqueConstraint(
+                fields=["incident", "stage", "cycle", "number"], name="one_supervision_per_stage_cycle_and_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(number=0, opened_by=None) | Q(number__gt=0, opened_by__isnull=False),
+                name="supervision_by_hand_says_by_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.stage}"
+
+
+class Referral(models.Model):
+    """提请区级 / 联席会议: what the leader in charge decided about a case at the highest level.
+
+    Without an approved one nothing leaves the street; a refusal is kept as well.
+    """
+
+    class To(models.TextChoices):
+        """Where it is taken."""
+
+        DISTRICT = "district", _("District")
+        MEETING = "meeting", _("Joint meeting")
+
+    reach_fields: ClassVar[ReachFields] = ReachFields()
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="referrals")
+    area_path = models.CharField(max_length=120, db_collation="C", editable=False)
+    cycle = models.PositiveSmallIntegerField()
+    to = models.CharField(_("to"), max_length=8, choices=To.choices)
+    approved = models.BooleanField()
+    words = models.TextField(max_length=1000)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["incident", "cycle"], name="one_referral_per_case_and_cycle")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} → {self.to}"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.calendars import value_of
+from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.paging import keyset
@@ -22,6 +23,7 @@ from incidents.clocks import SUBJECT
 from incidents.forms import AnswerForm
 from incidents.models import Incident, Supervision
 from incidents.views.case import load
+from incidents.views.lateness import tabs
 from incidents.views.steps import back, page, tried
 from incidents.workflow import Stage
 from teams.models import Unit
@@ -49,13 +51,15 @@ def supervisions(request: SignedInRequest) -> HttpResponse:
     lifted = request.GET.get("lifted") == "1"
     rows = Supervision.objects.filter(readable(request.user, Perm.SUPERVISE_INCIDENTS, ReachFields()))
     rows = rows.filter(lifted_at__isnull=not lifted).filter(incident__in=Incident.objects.visible_to(request.user))
-    rows = rows.select_related("incident__category", "incident__area", "unit", "answered_by", "lifted_by")
+    rows = rows.select_related("incident__category", "incident__area", "unit", "opened_by", "answered_by", "lifted_by")
     found = keyset(rows, request, by=("-id",))
-    tabs = [
-        {"label": _("Not lifted yet"), "url": "?", "current": not lifted},
-        {"label": _("Lifted"), "url": "?lifted=1", "current": lifted},
-    ]
-    context = {"page": found, "lines": _lines(request, found.rows), "tabs": tabs, "now": now(request)}
+    context = {
+        "page": found,
+        "lines": _lines(request, found.rows),
+        "tabs": tabs("supervisions"),
+        "lifted": lifted,
+        "now": now(request),
+    }
     return render(request, "incidents/supervisions.html", context)
 
 
@@ -74,21 +78,50 @@ def _waited(clocks: list[Clock], at: datetime) -> list[dict[str, Any]]:
 def background(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Supervision and custody of one case: a part of its page, fetched when it is scrolled to."""
     incident = load(request, pk)
-    rows = incident.supervisions.select_related("incident__category", "unit", "answered_by", "lifted_by")
+    rows = incident.supervisions.select_related("incident__category", "unit", "opened_by", "answered_by", "lifted_by")
     clocks = Clock.objects.of(SUBJECT, incident.pk).select_related("calendar_version__calendar")
     context = {
         "incident": incident,
         "lines": _lines(request, rows),
         "custody": incident.custody.select_related("unit").order_by("-seq"),
         "waited": _waited(list(clocks.prefetch_related("pauses", "extensions", "hand_overs")), now(request)),
+        "may_supervise": incident.is_open and allows(request.user, Perm.SUPERVISE_INCIDENTS, incident),
+        "may_refer": _may_refer(request, incident),
         "now": now(request),
     }
     return render(request, "incidents/background.html", context)
 
 
+def _may_refer(request: SignedInRequest, incident: Incident) -> bool:
+    if not (incident.is_open and incident.level >= Level.CRITICAL):
+        return False
+    leads = allows(request.user, Perm.INSTRUCT_INCIDENTS, incident)
+    return leads and not incident.referrals.filter(cycle=incident.cycle).exists()
+
+
+@require_safe
+@never_cache
+def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """督办单: one supervision on one sheet of A4, with what the leader decided about the case."""
+    found = _supervision(request, pk)
+    incident = load(request, found.incident_id)
+    context = {
+        "row": found,
+        "incident": incident,
+        "stage": Stage(found.stage).label,
+        "referral": incident.referrals.filter(cycle=found.cycle, approved=True).select_related("decided_by").first(),
+    }
+    return render(request, "incidents/supervision_sheet.html", context)
+
+
 def _supervision(request: SignedInRequest, pk: Any) -> Supervision:
     seen = Incident.objects.visible_to(request.user)
-    return get_object_or_404(Supervision.objects.select_related("incident").filter(incident__in=seen), pk=pk)
+    return get_object_or_404(
+        Supervision.objects.select_related("incident", "unit", "opened_by", "answered_by", "lifted_by").filter(
+            incident__in=seen
+        ),
+        pk=pk,
+    )
 
 
 def _said(request: SignedInRequest, pk: Any, heading: str, act: Any, done: str) -> HttpResponse:

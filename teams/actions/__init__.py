@@ -1,5 +1,12 @@
-"""All writes about people, units and posts."""
+"""All writes about people, units, posts and duty."""
 
+from teams.actions.duty import (
+    accept_hand_over,
+    hand_over_shift,
+    refuse_hand_over,
+    withdraw_hand_over,
+    write_log,
+)
 from teams.actions.exceptions import grant_exception, revoke_exception
 from teams.actions.leave import cancel_leave, enter_leave
 from teams.actions.people import (
@@ -11,12 +18,28 @@ from teams.actions.people import (
     reset_password,
 )
 from teams.actions.posts import announce_ended, appoint, end_post, hand_over, withdraw_post
+from teams.actions.roster import (
+    add_shift,
+    change_shift,
+    copy_week,
+    plan_turn,
+    publish_month,
+    reopen_shift,
+    retire_shift,
+    rotate,
+    swap,
+    withdraw_month,
+)
 from teams.actions.units import create_unit, edit_unit, reopen_unit, retire_unit
 
 __all__ = [
+    "accept_hand_over",
+    "add_shift",
     "announce_ended",
     "appoint",
     "cancel_leave",
+    "change_shift",
+    "copy_week",
     "create_person",
     "create_unit",
     "disable_person",
@@ -27,10 +50,21 @@ __all__ = [
     "enter_leave",
     "grant_exception",
     "hand_over",
+    "hand_over_shift",
     "install_administrator",
+    "plan_turn",
+    "publish_month",
+    "refuse_hand_over",
+    "reopen_shift",
     "reopen_unit",
     "reset_password",
+    "retire_shift",
     "retire_unit",
     "revoke_exception",
+    "rotate",
+    "swap",
+    "withdraw_hand_over",
+    "withdraw_month",
     "withdraw_post",
+    "write_log",
 ]

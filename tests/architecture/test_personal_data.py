@@ -28,6 +28,8 @@ ALLOWED = {
     "accounts.User.username": "the staff number",
     "teams.Unit.name": "an office, not a person",
     "teams.Unit.phone": "the published number of an office",
+    "teams.Shift.name": "a shift of the day",
+    "teams.Shift.phone": "the published number of the duty room",
     "grids.Area.name": "a place",
     "grids.Building.name": "a building",
     "grids.BoundaryPlan.name": "what a plan is called",

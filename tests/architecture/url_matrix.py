@@ -181,6 +181,9 @@ BOOK = EVERYONE - {"part_time", "building_head", "system_admin", "audit_admin"}
 SECURITY = frozenset({"security_admin"})
 UNIT_EDITORS = frozenset({"security_admin", "office_admin"})
 PERSON = {"public_id": "worker"}
+DUTY_READERS = EVERYONE - {"system_admin", "audit_admin"}
+PLANS_DUTY = frozenset({"office", "other_office"})
+KEEPS_LOG = frozenset({"office", "officer", "leader", "other_office"})
 TEAMS = {
     "teams:book": Line(BOOK),
     "teams:roles": Line(BOOK),
@@ -228,6 +231,30 @@ TEAMS = {
     "teams:edit_unit": Line(UNIT_EDITORS, {"unit_id": "enforcement_unit"}),
     "teams:retire_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
     "teams:reopen_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
+    "teams:roster": Line(DUTY_READERS),
+    "teams:duty_now": Line(SIGNED_IN),
+    "teams:duty_board": Line(frozenset()),
+    "teams:roster_sheet": Line(DUTY_READERS),
+    "teams:roster_xlsx": Line(DUTY_READERS),
+    "teams:publish_roster": Line(POST_ONLY),
+    "teams:withdraw_roster": Line(POST_ONLY),
+    "teams:copy_week": Line(PLANS_DUTY),
+    "teams:rotate": Line(PLANS_DUTY),
+    "teams:swap_turns": Line(frozenset(), {"turn_id": "number"}),
+    "teams:shifts": Line(PLANS_DUTY),
+    "teams:edit_shift": Line(frozenset(), {"shift_id": "number"}),
+    "teams:retire_shift": Line(POST_ONLY, {"shift_id": "number"}),
+    "teams:reopen_shift": Line(POST_ONLY, {"shift_id": "number"}),
+    "teams:plan_turn": Line(frozenset(), {"shift_id": "number", "on": "date"}),
+    "teams:duty_log": Line(KEEPS_LOG),
+    "teams:correct_entry": Line(frozenset(), {"pk": "uuid"}),
+    "teams:settle_entry": Line(frozenset(), {"pk": "uuid"}),
+    "teams:hand_overs": Line(KEEPS_LOG),
+    "teams:hand_over_shift": Line(KEEPS_LOG),
+    "teams:hand_over_sheet": Line(frozenset(), {"pk": "uuid"}),
+    "teams:accept_hand_over": Line(POST_ONLY, {"pk": "uuid"}),
+    "teams:refuse_hand_over": Line(frozenset(), {"pk": "uuid"}),
+    "teams:withdraw_hand_over": Line(POST_ONLY, {"pk": "uuid"}),
 }
 
 # ── residents: grid workers and desks of the place, nobody else ─────────────────────────────────────────
@@ -259,6 +286,7 @@ SEES_INCIDENTS = EVERYONE - ADMINISTRATORS
 REPORTERS = SEES_INCIDENTS - {"unit_staff", "unit_head", "other_unit_staff"}
 # the case lies in the worker's grid, was reported by the worker and is with the community's desk
 SEES_CASE = frozenset({"worker", "lead", "adviser", "desk", "office", "leader", "officer"})
+SUPERVISORS = frozenset({"office", "leader", "other_office"})
 EDITS_CATALOGUE = frozenset({"office_admin"})
 CALENDARS = frozenset({"office_admin"})
 OFFICE_TIME = {"code": "calendar"}
@@ -269,7 +297,14 @@ INCIDENTS: dict[str, Line] = {
     "incidents:export": Line(POST_ONLY, {"form": "word"}),
     "incidents:report": Line(REPORTERS),
     "incidents:buildings": Line(REPORTERS),
-    "incidents:supervisions": Line(frozenset({"office", "leader", "other_office"})),
+    "incidents:supervision": Line(SUPERVISORS),
+    "incidents:supervisions": Line(SUPERVISORS),
+    "incidents:unit_sums": Line(SUPERVISORS),
+    "incidents:waits": Line(SUPERVISORS),
+    "incidents:referrals": Line(SUPERVISORS),
+    "incidents:supervision_sheet": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:supervise": Line(SUPERVISORS - {"other_office"}, CASE),
+    "incidents:refer": Line(frozenset({"leader"}), CASE),
     "incidents:answer_supervision": Line(frozenset(), {"pk": "uuid"}),
     "incidents:lift_supervision": Line(frozenset(), {"pk": "uuid"}),
     "incidents:answer": Line(frozenset(), {"pk": "uuid"}),

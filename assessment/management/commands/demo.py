@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessment import actions
+from assessment.demo.duty import plan_roster, write_duty
 from assessment.demo.kept import keep_two
 from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.rules import put_on_leave, set_rules
@@ -46,7 +47,9 @@ class Command(BaseCommand):
             street = build(database_now())
             split_of_the_past(street)
             set_rules(street)
+            plan_roster(street)
             write_history(street)
+            write_duty(street)
             put_on_leave(street)
             draft_of_today(street)
             keep_two(street)
