@@ -15,6 +15,7 @@ _ANSWERS = {
 WORDS: dict[str, str | Promise] = {
     "incidents.comment": _("commented on an incident"),
     "incidents.report": _("reported an incident"),
+    "incidents.move_duty": _("moved a duty with its ground"),
     "incidents.follow_plan": _("moved an incident with its ground"),
     "incidents.supervise": _("opened a supervision"),
     "incidents.approve_referral": _("approved taking an incident further"),

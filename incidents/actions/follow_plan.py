@@ -12,7 +12,7 @@ from grids.models import Area
 from incidents import clocks
 from incidents.actions import custody
 from incidents.actions.timeline import entry
-from incidents.models import Incident
+from incidents.models import Duty, Incident
 from incidents.search import index
 from teams.models import Unit
 
@@ -44,7 +44,22 @@ def follow_plan(change: Change, *, by: Any, now: datetime) -> int:
     teams = _teams({*areas, *(incident.area_id for incident, _area in moved)})
     for incident, area in moved:
         _move(incident, areas[area], teams, by=by, now=now)
+    _follow_duties(change, by=by, now=now)
     return len(moved)
+
+
+def _follow_duties(change: Change, *, by: Any, now: datetime) -> None:
+    """Who answers for what in an area that goes answers in its heir, unless that has a rule of its own."""
+    heirs = {old: change.ids[key] for old, key in change.heirs.items()}
+    areas = Area.objects.in_bulk(heirs.values())
+    taken = set(Duty.objects.filter(area__in=areas).values_list("category_id", "area_id"))
+    for duty in Duty.objects.select_for_update(of=("self",)).filter(area__in=heirs).order_by("pk"):
+        old, area = duty.area_id, areas[heirs[duty.area_id]]
+        if (duty.category_id, area.pk) not in taken:
+            taken.add((duty.category_id, area.pk))
+            duty.area = area
+            duty.save()
+            audit.record("incidents.move_duty", duty, by=by, at=now, old=old, new=area.pk)
 
 
 def _teams(areas: set[int]) -> dict[int, Unit]:

@@ -17,10 +17,10 @@ from grids.locate import locate
 from grids.models import AreaLineage, BoundaryPlan, Building, FormerCode
 from grids.permissions import Perm
 from grids.workflow import PLAN_MOVES, PlanStatus
-from incidents.models import Custody, Incident
+from incidents.models import Custody, Duty, Incident
 from residents import actions as residents
 from teams.models import Assignment
-from tests.factories import make_incident
+from tests.factories import make_category, make_incident
 from tests.grids.divided import CELL, SOUTH, WEST, cell, divide, set_polygon
 
 
@@ -173,6 +173,7 @@ def test_a_border_moves_and_its_building_with_all_that_hangs_from_it(
 def test_a_split_founds_areas_numbered_by_place_and_moves_people(
     draft, cast, grid, lead, worker, office_admin, leader, team_unit, now, later
 ):
+    duty = Duty.objects.create(category=make_category(), area=grid, unit=cast.units["sanitation"])
     plan = _go(_split_first(draft, cast, office_admin, now), office_admin, leader, later)
     grid.refresh_from_db()
     made = {area.name: area for area in ground.children_of(plan.parent, "grid")}
@@ -182,7 +183,9 @@ def test_a_split_founds_areas_numbered_by_place_and_moves_people(
     assert set(AreaLineage.objects.values_list("old_id", "new_id")) == {(grid.pk, west.pk), (grid.pk, east.pk)}
     team_unit.refresh_from_db()
     heir = team_unit.area
+    duty.refresh_from_db()
     assert heir in (west, east)
+    assert (duty.area, duty.area_path) == (heir, heir.path)
     assert set(Assignment.objects.filter(until=None, area=heir).values_list("user", flat=True)) >= {lead.pk, worker.pk}
     assert Building.objects.filter(area=west).count() == Building.objects.filter(area=east).count() == 1
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import shapely
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from grids.actions import plans
@@ -77,6 +79,18 @@ def test_the_list_costs_the_same_at_one_and_three(ground, sign_in, office_admin,
     _plan(ground, now, "三")
     with django_assert_num_queries(6):
         assert "三" in client.get("/areas/plans/").content.decode()
+
+
+def test_the_page_of_a_plan_costs_the_same_however_much_is_drawn(ground, sign_in, office_admin, now):
+    client, by = sign_in(office_admin), office_admin
+    plan = plans.create_plan(ground.areas["spring"], kind="grid", name="现状", by=by, now=now)
+    client.get(f"/areas/plans/{plan.pk}/")
+    with CaptureQueriesContext(connection) as many_shapes:
+        client.get(f"/areas/plans/{plan.pk}/")
+    plans.save_draft(plan, shapes_of(plan)[:1], [], revision=1, by=by, now=now)
+    with CaptureQueriesContext(connection) as one_shape:
+        client.get(f"/areas/plans/{plan.pk}/")
+    assert len(many_shapes) == len(one_shape) <= 45
 
 
 def test_a_new_plan_begins_from_the_page(ground, sign_in, office_admin, spring):

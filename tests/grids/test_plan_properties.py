@@ -94,7 +94,7 @@ def _property(runs):
 
 
 def test_no_plan_leaves_an_overlap_or_a_gap(cast, now):
-    _property(examples(16, 16))(divide(cast), now)
+    _property(examples(24, 24))(divide(cast), now)
 
 
 @pytest.mark.nightly
