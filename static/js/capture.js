@@ -94,8 +94,10 @@ function collect(form, box) {
   const input = box.querySelector("input[type=file]");
   const camera = box.querySelector("[data-camera]");
   const voice = box.querySelector("[data-voice]");
-  box.classList.add("capture-on");
-  box.querySelector("[data-files]").hidden = false;
+  const album = box.querySelector("[data-files]");
+  album.hidden = false;
+  album.addEventListener("click", () => input.click());
+  input.hidden = true;
   show(form, box);
   input.addEventListener("change", async () => {
     for (const file of Array.from(input.files)) await add(form, box, await smaller(file));
