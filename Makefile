@@ -27,6 +27,9 @@ status: installed ## where it runs and whether everything is fine
 demo-reset: install ## throw the demo street away and load it anew
 	@$(HERE) demo-reset
 
+empty: install ## throw everything away and begin with an empty database, as an office does (`make demo-reset` goes back)
+	@$(HERE) empty
+
 install-tests:
 	@$(PYTHON) gridgov/local/install.py --tests
 
@@ -65,5 +68,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans
+.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans
 .DEFAULT_GOAL := help

@@ -68,7 +68,7 @@ class NewAreaForm(FactsForm):
         order = list(Area.Kind)
         below = order[order.index(Area.Kind(parent.kind)) + 1 :]
         kind: Any = self.fields["kind"]
-        kind.choices = [(one.value, one.label) for one in reversed(below)]
+        kind.choices = [(one.value, one.label) for one in below]  # what usually hangs from it first
 
     def clean(self) -> dict[str, Any]:
         """Only grids have a kind of grid."""

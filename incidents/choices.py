@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from grids.models import Area
 from grids.permissions import Perm
-from incidents.models import Category, Incident
+from incidents.models import Category, Incident, SavedView
 from teams.models import Unit
 
 Choice = tuple[str, str]
@@ -23,19 +23,23 @@ def _text(name: str) -> Any:
 
 
 def for_filters(user: Any) -> dict[str, list[Choice]]:
-    """Areas (path), units (id) and headings of the catalogue (code) that narrow the person's lists; one query."""
+    """Areas (path), units (id) and headings of the catalogue (code) that narrow the person's lists, and the views they
+    saved (their query, "id?tab=…"); one query.
+    """
     areas = Area.objects.visible_to(user).standing().exclude(kind=Area.Kind.DISTRICT).order_by()
     units = Unit.objects.standing().exclude(kind=Unit.Kind.GRID_TEAM).filter(
         Q(pk__in=Unit.objects.visible_to(user, Perm.VIEW_AREAS).values("pk"))
     ).order_by()  # fmt: skip
     majors = Category.objects.majors().filter(is_active=True).order_by()
     name = "name_en" if _english() else "name"
+    views = SavedView.objects.visible_to(user).kept().order_by()
     union = areas.values_list(Value("area"), "path", _text("name"), "path").union(
         units.values_list(Value("unit"), _text("pk"), _text("name"), "area_path"),
         majors.values_list(Value("category"), "code", _text(name), "code"),
+        views.values_list(Value("view"), Concat(_text("pk"), Value("?"), "query"), _text("name"), "name"),
         all=True,
     )
-    found: dict[str, list[Choice]] = {"area": [], "unit": [], "category": []}
+    found: dict[str, list[Choice]] = {"area": [], "unit": [], "category": [], "view": []}
     rows = sorted(union, key=lambda row: row[3])
     top = min((len(path) for kind, path, *_rest in rows if kind == "area"), default=0)
     for kind, key, label, path in rows:

@@ -38,6 +38,16 @@ HOURS = [
 DAYS = [(1, _("1 day")), (3, _("3 days")), (7, _("7 days")), (15, _("15 days")), (30, _("30 days")), (90, _("90 days"))]
 
 
+def extent_of(text: str) -> tuple[float, float, float, float] | None:
+    """`west,south,east,north` in degrees, or None when it is no such thing."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    fits = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return (west, south, east, north) if fits else None
+
+
 class ListFilter(forms.Form):
     """What narrows a list. Nonsense in the address filters nothing."""
 
@@ -49,13 +59,22 @@ class ListFilter(forms.Form):
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     reported = forms.ChoiceField(label=pgettext_lazy("time", "Reported"), required=False, choices=SINCE)
     due = forms.ChoiceField(label=_("Due"), required=False, choices=[ANY, ("today", _("today"))])
+    extent = forms.CharField(label=_("Map"), required=False, max_length=80, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, user: Any) -> None:
+    def __init__(self, data: Any, *, user: Any = None) -> None:
+        """Without `user` nothing is looked up: whatever the address names is asked for, and `visible_to` decides."""
         super().__init__(data)
-        offered = choices.for_filters(user)
+        offered = choices.for_filters(user) if user else self._named()
+        self.views = offered["view"]
         self.set_choices("status", [*STATUS_GROUPS, *Status.choices])
         for name in ("category", "area", "unit"):
             self.set_choices(name, offered[name])
+
+    def _named(self) -> dict[str, list[Any]]:
+        named = {name: str(self.data.get(name) or "") for name in ("category", "area", "unit")}
+        if not named["unit"].isdecimal() or len(named["unit"]) > 18:
+            named["unit"] = ""
+        return {"view": [], **{name: [(value, value)] if value else [] for name, value in named.items()}}
 
     def set_choices(self, name: str, offered: list[Any]) -> None:
         """Offer these, and a category's own code where the address names a single entry."""
@@ -63,6 +82,10 @@ class ListFilter(forms.Form):
         extra = [(self.data["category"],) * 2] if name == "category" and self.data.get("category") else []
         known = {str(key) for key, _label in offered}
         field.choices = [ANY, *offered, *[pair for pair in extra if pair[0] not in known]]
+
+    def clean_extent(self) -> str:
+        """West, south, east, north; anything else filters nothing."""
+        return self.cleaned_data["extent"] if extent_of(self.cleaned_data["extent"]) else ""
 
     def asked(self, tab: str) -> Asked:
         """The question, understood."""
@@ -73,7 +96,8 @@ class ListFilter(forms.Form):
         }
         words = {"q": clean.get("q", ""), "status": clean.get("status", ""), "category": clean.get("category", "")}
         area, due = clean.get("area", ""), clean.get("due") == "today"
-        known = {"area_path": area, "due_today": due, **words, **number}
+        extent = extent_of(clean.get("extent", ""))
+        known = {"area_path": area, "due_today": due, "extent": extent, **words, **number}
         return Asked(tab=tab if tab in TABS else "all", **known)
 
     def active(self) -> list[tuple[str, str]]:
@@ -83,6 +107,8 @@ class ListFilter(forms.Form):
             value = getattr(self, "cleaned_data", {}).get(name)
             if not value:
                 continue
+            if name == "extent":
+                value = str(_("only what it shows"))
             shown = dict(getattr(field, "choices", [])).get(int(value) if name == "level" else value, value)
             found.append((name, f"{field.label}: {str(shown).strip()}"))
         return found

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.gis.geos import Polygon
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.clock.levels import Level
+from gridgov.paging import beyond
 from grids.permissions import ABOVE, Perm, Scope, scope, within
 from incidents.models import Incident, Request
 from incidents.models.incident import IncidentQuerySet
@@ -17,6 +19,7 @@ from incidents.workflow import BEING_VERIFIED, ENDED, OPEN, WAITING_FOR_DESK, WI
 
 PATH = "area_path"
 HORIZON = timedelta(days=365)  # how far back a filter without an index of its own looks (quality.md §2)
+ORDERS = {"new": ("-reported_at", "-id"), "due": ("due_at", "id")}
 TABS = {
     "mine": _("Waiting for me"),
     "waiting": _("To dispatch"),
@@ -85,6 +88,7 @@ class Asked:
     unit: int | None = None
     reported: int | None = None
     due_today: bool = False
+    extent: tuple[float, float, float, float] | None = None  # west, south, east, north in WGS-84
 
     @property
     def narrow(self) -> bool:
@@ -94,9 +98,8 @@ class Asked:
     @property
     def filtered(self) -> bool:
         """Whether anything beside the tab narrows the list."""
-        return any([self.q, self.status, self.level, self.category, self.area_path, self.unit, self.reported]) or (
-            self.due_today
-        )
+        words = (self.q, self.status, self.category, self.area_path)
+        return any([*words, self.level is not None, self.unit, self.reported, self.due_today, self.extent])
 
 
 def _by_status(rows: IncidentQuerySet, status: str) -> IncidentQuerySet:
@@ -120,6 +123,8 @@ def apply(asked: Asked, user: Any, now: datetime) -> IncidentQuerySet:
         rows = rows.open().filter(level=asked.level)
     if asked.category:
         rows = rows.filter(Q(category__code=asked.category) | Q(category__major__code=asked.category))
+    if asked.extent:
+        rows = rows.filter(point__coveredby=Polygon.from_bbox(asked.extent))
     if asked.unit:
         rows = rows.filter(Q(handling_unit=asked.unit) | Q(holder=asked.unit))
     return _by_time(rows, asked, now)
@@ -140,3 +145,27 @@ def _by_time(rows: IncidentQuerySet, asked: Asked, now: datetime) -> IncidentQue
     if asked.due_today:
         rows = rows.open().filter(due_at__gte=start, due_at__lt=end)
     return rows
+
+
+def ordered(rows: IncidentQuerySet, order: str) -> IncidentQuerySet:
+    """What a list in this order can hold: by due time only what has one."""
+    return rows.open().filter(due_at__isnull=False) if order == "due" else rows
+
+
+def beside(incident: Incident, rows: IncidentQuerySet, order: str) -> dict[str, Any]:
+    """{"previous": id, "next": id} of the list `rows` in this order, where there are such; one query by key.
+
+    It goes on from where the case stands even if a step has taken it out of the list meanwhile.
+    """
+    names = [name.lstrip("-") for name in ORDERS[order]]
+    down = [name.startswith("-") for name in ORDERS[order]]
+    values = [getattr(incident, name) for name in names]
+    if None in values:
+        return {}
+
+    def nearest(way: str, falling: list[bool]) -> QuerySet:
+        order_by = [f"-{name}" if fall else name for name, fall in zip(names, falling, strict=True)]
+        found = rows.filter(beyond(names, falling, values)).order_by(*order_by)
+        return found.values_list(Value(way), "pk")[:1]
+
+    return dict(nearest("next", down).union(nearest("previous", [not one for one in down]), all=True))

@@ -31,6 +31,10 @@ WORDS: dict[str, str | Promise] = {
     "incidents.load_catalogue": _("loaded the catalogue"),
     "incidents.rename_labels": _("renamed labels"),
     "incidents.add_duty": _("added a line to the duty list"),
+    "incidents.save_view": _("saved a view of the list"),
+    "incidents.rename_view": _("renamed a saved view"),
+    "incidents.delete_view": _("deleted a saved view"),
+    "incidents.restore_view": _("brought back a saved view"),
     "incidents.remove_duty": _("removed a line of the duty list"),
 }
 WORDS.update({f"incidents.{name}": move.label for name, move in MOVES.items()})

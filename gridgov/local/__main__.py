@@ -5,7 +5,7 @@ import sys
 
 from gridgov.local import background, checks, supervise
 
-USAGE = "run · up · down · status · demo-reset · test [pytest arguments] · with-servers COMMAND… · lint [names]"
+USAGE = "run · up · down · status · demo-reset · empty · test [pytest arguments] · with-servers COMMAND… · lint [names]"
 
 
 def main(arguments: list[str]) -> int:
@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
             return background.status()
         case "demo-reset":
             return background.demo_reset()
+        case "empty":
+            return background.begin_empty()
         case "test":
             return checks.test([*rest, *checks.arguments_from("ARGS")])
         case "with-servers" if rest:

@@ -1,4 +1,4 @@
-"""`make up`, `make down`, `make status`, `make demo-reset`: the same supervisor, without a terminal."""
+"""`make up`, `make down`, `make status`, `make demo-reset`, `make empty`: the same supervisor, without a terminal."""
 
 import json
 import os
@@ -89,21 +89,42 @@ def status() -> int:
     return 0 if code == 200 else 1
 
 
+def begin_anew(own: servers.Servers, *, alone: bool, empty: bool) -> None:
+    """Throw the data away and prepare the next: the demo, or nothing but the schema."""
+    values = dict(own.values)
+    try:
+        urls = own.start() if alone else {}
+        preparation.forget_demo(own.folder)
+        if empty:
+            (own.folder / places.EMPTY).touch()
+        if alone:
+            values |= {**urls, **places.trial(own.folder)}
+            places.write(places.ENVIRONMENT, values)
+        own.psql(f"DROP DATABASE IF EXISTS {servers.NAME} WITH (FORCE)")
+        own.psql(f"CREATE DATABASE {servers.NAME} OWNER {servers.ROLES['owner']}")
+        preparation.prepare(own.folder, preparation.environment(values))
+    finally:
+        own.stop()
+
+
 def demo_reset() -> int:
     """Throw the street away and load the demo again; works while the site runs and while it does not."""
     own = servers.of_installation()
     alone = own.hold()
-    values = dict(own.values)
-    try:
-        if alone:
-            values |= {**own.start(), **places.TRIAL}
-            places.write(places.ENVIRONMENT, values)
-        own.psql(f"DROP DATABASE IF EXISTS {servers.NAME} WITH (FORCE)")
-        own.psql(f"CREATE DATABASE {servers.NAME} OWNER {servers.ROLES['owner']}")
-        preparation.forget_demo(own.folder)
-        preparation.prepare(own.folder, preparation.environment(values))
-    finally:
-        own.stop()
+    if not alone and (own.folder / places.EMPTY).exists():
+        raise SystemExit("This street was begun empty and is running. `make down` first, then `make demo-reset`.")
+    begin_anew(own, alone=alone, empty=False)
     sys.stdout.write("The demo street is new. Sign in as:\n")
     sys.stdout.write("".join(f"  {line}\n" for line in supervise.who_may_sign_in()))
+    return 0
+
+
+def begin_empty() -> int:
+    """`make empty`: throw everything away and begin as an office does, without the demo."""
+    own = servers.of_installation()
+    if not own.hold():
+        raise SystemExit("It is running. `make down` first: what is there now will be thrown away.")
+    begin_anew(own, alone=True, empty=True)
+    sys.stdout.write("The database is empty. `make run` starts it; the administrators first:\n")
+    sys.stdout.write(supervise.FIRST_ADMINISTRATOR + "\n")
     return 0

@@ -20,6 +20,7 @@ TRIAL = {  # how a trial differs from production
     "GRIDGOV_LOG_FORMAT": "text",
     "GRIDGOV_COMPRESS_STATIC": "0",
 }
+EMPTY = "begun-empty"  # lies beside the data of an installation that was begun without the demo
 
 SECRETS: dict[str, Callable[[], str]] = {
     "GRIDGOV_LOCAL_ID": lambda: secrets.token_hex(6),
@@ -64,6 +65,11 @@ def write(file: Path, values: dict[str, str]) -> None:
     fresh.touch(mode=0o600)
     fresh.write_text("\n".join([HEADER, *(f"{name}={value}" for name, value in sorted(values.items())), ""]))
     fresh.replace(file)
+
+
+def trial(folder: Path) -> dict[str, str]:
+    """`TRIAL`, without demo roles and 演示 on every page where the data in `folder` was begun empty."""
+    return {**TRIAL, "GRIDGOV_DEMO": "0"} if (folder / EMPTY).exists() else TRIAL
 
 
 def may_enter(folder: Path, user: str | None) -> bool:

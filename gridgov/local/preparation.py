@@ -58,9 +58,9 @@ def has_demo() -> bool:
 
 
 def load_demo(folder: Path, env: dict[str, str]) -> None:
-    """Fill an empty street once; the mark lies beside the data it speaks of."""
+    """Fill an empty street once; the marks lie beside the data they speak of."""
     mark = folder / "demo-loaded"
-    if mark.exists() or not has_demo():
+    if mark.exists() or (folder / places.EMPTY).exists() or not has_demo():
         return
     processes.say("prepare", "loading the demo street (about a minute, only the first time)")
     manage("demo", env=env)
@@ -69,7 +69,8 @@ def load_demo(folder: Path, env: dict[str, str]) -> None:
 
 def forget_demo(folder: Path) -> None:
     """Everything a person could have put in since: photos, accounts, the mark."""
-    (folder / "demo-loaded").unlink(missing_ok=True)
+    for mark in ("demo-loaded", places.EMPTY):
+        (folder / mark).unlink(missing_ok=True)
     places.ACCOUNTS.unlink(missing_ok=True)
     (places.LOCAL / "audit-head").unlink(missing_ok=True)
     shutil.rmtree(places.LOCAL / "media", ignore_errors=True)

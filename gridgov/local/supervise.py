@@ -20,6 +20,8 @@ from gridgov.local.listening import Listening
 ROOT = places.ROOT
 RUNNING = places.LOCAL / "running.json"
 BIN = Path(sys.executable).parent
+FIRST_ADMINISTRATOR = """  .venv/bin/python manage.py create_admin --role office_admin --username 0001 --name 王芳 \\
+    --area 420106 --area-name 武昌区"""
 QUICK_DEATH, FORGIVEN = 20, 5  # seconds, deaths: a program that dies this fast this often is broken
 
 
@@ -130,7 +132,8 @@ def banner(at: Listening) -> str:
     if accounts:
         lines += ["Sign in as (also in .local/demo-accounts.json):", *(f"  {line}" for line in accounts)]
     else:
-        lines += ["No demo accounts. Make the first administrator:", "  .venv/bin/python manage.py create_admin --help"]
+        lines += ["No demo accounts. Make the administrators (docs/operations.md), for example:"]
+        lines += [FIRST_ADMINISTRATOR]
     if at.lan_url:
         import segno  # only LAN=1 draws one
 
@@ -166,7 +169,8 @@ def serve(at: Listening, own: servers.Servers) -> None:
     """Start everything and stay until something says stop."""
     began = time.monotonic()
     urls = own.start()
-    values = {**own.values, **urls, **places.TRIAL}
+    origins = ",".join(url.rstrip("/") for url in (at.url, at.lan_url) if url)  # one-time links take the first
+    values = {**own.values, **urls, **places.trial(own.folder), "GRIDGOV_ORIGINS": origins}
     places.write(places.ENVIRONMENT, values)
     preparation.prepare(own.folder, preparation.environment(values))
     env = site_environment(values, at, own.folder)

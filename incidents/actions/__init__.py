@@ -6,6 +6,7 @@ from incidents.actions.report import report
 from incidents.actions.request import answer, ask, take_back
 from incidents.actions.reveal import reveal_reporter
 from incidents.actions.supervise import answer_supervision, decide_referral, lift_supervision, open_supervision
+from incidents.actions.views import delete_view, rename_view, restore_view, save_view
 
 __all__ = [
     "Impossible",
@@ -14,10 +15,14 @@ __all__ = [
     "ask",
     "comment",
     "decide_referral",
+    "delete_view",
     "lift_supervision",
     "move",
     "open_supervision",
+    "rename_view",
     "report",
+    "restore_view",
     "reveal_reporter",
+    "save_view",
     "take_back",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from grids.models import Area
 from grids.permissions import Perm, require, require_anywhere
-from incidents.catalogue import initials
+from incidents.catalogue import initials, load_catalogue
 from incidents.models import Category, Duty
 from teams.models import Unit
 
@@ -25,6 +25,12 @@ def _settle(category: Category) -> None:
         category.clock = Category.Clock.NATURAL  # facts.md §1.6: minutes count at night too
     category.initials = initials(category.name)
     category.full_clean()
+
+
+def load_default(*, by: Any, now: datetime) -> int:
+    """Add what is missing of the default catalogue; what has been edited stays. Gives how many were added."""
+    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    return load_catalogue(by=by, now=now)
 
 
 @transaction.atomic

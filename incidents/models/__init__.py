@@ -4,6 +4,7 @@ from incidents.models.catalogue import Category, Duty
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
 from incidents.models.progress import Custody, Referral, Request, Step, Supervision
 from incidents.models.rules import Audience, LimitVersion
+from incidents.models.view import SavedView
 from incidents.models.wait import Wait
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LimitVersion",
     "Referral",
     "Request",
+    "SavedView",
     "Step",
     "Supervision",
     "Wait",

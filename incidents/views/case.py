@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -12,11 +13,10 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.sync.models import Attachment
-from grids.permissions import Perm, allows, scope
-from incidents import permissions, words
+from grids.permissions import Perm, allows
+from incidents import lists, permissions, words
 from incidents.clocks import SUBJECT
-from incidents.forms import MoveForm
-from incidents.lists import mine
+from incidents.forms import ListFilter, MoveForm
 from incidents.models import Incident, Request
 from incidents.views.lists import pin
 from incidents.workflow import MOVES, Stage
@@ -28,10 +28,19 @@ def load(request: SignedInRequest, pk: Any) -> Incident:
     return get_object_or_404(rows, pk=pk)
 
 
-def next_of(request: SignedInRequest, incident: Incident) -> Incident | None:
-    """The next older case that waits for this person."""
-    waiting = Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)))
-    return waiting.filter(reported_at__lt=incident.reported_at).order_by("-reported_at", "-id").only("id").first()
+def came_from(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
+    """The list one came from (`?list=`, what waits for the person without one) and its neighbours; one query."""
+    text = request.GET.get("list", "")[:1000] or "tab=mine"
+    query = QueryDict(text)
+    order = "due" if query.get("sort") == "due" else "new"
+    asked = ListFilter(query).asked(query.get("tab", "all"))
+    rows = lists.ordered(lists.apply(asked, request.user, now(request)), order)
+    kept = urlencode({"list": text})
+    found = {
+        way: f"{reverse('incidents:detail', args=[pk])}?{kept}"
+        for way, pk in lists.beside(incident, rows, order).items()
+    }
+    return {"list_url": f"{reverse('incidents:list')}?{text}#row-{incident.pk}", "kept": kept, **found}
 
 
 def requests_of(request: SignedInRequest, incident: Incident) -> list[dict[str, Any]]:
@@ -81,7 +90,7 @@ def detail(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The case at the desk."""
     incident = load(request, pk)
     context = case(request, incident) | {
-        "next": next_of(request, incident),
+        "beside_list": came_from(request, incident),
         "map": {"type": "FeatureCollection", "features": [pin(incident)] if incident.point else []},
         "supervisions_url": reverse("incidents:background", args=[incident.pk]),
     }

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
@@ -31,6 +32,14 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
         headings[entry.major_id or 0]["entries"].append(entry)
     may_edit = permissions.scope(request.user).holds(Perm.EDIT_CATALOGUE)
     return render(request, "incidents/catalogue.html", {"headings": headings.values(), "may_edit": may_edit})
+
+
+@require_POST
+def load_default(request: SignedInRequest) -> HttpResponse:
+    """The default catalogue, where entries are missing: what an office begins with."""
+    added = actions.load_default(by=request.user, now=now(request))
+    messages.success(request, ngettext("%(n)s entry added.", "%(n)s entries added.", added) % {"n": added})
+    return redirect("incidents:catalogue")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

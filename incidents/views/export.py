@@ -24,6 +24,7 @@ from grids.permissions import Perm
 from incidents import lists
 from incidents.models import Incident
 from incidents.views.lists import question
+from incidents.views.many import picked
 
 MOST_ROWS = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -118,13 +119,15 @@ def _ledger_of(request: SignedInRequest, rows: list[list[Any]]) -> bytes:
 
 @require_POST
 def export(request: SignedInRequest, form: str) -> HttpResponse:
-    """The list as it is filtered, at most 20,000 lines; recorded before it leaves."""
+    """The list as it is filtered, or what was picked of it, at most 20,000 lines; recorded before it leaves."""
     permissions.require_anywhere(request.user, Perm.EXPORT_INCIDENTS)
     if form not in ("csv", "xlsx"):
         raise Http404
     _form, asked = question(request)
     allowed = Incident.objects.visible_to(request.user, Perm.EXPORT_INCIDENTS).values("pk")
     found = lists.apply(asked, request.user, now(request)).filter(pk__in=allowed).for_list()
+    if pks := picked(request):
+        found = found.filter(pk__in=pks)
     incidents = list(found.order_by("-reported_at", "-id")[:MOST_ROWS])
     rows = [row(number, incident) for number, incident in enumerate(incidents, 1)]
     with transaction.atomic():

@@ -15,14 +15,14 @@ from gridgov.paging import keyset
 from gridgov.privacy import crypto, masks
 from grids import permissions
 from grids.permissions import Perm
-from incidents import lists
+from incidents import bulk, lists
 from incidents.actions.report import PHONE_PURPOSE
+from incidents.actions.views import question_of
 from incidents.forms import ListFilter
 from incidents.lists import Asked
 from incidents.models import Incident
 
 MOST_PINS = 500
-ORDERS = {"new": ("-reported_at", "-id"), "due": ("due_at", "id")}
 
 
 def question(request: SignedInRequest) -> tuple[ListFilter, Asked]:
@@ -47,28 +47,42 @@ def _without(request: SignedInRequest, name: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def _views(request: SignedInRequest, form: ListFilter) -> list[dict[str, Any]]:
+    """The person's saved views, the one that is shown now marked."""
+    here = question_of(request.GET.urlencode())
+    found = []
+    for key, name in form.views:
+        pk, _mark, query = key.partition("?")
+        found.append({"pk": int(pk), "name": name, "query": query, "current": query == here})
+    return found
+
+
 @require_safe
 @never_cache
 def incidents(request: SignedInRequest) -> HttpResponse:
     """One page of the list: tabs with counts, filters in words, rows by key."""
     form, asked = question(request)
     order = "due" if request.GET.get("sort") == "due" else "new"
-    rows = lists.apply(asked, request.user, now(request)).for_list()
-    if order == "due":
-        rows = rows.open().filter(due_at__isnull=False)
+    rows = lists.ordered(lists.apply(asked, request.user, now(request)).for_list(), order)
+    own, views = permissions.scope(request.user), _views(request, form)
     context = {
         "form": form,
         "asked": asked,
         "tabs": _tabs(request, asked.tab),
-        "page": keyset(rows, request, by=ORDERS[order]),
+        "page": keyset(rows, request, by=lists.ORDERS[order]),
         "active": [{"label": words, "url": _without(request, name)} for name, words in form.active()],
         "clear_url": f"?tab={asked.tab}",
         "keep": {"tab": asked.tab, "sort": order},
         "order": order,
         "sort_url": _without(request, "sort"),
         "query": request.GET.urlencode(),
+        "back": urlencode({"list": request.GET.urlencode() or "tab=mine"}),
+        "views": views,
+        "saved": any(view["current"] for view in views),
+        "extent": ",".join(map(str, asked.extent or ())),
+        "steps": bulk.steps_for(own),
         "now": now(request),
-        "may_export": permissions.scope(request.user).holds(Perm.EXPORT_INCIDENTS),
+        "may_export": own.holds(Perm.EXPORT_INCIDENTS),
         "horizon": asked.filtered and not asked.narrow,
     }
     return render(request, "incidents/list.html", context)

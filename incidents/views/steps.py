@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,7 +44,10 @@ def back(request: SignedInRequest, incident: Incident) -> HttpResponse:
     field = request.POST.get("door") == "field"
     if not seen:
         return redirect("assessment:today" if field else "incidents:list")
-    return redirect("incidents:field_case" if field else "incidents:detail", incident.pk)
+    if field:
+        return redirect("incidents:field_case", incident.pk)
+    kept = urlencode({"list": request.GET["list"][:1000]}) if request.GET.get("list") else ""
+    return redirect(reverse("incidents:detail", args=[incident.pk]) + (f"?{kept}" if kept else ""))
 
 
 def page(request: SignedInRequest, incident: Incident, form: forms.Form, **context: Any) -> HttpResponse:

@@ -77,7 +77,8 @@ function onSubmit(event) {
     return;
   }
   delete form.dataset.confirmed;
-  if (form.method === "post" && !event.defaultPrevented) guard(event, form, button);
+  const again = button && button.dataset && "again" in button.dataset; // gives a file: the page stays
+  if (form.method === "post" && !event.defaultPrevented && !again) guard(event, form, button);
 }
 
 function guard(event, form, button) {
@@ -208,8 +209,15 @@ function onClick(event) {
   });
   const row = event.target.closest("[data-href]");
   if (row && !event.target.closest("a, button, input, label, select")) location.href = row.dataset.href;
+  const opener = event.target.closest("[data-opens]");
+  if (opener) showDialog(opener.dataset.opens);
   const printer = event.target.closest("[data-print]");
   if (printer) window.print();
+}
+
+function showDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && dialog.showModal) dialog.showModal();
 }
 
 function onKey(event) {
@@ -221,6 +229,11 @@ function onKey(event) {
     });
   }
   const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+  if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) {
+    if (event.key === "?") showDialog("keys");
+    const meant = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (meant) meant.click();
+  }
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     const search = document.querySelector("[data-hotkey='/']");
     if (search) {

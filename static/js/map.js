@@ -214,12 +214,16 @@ function frame(view) {
   const { L, map, layers, figure } = view;
   const box = L.latLngBounds([]);
   const own = figure.dataset.zoom === "source" && layers.length > 1 && layers[layers.length - 1].getBounds();
+  const last = layers.length ? layers[layers.length - 1].getBounds() : null;
+  if (figure.dataset.zoom === "near" && last && last.isValid()) return map.fitBounds(last.getCenter().toBounds(600), { animate: false });
+  const asked = (figure.dataset.zoom || "").split(",").map(Number);
+  if (asked.length === 4 && asked.every(Number.isFinite)) return map.fitBounds([[asked[1], asked[0]], [asked[3], asked[2]]], { animate: false });
   if (own && own.isValid()) return map.fitBounds(own.pad(0.15), { maxZoom: 18, animate: false });
   const points = layers.length > 1 ? layers[layers.length - 1].getBounds() : null;
   layers.forEach((layer) => box.extend(layer.getBounds()));
   if (points && points.isValid() && !box.isValid()) box.extend(points);
-  const pins = layers.length > 1 ? layers[layers.length - 1].getLayers().length : 0;
-  if (pins > 3 && layers[0].getBounds().isValid()) return map.fitBounds(layers[0].getBounds(), { padding: [12, 12], animate: false }); // one pin far outside does not shrink the street
+  const many = layers.length > 1 && layers[layers.length - 1].getLayers().length > 3;
+  if (many && layers[0].getBounds().isValid()) return map.fitBounds(layers[0].getBounds(), { padding: [12, 12], animate: false }); // one pin far outside does not shrink the street
   if (box.isValid()) map.fitBounds(box, { padding: [12, 12], maxZoom: 18, animate: false });
   else map.setView([30.5, 114.4], 12);
 }

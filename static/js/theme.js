@@ -5,5 +5,10 @@
     document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
   }
   apply();
+  try {
+    document.documentElement.setAttribute("data-list-shows", localStorage.getItem("list-shows") || "both");
+  } catch (error) {
+    document.documentElement.setAttribute("data-list-shows", "both");
+  }
   if (dark.addEventListener) dark.addEventListener("change", apply);
 })();

@@ -1,9 +1,10 @@
 """The first steps: a checklist for administrators until the street works."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,11 +17,10 @@ from teams.roles import Role
 MAY_SEE = (Perm.APPOINT, Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.EDIT_CATALOGUE, Perm.OPERATE_SYSTEM, Perm.VIEW_AUDIT)
 
 
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def _row(step: steps.Step, scope: permissions.Scope) -> dict[str, Any]:
+    """A step as the page shows it: doors for who may pass, else the role that can."""
+    mine = scope.holds(step.needs)
+    return {"step": step, "done": step.done(), "doors": step.doors() if mine else [], "keeper": Role(step.keeper).label}
 
 
 @require_GET
@@ -29,7 +29,7 @@ def setup(request: SignedInRequest) -> HttpResponse:
     scope = permissions.scope(request.user)
     if not any(scope.holds(perm) for perm in MAY_SEE):
         raise PermissionDenied(_("The first steps are for administrators."))
-    rows = [{"step": step, "done": step.done(), "url": _url(step.url_name)} for step in steps.all_steps()]
+    rows = [_row(step, scope) for step in steps.all_steps()]
     following = next((row for row in rows if not row["done"]), None)
     missing = [(role, Role(role).label) for role in steps.missing_administrators()]
     context = {"rows": rows, "following": following, "missing": missing, "done": sum(1 for row in rows if row["done"])}

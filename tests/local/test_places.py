@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gridgov.local import places
+from gridgov.local import places, preparation
 
 
 def test_secrets_are_made_once_and_never_replaced():
@@ -55,3 +55,14 @@ def test_socket_path_limit_is_exact(letters, fits):
     folder = Path("/" + "x" * (letters + 10))
     assert len(str(folder / places.SOCKET)) == letters + 27
     assert places.fits(folder) is fits
+
+
+def test_what_was_begun_empty_has_no_demo_roles_until_it_is_thrown_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "LOCAL", tmp_path / "local")
+    monkeypatch.setattr(places, "ACCOUNTS", tmp_path / "local" / "accounts.json")
+    assert places.trial(tmp_path)["GRIDGOV_DEMO"] == "1"
+    (tmp_path / places.EMPTY).touch()
+    assert places.trial(tmp_path)["GRIDGOV_DEMO"] == "0"
+    preparation.load_demo(tmp_path, {})  # loads nothing: it would fail without servers
+    preparation.forget_demo(tmp_path)
+    assert places.trial(tmp_path) == places.TRIAL
