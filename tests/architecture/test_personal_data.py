@@ -35,6 +35,7 @@ ALLOWED = {
     "grids.BoundaryPlan.name": "what a plan is called",
     "clock.WorkCalendar.name": "a calendar",
     "clock.Ladder.name": "a set of rules",
+    "incidents.SavedView.name": "what a person calls a question to the list",
     "incidents.Category.name": "an entry of the catalogue",
     "incidents.Category.name_en": "the same in English",
     "grids.ImportBatch.file_name": "what a file was called",
