@@ -32,6 +32,7 @@ WORDS = {
     "grids.restore_step": _("went back to an earlier step"),
     "grids.set_limits": _("changed the limits of divisions"),
     "grids.forget_limits": _("went back to the usual limits of divisions"),
+    "grids.export_map": _("took a map away as a file"),
     "grids.upload_import": _("Import handed in"),
     "grids.describe_import": _("Import described"),
     "grids.apply_import": _("Import applied"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids.views import plan_document, plan_editor, plan_limits, plan_page, plan_past, plan_steps, plans
+from grids.views import exports, plan_document, plan_editor, plan_limits, plan_page, plan_past, plan_steps, plans
 
 app_name = "plans"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:plan_id>/document/", plan_document.document, name="document"),
     path("<uuid:plan_id>/check/", plan_document.check, name="check"),
     path("<uuid:plan_id>/fix/", plan_document.fix, name="fix"),
+    path("<uuid:plan_id>/export/", exports.export_plan, name="export"),
     path("<uuid:plan_id>/submit/", plan_steps.submit, name="submit"),
     path("<uuid:plan_id>/approve/", plan_steps.approve, name="approve"),
     path("<uuid:plan_id>/send-back/", plan_steps.send_back, name="send_back"),

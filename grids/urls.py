@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids.views import changes, ground, prints, shapes, tree
+from grids.views import changes, exports, ground, prints, shapes, tree
 
 app_name = "grids"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:area_id>/", ground.area, name="area"),
     path("<int:area_id>/branch/", tree.branch, name="branch"),
     path("<int:area_id>/map.pdf", prints.print_map, name="print_map"),
+    path("<int:area_id>/export/", exports.export_area, name="export"),
     path("<int:area_id>/edit/", changes.edit, name="edit_area"),
     path("<int:area_id>/add/", changes.add, name="add_area"),
     path("<int:area_id>/move/", changes.move, name="move_area"),

@@ -16,6 +16,7 @@ from shapely.geometry import mapping
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from grids.actions.exports import may_export
 from grids.actions.plans.going import moved_on
 from grids.division.below import cut
 from grids.division.change import Change, change_of
@@ -59,6 +60,7 @@ def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         "bar": _bar(found),
         "may": _may(request, found),
         "may_plan": allows(request.user, Perm.PLAN_BOUNDARIES, found),
+        "may_export": may_export(request.user, found),
         **_areas(found, division, change if under_way else None),
         **(_looked_at(request, found, division, change) if under_way else {"map": _map(division, [])}),
         **_people(request, found),

@@ -1,0 +1,145 @@
+"""Taking a map away: which shapes, of which day, as which file, in which datum."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from grids import exports
+from grids.actions.exports import export_map, may_export
+from grids.forms import saved
+from grids.geodata.writing import FORMATS, MARKS, Layer, write
+from grids.models import Area, BoundaryPlan
+from grids.views import plan_document
+from grids.views.shapes import load, noon
+
+DATUMS = [
+    ("EPSG:4326", gettext_lazy("WGS-84 (EPSG:4326)")),
+    ("EPSG:4490", gettext_lazy("CGCS2000 (EPSG:4490)")),
+    ("gcj02", gettext_lazy("GCJ-02 (Amap, Tencent)")),
+    ("bd09", gettext_lazy("BD-09 (Baidu)")),
+]
+FILES = [
+    ("geojson", "GeoJSON (.geojson)"),
+    ("shapefile", gettext_lazy("Shapefile, zipped (.zip)")),
+    ("kml", "KML (.kml)"),
+    ("gpkg", "GeoPackage (.gpkg)"),
+]
+BUILDINGS = [
+    ("footprints", gettext_lazy("Buildings: footprints")),
+    ("points", gettext_lazy("Buildings: points")),
+]
+
+
+class FileForm(forms.Form):
+    """Which file, in which datum."""
+
+    form = forms.ChoiceField(label=gettext_lazy("File format"), choices=FILES)
+    datum = forms.ChoiceField(
+        label=gettext_lazy("Coordinates"),
+        choices=DATUMS,
+        help_text=gettext_lazy("GCJ-02 and BD-09 only fit those web maps; the file's name says which it is."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """KML knows one datum."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("form") == "kml" and said.get("datum") not in (None, "EPSG:4326"):
+            self.add_error("datum", _("KML holds WGS-84 only. Choose WGS-84 or another file."))
+        return said
+
+
+class AreaFileForm(FileForm):
+    """Which shapes of an area, of which day."""
+
+    what = forms.ChoiceField(label=gettext_lazy("Which shapes"))
+    on = forms.DateField(
+        label=gettext_lazy("As it was on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Empty: as it is now. Buildings are always as they are now."),
+    )
+    field_order = ["what", "on", "form", "datum"]
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order = list(Area.Kind)
+        levels = [(one.value, one.label) for one in reversed(order[order.index(Area.Kind(area.kind)) :])]
+        field: Any = self.fields["what"]
+        field.choices = [*levels, *BUILDINGS]
+
+    def clean_on(self) -> Any:
+        """A day that computers knew and that has come."""
+        day = self.cleaned_data["on"]
+        if day and not 1970 < day.year < 2200:
+            raise forms.ValidationError(_("Choose a day after 1970."))
+        return day
+
+
+def _layer(area: Area, said: dict[str, Any], moment: datetime) -> Layer:
+    if said["what"] in ("footprints", "points"):
+        return exports.buildings(area, footprints=said["what"] == "footprints")
+    return exports.areas(area, said["what"], noon(said["on"]) if said.get("on") else moment)
+
+
+def _readme(name: str, said: dict[str, Any], request: SignedInRequest) -> str:
+    """What whoever finds the file must know: what it is, in which datum, who took it away and when."""
+    return _("%(name)s. Coordinates: %(datum)s. Taken away by %(who)s on %(when)s.") % {
+        "name": name,
+        "datum": MARKS[said["datum"]],
+        "who": request.user.name,
+        "when": f"{timezone.localtime(now(request)):%Y-%m-%d %H:%M}",
+    }
+
+
+def _sent(request: SignedInRequest, layer: Layer, name: str, said: dict[str, Any]) -> HttpResponse:
+    how = FORMATS[said["form"]]
+    body = write(layer, said["form"], said["datum"], readme=_readme(name, said, request))
+    response = HttpResponse(body, content_type=how.content_type)
+    file_name = f"{name}-{MARKS[said['datum']].replace('-', '')}{how.suffix}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_area(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """The shapes of an area as a file; recorded before it leaves."""
+    found = load(request, area_id)
+    if not may_export(request.user, found):
+        raise PermissionDenied
+    form = AreaFileForm(request.POST or None, area=found)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        layer = _layer(found, said, now(request))
+        facts = {"what": said["what"], "form": said["form"], "datum": said["datum"], "rows": len(layer.rows)}
+        if saved(form, lambda: export_map(found, by=request.user, now=now(request), **facts)):
+            day = said["on"] or timezone.localtime(now(request))
+            return _sent(request, layer, f"{found.name}-{said['what']}-{day:%Y%m%d}", said)
+    return render(request, "grids/export.html", {"form": form, "area": found, "name": found.name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
+    """The shapes of a plan as a file; recorded before it leaves."""
+    found: BoundaryPlan = plan_document.load(request, plan_id)
+    if not may_export(request.user, found):
+        raise PermissionDenied
+    form = FileForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said, layer = form.cleaned_data, exports.plan(found)
+        facts = {"what": "plan", "form": said["form"], "datum": said["datum"], "rows": len(layer.rows)}
+        if saved(form, lambda: export_map(found, by=request.user, now=now(request), **facts)):
+            return _sent(request, layer, f"{found.name}-{found.revision}", said)
+    return render(request, "grids/export.html", {"form": form, "plan": found, "name": found.name})

@@ -1,0 +1,88 @@
+"""Maps that leave: what goes out comes in again the same, the datum is said, and it is recorded."""
+
+import io
+import zipfile
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+import shapely
+from django.urls import reverse
+
+from gridgov.audit.models import AuditEvent
+from grids.actions import plans
+from grids.geodata import polygonal, read
+from grids.models import Building
+from tests.grids.divided import OLD, cell, divide
+
+SUFFIX = {"geojson": ".geojson", "shapefile": ".zip", "kml": ".kml", "gpkg": ".gpkg"}
+
+
+@pytest.fixture
+def spring(cast):
+    return divide(cast).areas["spring"]
+
+
+def taken(client, address: str, **said: str):
+    answer = client.post(address, {"form": "geojson", "datum": "EPSG:4326", **said})
+    assert answer.status_code == 200
+    return answer
+
+
+@pytest.mark.parametrize("datum", ["EPSG:4326", "EPSG:4490", "gcj02", "bd09"])
+@pytest.mark.parametrize("form", list(SUFFIX))
+def test_what_is_exported_comes_in_again_the_same(sign_in, spring, form, datum, office_admin):
+    address = reverse("grids:export", args=[spring.pk])
+    said = {"what": "grid", "form": form, "datum": datum}
+    if form == "kml" and datum != "EPSG:4326":
+        assert "WGS-84" in str(sign_in(office_admin, lang="en").post(address, said).context["form"].errors["datum"])
+        return
+    answer = taken(sign_in(office_admin, lang="en"), address, **said)
+    mark = {"EPSG:4326": "WGS84", "EPSG:4490": "CGCS2000", "gcj02": "GCJ02", "bd09": "BD09"}[datum]
+    assert unquote(answer["Content-Disposition"]).endswith(f"-{mark}{SUFFIX[form]}")
+    crs = datum if datum in ("gcj02", "bd09") else ""
+    found = read(f"a{SUFFIX[form]}", answer.content, crs=crs).features
+    assert len(found) == 6
+    for nth, one in enumerate(found):
+        there = polygonal(one.geometry).geometry
+        assert shapely.hausdorff_distance(there, cell(nth)) < 1e-9
+        assert one.properties["datum"].replace("-", "") == mark
+    assert found[0].properties["name"] == "春风第一网格"
+
+
+def test_a_shapefile_says_utf_8_and_who_took_it(sign_in, spring, office_admin):
+    answer = taken(
+        sign_in(office_admin, lang="en"), reverse("grids:export", args=[spring.pk]), what="grid", form="shapefile"
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.read("areas.cpg") == b"UTF-8"
+        assert "WGS-84" in archive.read("README.txt").decode()
+        assert "areas.prj" in archive.namelist()
+
+
+def test_the_day_chooses_the_version(sign_in, spring, now, office_admin):
+    client, address = sign_in(office_admin, lang="en"), reverse("grids:export", args=[spring.pk])
+    before = f"{now - OLD - timedelta(days=2):%Y-%m-%d}"
+    answer = client.post(address, {"what": "grid", "form": "geojson", "datum": "gcj02", "on": before})
+    assert answer.context["form"].non_field_errors()
+    assert not AuditEvent.objects.filter(action="grids.export_map").exists()
+    assert len(read("a.geojson", taken(client, address, what="community").content).features) == 1
+    assert AuditEvent.objects.filter(action="grids.export_map").count() == 1
+
+
+def test_buildings_leave_as_points(sign_in, spring, office_admin):
+    answer = taken(sign_in(office_admin, lang="en"), reverse("grids:export", args=[spring.pk]), what="points")
+    found = read("b.geojson", answer.content).features
+    assert {one.properties["name"] for one in found} == set(Building.objects.values_list("name", flat=True))
+    assert {one.geometry.geom_type for one in found} == {"Point"}
+
+
+def test_a_plan_leaves_as_it_is_drawn(sign_in, spring, office_admin, now, worker):
+    made = plans.create_plan(spring, kind="grid", name="新方案", by=office_admin, now=now)
+    answer = taken(sign_in(office_admin, lang="en"), reverse("plans:export", args=[made.pk]), form="gpkg")
+    assert len(read("a.gpkg", answer.content).features) == 6
+    assert sign_in(worker, lang="en").get(reverse("plans:export", args=[made.pk])).status_code == 404
+
+
+def test_who_only_reads_takes_nothing_away(sign_in, spring, worker):
+    assert sign_in(worker, lang="en").get(reverse("grids:export", args=[spring.pk])).status_code in (403, 404)
