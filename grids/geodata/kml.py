@@ -11,7 +11,7 @@ from shapely.errors import ShapelyError
 
 from grids.geodata.datum import WGS84
 from grids.geodata.features import Feature, Raw
-from grids.geodata.limits import check_count, refuse_dtd
+from grids.geodata.limits import check_count, refuse_dtd, unpack
 
 SPACE = re.compile(r"\s+")
 
@@ -28,6 +28,14 @@ def read(data: bytes) -> Raw:
     placemarks = [element for element in root.iter() if _tag(element) == "Placemark"]
     check_count(len(placemarks))
     return Raw([_feature(number, one) for number, one in enumerate(placemarks, 1)], WGS84, "UTF-8")
+
+
+def unpacked(data: bytes) -> bytes:
+    """The KML inside a KMZ: `doc.kml`, or the only one. ValidationError when there is none, or it is a bomb."""
+    found = unpack(data, (".kml",))
+    if not found:
+        raise ValidationError(_("There is no KML file in this archive."), code="no_kml")
+    return found.get("doc.kml") or next(iter(found.values()))
 
 
 def _tag(element: Xml.Element) -> str:

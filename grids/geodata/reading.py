@@ -8,11 +8,11 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from grids.geodata import datum, geojson, gpkg, kml, shapefile
+from grids.geodata import datum, dxf, geojson, gpkg, kml, shapefile
 from grids.geodata.features import Feature, Raw
 from grids.geodata.limits import check_size
 
-SUFFIXES = (".geojson", ".json", ".zip", ".kml", ".gpkg")
+SUFFIXES = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 
 
@@ -35,10 +35,12 @@ def _looks_like(suffix: str, data: bytes) -> bool:
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
     if suffix in (".geojson", ".json"):
         return start.startswith((b"{", b"["))
-    if suffix == ".zip":
+    if suffix in (".zip", ".kmz"):
         return data.startswith(b"PK\x03\x04")
     if suffix == ".gpkg":
         return data.startswith(b"SQLite format 3\0") and data[68:72] in GPKG_IDS
+    if suffix == ".dxf":
+        return b"SECTION" in start or start.startswith(b"999")
     return start.startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
@@ -47,12 +49,25 @@ def read(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Readin
 
     ValidationError when it is no geodata, damaged, too large, or its coordinate system is not known.
     """
-    check_size(data)
     crs = datum.named(crs)
+    raw = unturned(name, data, crs=crs, encoding=encoding)
+    return turned(raw, crs or raw.crs)
+
+
+def turned(raw: Raw, system: str) -> Reading:
+    """The features in WGS-84, out of `system`. ValidationError without one, or when nothing fits on the earth."""
+    if not system:
+        raise ValidationError(_("The file does not say its coordinate system. Name it."), code="no_crs")
+    return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
+
+
+def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Raw:
+    """The features as the file has them, in its own coordinates."""
+    check_size(data)
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValidationError(
-            _("This is not a file of geodata. Choose GeoJSON, a zipped Shapefile (.zip), KML or GeoPackage (.gpkg)."),
+            _("This is no map file. Choose GeoJSON, a zipped Shapefile (.zip), KML, KMZ, GeoPackage (.gpkg) or DXF."),
             code="not_geodata",
         )
     if not _looks_like(suffix, data):
@@ -63,14 +78,12 @@ def read(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Readin
         )
     readers: dict[str, Callable[[], Raw]] = {
         ".kml": lambda: kml.read(data),
+        ".kmz": lambda: kml.read(kml.unpacked(data)),
+        ".dxf": lambda: dxf.read(data),
         ".gpkg": lambda: gpkg.read(data),
         ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding),
     }
-    raw = readers.get(suffix, lambda: geojson.read(data))()
-    system = crs or raw.crs
-    if not system:
-        raise ValidationError(_("The file does not say its coordinate system. Name it."), code="no_crs")
-    return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
+    return readers.get(suffix, lambda: geojson.read(data))()
 
 
 def _in_wgs84(features: list[Feature], crs: str) -> list[Feature]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from grids.geodata.neighbours import Fault
+from grids.imports.fit import Fit
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 Options = Mapping[str, Any]
@@ -20,13 +21,17 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one row became. `undo` is what the importer needs to take it back; None when nothing changed."""
+    """What one row became. `undo` is what the importer needs to take it back; None when nothing changed.
+
+    `made` is handed on to `judge`, for what only becomes something together with the other rows.
+    """
 
     kind: str
     label: str
     note: str = ""
     undo: Any = None
     shape: Any = None
+    made: Any = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,9 @@ class Played:
     undo: list[Any] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     area_path: str = ""
+    made: list[Any] = field(default_factory=list)
+    findings: list[Any] = field(default_factory=list)  # what the checks of a division say (grids.division.faults)
+    fits: list[Fit] = field(default_factory=list)
 
     def count(self, kind: str) -> int:
         """How many rows came out so."""
@@ -63,7 +71,10 @@ class Played:
         """Counts by outcome, and of overlaps and gaps."""
         found = {kind: self.count(kind) for kind in (CREATED, UPDATED, UNCHANGED, REFUSED)}
         found["repaired"] = sum(bool(line.note) and line.kind != REFUSED for line in self.lines)
-        return found | {kind: sum(f.kind == kind for f in self.faults) for kind in ("overlap", "gap")}
+        return found | {
+            kind: sum(kind == getattr(f, "code", getattr(f, "kind", "")) for f in [*self.faults, *self.findings])
+            for kind in ("overlap", "gap")
+        }
 
 
 class Importer(Protocol):
@@ -109,8 +120,8 @@ class Importer(Protocol):
     def act(self, row: Any, options: Options, *, by: Any, now: datetime) -> Outcome:
         """Take one row in, through the actions. ValidationError says why not."""
 
-    def judge(self, played: Played, options: Options) -> None:
-        """Look at all rows together: overlaps, gaps."""
+    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
+        """Look at all rows together: overlaps, gaps; make what they only become together."""
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """Undo one row. ValidationError when something hangs from it by now."""
@@ -153,5 +164,7 @@ def play(importer: Importer, content: bytes, name: str, options: Options, *, by:
         played.lines.append(Line(number, found.kind, found.label, found.note, found.shape))
         if found.undo is not None:
             played.undo.append(found.undo)
-    importer.judge(played, options)
+        if found.made is not None:
+            played.made.append(found.made)
+    importer.judge(played, options, by=by, now=now)
     return played

@@ -9,20 +9,22 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from shapely import from_wkb
+from shapely import Point, from_wkb
 from shapely.geometry.base import BaseGeometry
 
 from grids import actions, codes
 from grids.geodata import Feature, polygonal, read
+from grids.geodata.datum import transformed
 from grids.geodata.neighbours import gaps, overlaps
 from grids.imports import engine, samples, tables
+from grids.imports.draft import PlanFromMap
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.options import area_options, building_options
 from grids.locate import locate
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import Perm
 
-MAPS = (".geojson", ".json", ".zip", ".kml", ".gpkg")
+MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 
 
 def _geos(geometry: BaseGeometry) -> GEOSGeometry:
@@ -50,7 +52,7 @@ class NoOptions:
         """None."""
         return {}
 
-    def judge(self, played: Played, options: Options) -> None:
+    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
         """Rows of a list stand by themselves."""
 
 
@@ -74,7 +76,9 @@ class AreasFromMap:
 
     key = "areas"
     label = gettext_lazy("Areas from a map")
-    help = gettext_lazy("Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, GPKG.")
+    help = gettext_lazy(
+        "Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, KMZ, GPKG, DXF."
+    )
     perm = Perm.EDIT_AREAS
     endings = MAPS
     columns = (
@@ -146,7 +150,7 @@ class AreasFromMap:
         )
         return made, {"area": made.pk, "created": True}
 
-    def judge(self, played: Played, options: Options) -> None:
+    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
         """Overlaps and gaps among all areas of this level under the parent, those not in the file too."""
         parent = Area.objects.filter(pk=options.get("parent") or 0).first()
         played.area_path = parent.path if parent else ""
@@ -289,12 +293,32 @@ class BuildingsFromMap:
         name = value["name"].strip() or _("Building %(n)s") % {"n": row.number}
         return _put_building(area, name, facts | {"address": value["address"][:200]}, by=by, now=now)
 
-    def judge(self, played: Played, options: Options) -> None:
+    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
         """Buildings may stand where they like."""
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """See `take_back_building`."""
         take_back_building(item, by=by, now=now)
+
+
+DATUMS = {"": "EPSG:4326", "wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490", "gcj02": "gcj02", "bd09": "bd09"}
+
+
+def place_of(row: Mapping[str, str]) -> dict[str, Any]:
+    """The point of a line with longitude and latitude, in WGS-84; {} without. ValidationError for half of one."""
+    lon, lat = row.get("lon", ""), row.get("lat", "")
+    if not lon and not lat:
+        return {}
+    crs = DATUMS.get(row.get("datum", "").lower().replace("-", "").replace(" ", ""))
+    if crs is None:
+        raise ValidationError(_("“%(datum)s” is no datum known here.") % {"datum": row["datum"][:40]}, code="datum")
+    try:
+        point = transformed(Point(float(lon), float(lat)), crs)
+    except ValueError:
+        raise ValidationError(_("Longitude and latitude must both be numbers."), code="place") from None
+    if not (-180 <= point.x <= 180 and -90 <= point.y <= 90):
+        raise ValidationError(_("The coordinates are not degrees of longitude and latitude."), code="not_degrees")
+    return {"point": _geos(point)}
 
 
 class BuildingsFromList(NoOptions):
@@ -314,6 +338,9 @@ class BuildingsFromList(NoOptions):
         ("floors", gettext_lazy("Floors"), "6"),
         ("households", gettext_lazy("Households"), "36"),
         ("persons", gettext_lazy("Persons"), "88"),
+        ("lon", gettext_lazy("Longitude"), "114.30150"),
+        ("lat", gettext_lazy("Latitude"), "30.50120"),
+        ("datum", gettext_lazy("Coordinates (WGS-84, CGCS2000, GCJ-02 or BD-09)"), "CGCS2000"),
     )
 
     def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
@@ -323,7 +350,7 @@ class BuildingsFromList(NoOptions):
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """One building."""
         counts = {key: whole_number(row.get(key, "")) for key in ("entrances", "floors", "households", "persons")}
-        facts = {"code": row.get("code", "")[:5], "address": row.get("address", "")[:200], **counts}
+        facts = {"code": row.get("code", "")[:5], "address": row.get("address", "")[:200], **counts, **place_of(row)}
         return _put_building(_area(row.get("grid", "")), row.get("name", ""), facts, by=by, now=now)
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
@@ -333,6 +360,12 @@ class BuildingsFromList(NoOptions):
 
 def register_own() -> None:
     """Called once, when the room opens."""
-    own: tuple[engine.Importer, ...] = (AreasFromMap(), AreasFromList(), BuildingsFromMap(), BuildingsFromList())
+    own: tuple[engine.Importer, ...] = (
+        PlanFromMap(),
+        AreasFromMap(),
+        AreasFromList(),
+        BuildingsFromMap(),
+        BuildingsFromList(),
+    )
     for importer in own:
         engine.register(importer)

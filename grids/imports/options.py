@@ -1,5 +1,6 @@
 """What must be said about a map before it can be taken in: asked with the file's own columns to choose from."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -7,17 +8,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from grids.forms import TreeChoice
-from grids.geodata import read
+from grids.geodata import read, zones
 from grids.models import Area
 from grids.permissions import Perm
 
-CRS = [
+CRS: list[Any] = [
     ("", _("as the file says")),
     ("EPSG:4326", _("WGS-84 (EPSG:4326)")),
     ("EPSG:4490", _("CGCS2000 (EPSG:4490)")),
     ("gcj02", _("GCJ-02 (Amap, Tencent)")),
     ("bd09", _("BD-09 (Baidu)")),
-    ("EPSG:4547", _("CGCS2000, 3-degree zone, 114° E (EPSG:4547)")),
+    *zones.choices(),
 ]
 ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
 
@@ -27,7 +28,7 @@ def columns_of(content: bytes, name: str) -> list[tuple[str, str]]:
     try:
         found = read(name, content)
     except ValidationError as error:
-        if error.code not in ("no_crs", "not_degrees"):
+        if error.code not in ("no_crs", "no_prj", "not_degrees"):
             raise
         found = read(name, content, crs="EPSG:3857")
     first = found.features[0].properties if found.features else {}
@@ -41,9 +42,10 @@ class MapOptions(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding of names"), choices=ENCODINGS, required=False)
 
 
+REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
 GUESSES = {  # what our templates and common exports call a column, in lower case
     "code": ("code", "代码", "编码", "网格编码", "网格代码"),
-    "name": ("name", "名称", "网格名称", "楼栋"),
+    "name": ("name", "名称", "网格名称", "网格名", "villname", "楼栋", "building"),
     "grid": ("grid", "网格代码", "所属网格代码", "code of the grid"),
     "address": ("address", "地址"),
 }
@@ -76,6 +78,26 @@ def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         field_order = ["kind", "parent", "code_field", "name_field", "crs", "encoding", "scheme"]
 
     return AreaOptions
+
+
+def plan_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
+    """The form for a draft plan from this file."""
+    columns = columns_of(content, name)
+    parents = Area.objects.visible_to(by, Perm.PLAN_BOUNDARIES).standing().exclude(kind=Area.Kind.GRID)
+    levels = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Area.Kind.DISTRICT]
+
+    class PlanOptions(MapOptions):
+        """What is divided, into what, and which column is what."""
+
+        parent = TreeChoice(label=_("Divides"), queryset=parents)
+        kind = forms.ChoiceField(label=_("Into"), choices=levels)
+        plan_name = forms.CharField(label=_("Name of the plan"), max_length=80, initial=PurePath(name).stem[:80])
+        code_field = _column(_("Column with the code"), _("none"), columns, "code")
+        name_field = _column(_("Column with the name"), _("none"), columns, "name")
+        rest = forms.ChoiceField(label=_("Areas that the file does not have"), choices=REST, initial="keep")
+        field_order = ["parent", "kind", "plan_name", "name_field", "code_field", "rest", "crs", "encoding"]
+
+    return PlanOptions
 
 
 def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import shapely
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,20 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from shapely.geometry import mapping
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids.actions import imports as actions
+from grids.division.faults import Level
 from grids.forms import attempt
 from grids.imports import Importer, Played, importers, tables
+from grids.imports.fit import better
 from grids.models import ImportBatch
 from grids.permissions import scope
-from grids.views.ground import rounded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 200 * 1024 * 1024
-MOST_SHAPES, MOST_LINES = 3000, 500
+MOST_SHAPES, MOST_LINES, MOST_FINDINGS = 3000, 500, 60
 
 
 class FileForm(forms.Form):
@@ -108,20 +111,23 @@ def _options_form(request: SignedInRequest, batch: ImportBatch, importer: Import
 
 
 def _shapes(played: Played) -> dict[str, Any]:
-    """What was read, on the map; faults on top, so that a wrong datum is seen at once."""
-    found: list[tuple[Any, str, int | None]] = []
-    found += [(line.shape, line.label, None) for line in played.lines[:MOST_SHAPES] if line.shape is not None]
-    found += [(fault.shape, " · ".join(fault.names), 3) for fault in played.faults[:200]]
-    features = []
-    for shape, label, fill in found:
-        for part in getattr(shape, "geoms", [shape]):
-            if part.geom_type != "Polygon":
-                continue
-            rings = [list(part.exterior.coords), *[list(ring.coords) for ring in part.interiors]]
-            geometry = {"type": "Polygon", "coordinates": rounded(rings)}
-            properties = {"label": label, "kind": "grid", "fill": fill}
-            features.append({"type": "Feature", "geometry": geometry, "properties": properties})
+    """What was read, on the map; faults on top in red, so that a wrong datum is seen at once."""
+    features = [
+        _drawn(part, label=line.label, kind="grid")
+        for line in played.lines[:MOST_SHAPES]
+        if line.shape is not None
+        for part in getattr(line.shape, "geoms", [line.shape])
+        if part.geom_type == "Polygon"
+    ]
+    features += [_drawn(fault.shape, label=" · ".join(fault.names), kind="fault") for fault in played.faults[:200]]
+    lines = [one for one in played.findings if one.where is not None and not one.where.geom_type.endswith("Point")]
+    features += [_drawn(one.where, label=one.words, kind="fault") for one in lines[:200] if one.level != Level.NOTICE]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _drawn(shape: Any, **properties: Any) -> dict[str, Any]:
+    drawing = mapping(shapely.set_precision(shape, 1e-7, mode="pointwise"))
+    return {"type": "Feature", "geometry": drawing, "properties": properties}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,8 +147,11 @@ def batch(request: SignedInRequest, pk: Any) -> HttpResponse:
             if form is None or (found.options and request.method != "POST"):
                 played = actions.preview(found, by=request.user, now=now(request))
                 context |= {"played": played, "map": _shapes(played), "shown": _notable(played)}
+                context |= {"doubt": better(played.fits), "findings": played.findings[:MOST_FINDINGS]}
         except ValidationError as error:
             context["problem"] = " ".join(error.messages)
+    elif found.undone_at is None:
+        context["plan"] = next((item["plan"] for item in found.undo if isinstance(item, dict) and "plan" in item), "")
     return render(request, "grids/import.html", context)
 
 

@@ -1,0 +1,101 @@
+"""DXF: the closed lines and hatches of a drawing, named by the text that stands in them, else by their layer."""
+
+import io
+from typing import Any
+
+import shapely
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from grids.geodata.features import Feature, Raw
+from grids.geodata.limits import MOST_VERTICES, check_count
+
+LINES = {"LWPOLYLINE", "POLYLINE", "HATCH"}
+WORDS = {"TEXT", "MTEXT"}
+FINE = 2e-5  # of the drawing's width: how far a straightened arc may leave it
+MOST_ENTITIES = 200_000
+
+
+def read(data: bytes) -> Raw:
+    """Every closed shape of the model space. A drawing never says its coordinate system."""
+    import ezdxf
+    from ezdxf import recover
+
+    try:
+        drawing, _auditor = recover.read(io.BytesIO(data))
+    except (ezdxf.DXFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+        raise ValidationError(
+            _("This DXF file cannot be read. Save it again as DXF (text, not binary)."), code="damaged"
+        ) from error
+    entities = list(drawing.modelspace())
+    if len(entities) > MOST_ENTITIES:
+        check_count(len(entities))
+    shapes = [(layer, shape) for entity in entities if entity.dxftype() in LINES for layer, shape in _shapes(entity)]
+    if not shapes:
+        raise ValidationError(_("There is no closed line and no hatch in this drawing."), code="no_shapes")
+    check_count(len(shapes))
+    return Raw(_named(shapes, _texts(entities)), "", "UTF-8")
+
+
+def _shapes(entity: Any) -> list[tuple[str, shapely.Geometry]]:
+    """The rings of one entity as polygons; holes of a hatch are cut out."""
+    from ezdxf import path
+
+    kind = entity.dxftype()
+    if kind != "HATCH" and not (entity.is_closed or _meets(entity)):
+        return []
+    rings = [
+        ring
+        for one in (path.from_hatch(entity) if kind == "HATCH" else [path.make_path(entity)])
+        if (ring := _ring(one))
+    ]
+    if not rings:
+        return []
+    whole = rings[0]
+    for ring in rings[1:]:
+        whole = whole.symmetric_difference(ring) if whole.is_valid and ring.is_valid else whole
+    return [(str(entity.dxf.layer), whole)]
+
+
+def _meets(entity: Any) -> bool:
+    """Whether a line that is not marked as closed ends where it began."""
+    points = (
+        list(entity.get_points("xy"))
+        if entity.dxftype() == "LWPOLYLINE"
+        else [v.dxf.location.vec2 for v in entity.vertices]
+    )
+    return len(points) > 3 and tuple(points[0]) == tuple(points[-1])
+
+
+def _ring(one: Any) -> shapely.Polygon | None:
+    corners = [(point.x, point.y) for point in one.control_vertices()]
+    if len(corners) < 3:
+        return None
+    width = max(x for x, _y in corners) - min(x for x, _y in corners)
+    points = [(point.x, point.y) for point in one.flattening(max(width * FINE, 1e-9))] if one.has_curves else corners
+    if len(points) > MOST_VERTICES or len(set(points)) < 3:
+        return None
+    return shapely.Polygon(points)
+
+
+def _texts(entities: list[Any]) -> list[tuple[shapely.Point, str]]:
+    found = []
+    for entity in entities:
+        if entity.dxftype() in WORDS:
+            said = entity.plain_text() if hasattr(entity, "plain_text") else entity.dxf.text
+            place = entity.dxf.insert
+            found.append((shapely.Point(place.x, place.y), " ".join(str(said).split())[:80]))
+    return found
+
+
+def _named(shapes: list[tuple[str, shapely.Geometry]], texts: list[tuple[shapely.Point, str]]) -> list[Feature]:
+    """Each shape with the first text inside it as its name, else its layer."""
+    inside: dict[int, str] = {}
+    if texts:
+        tree = shapely.STRtree([shape for _layer, shape in shapes])
+        for text, shape in sorted(tree.query([point for point, _said in texts], predicate="intersects").T.tolist()):
+            inside.setdefault(shape, texts[text][1])
+    return [
+        Feature(number, {"name": inside.get(number - 1, layer), "layer": layer}, shape)
+        for number, (layer, shape) in enumerate(shapes, 1)
+    ]

@@ -1,0 +1,99 @@
+"""In which coordinate system a file falls where it should: each is tried, and how much lies in the parent is said.
+
+A boundary in GCJ-02 that is taken for WGS-84 stands some hundred metres beside its place: few see it on an empty map.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from grids.geodata import zones
+from grids.geodata.datum import BD09, GCJ02, WGS84, transformed
+from grids.geodata.features import Raw
+
+TRIED = 300  # shapes of a file that are looked at
+LIKELY = 0.5  # share inside: from here on a system is proposed
+BETTER = 0.02  # of the ground: less is no difference
+NAMES = {WGS84: "WGS-84", GCJ02: "GCJ-02", BD09: "BD-09"}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What share of the file's ground lies inside the parent, read in one system; `said` is how it is read now."""
+
+    crs: str
+    share: float
+    said: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the system is called."""
+        return NAMES.get(self.crs, f"CGCS2000 ({self.crs})" if self.crs.startswith("EPSG:45") else self.crs[:40])
+
+    @property
+    def percent(self) -> int:
+        """The share as a whole number."""
+        return round(self.share * 100)
+
+
+def fits(raw: Raw, outline: shapely.Geometry | None, said: str) -> list[Fit]:
+    """Every system that is worth a try, the best first; none without an outline or without polygons."""
+    shapes = [
+        one.geometry for one in raw.features if one.geometry is not None and one.geometry.geom_type.endswith("Polygon")
+    ]
+    if outline is None or not shapes:
+        return []
+    said = WGS84 if said == "EPSG:4490" else said  # the same to a hand's breadth
+    shapes = [shapely.make_valid(shapely.force_2d(one)) for one in shapes[:: max(1, len(shapes) // TRIED)]]
+    found = [Fit(crs, _share(shapes, outline, crs), crs == said) for crs in _candidates(shapes, outline, said)]
+    return sorted(found, key=lambda one: (-round(one.share, 3), not one.said))
+
+
+def guessed(raw: Raw, outline: shapely.Geometry | None) -> str:
+    """The system in which a file that does not say it falls where it should; "" when none does."""
+    found = fits(raw, outline, "")
+    return found[0].crs if found and found[0].share > LIKELY else ""
+
+
+def _candidates(shapes: list[shapely.Geometry], outline: shapely.Geometry, said: str) -> list[str]:
+    west, south, east, north = shapely.total_bounds(shapes)
+    degrees = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    tried = [WGS84, GCJ02, BD09] if degrees else zones.likely(float(west + east) / 2, float(outline.centroid.x))
+    return tried if said in tried or not said else [said, *tried]
+
+
+def _share(shapes: list[shapely.Geometry], outline: shapely.Geometry, crs: str) -> float:
+    try:
+        turned = np.array([transformed(one, crs) for one in shapes], dtype=object)
+    except ValidationError:
+        return 0.0
+    total = float(shapely.area(turned).sum())
+    return float(shapely.area(shapely.intersection(turned, outline)).sum()) / total if total > 0 else 0.0
+
+
+def better(found: list[Fit]) -> str:
+    """A sentence when another system fits clearly better than the one in use; "" when all is well."""
+    now = next((one for one in found if one.said), None)
+    if not found or now is None or found[0].share - now.share < BETTER:
+        return ""
+    return _("Read as %(best)s, %(much)s%% lie inside; as %(now)s only %(little)s%%. Look at the map and choose.") % {
+        "best": found[0].name,
+        "much": found[0].percent,
+        "now": now.name,
+        "little": now.percent,
+    }
+
+
+def nowhere(found: list[Fit], where: shapely.Geometry, parent: str) -> None:
+    """ValidationError when no system brings the file near its parent: another town, or longitude for latitude."""
+    if not found or found[0].share > 0:
+        return
+    middle = where.centroid
+    raise ValidationError(
+        _("Nothing in this file lies in %(parent)s, whatever the coordinate system: its middle is at %(x).4f, %(y).4f.")
+        % {"parent": parent, "x": middle.x, "y": middle.y},
+        code="elsewhere",
+    )
