@@ -44,7 +44,8 @@ def buildings(under: Area, *, footprints: bool) -> Layer:
         for one in found
     ]
     drawn = [one.footprint if footprints else one.point for one in found]
-    return Layer("buildings", BUILDING_COLUMNS, facts, [shapely.from_wkb(bytes(shape.wkb)) for shape in drawn])
+    shapes = [shapely.from_wkb(bytes(shape.wkb)) for shape in drawn if shape is not None]
+    return Layer("buildings", BUILDING_COLUMNS, facts, shapes)
 
 
 def plan(found: BoundaryPlan) -> Layer:
