@@ -29,6 +29,8 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "notices.deliver": ("gridgov.notices.tasks.deliver", 10),
     "notices.digest": ("gridgov.notices.tasks.digest", 60),
     "teams.announce_ended": ("teams.tasks.announce_ended", 300),
+    "teams.forget_tracks": ("teams.tasks.forget_tracks", 3600),
+    "teams.reckon_coverage": ("teams.tasks.reckon_coverage", 3600),
     "sync.remove_orphans": ("gridgov.sync.tasks.remove_orphans", 3600),
 }
 

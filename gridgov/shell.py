@@ -44,6 +44,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("Supervision"), "incidents:supervision", "flag", (Perm.SUPERVISE_INCIDENTS,)),
             Entry(_("Kept for review"), "assessment:kept", "device-mobile", (Perm.ACCEPT_INCIDENTS,)),
             Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
+            Entry(_("Patrols"), "patrols:routes", "walk", (Perm.PLAN_PATROLS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
             Entry(_("Boundary plans"), "plans:list", "vector", (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
             Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),

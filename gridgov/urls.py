@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("areas/", include("grids.urls")),
     path("imports/", include("grids.import_urls")),
     path("people/", include("teams.urls")),
+    path("patrols/", include("teams.patrol_urls")),
+    path("field/patrols/", include("teams.walk_urls")),
     path("residents/", include("residents.urls")),
     path("setup/", setup.setup, name="setup"),
     path("notices/", include("gridgov.notices.urls")),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from grids.permissions import Perm
 from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
 from incidents.actions.report import report as report_incident
-from incidents.models import Category, Incident
+from incidents.models import Category, Incident, PatrolFinding
 from incidents.models.incident import Channel, LocationSource
 
 PLAIN = ("description", "place", "caller_name", "caller_phone", "follow_code")
@@ -81,12 +82,22 @@ def read(payload: dict[str, Any]) -> Report:
 def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …
 
-    `resolved`: words of how it was settled on the spot, in the same transaction.
+    `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the same transaction.
     """
     incident = report_incident(read(payload), by=by, now=now)
+    _found_on_patrol(incident, payload)
     if payload.get("resolved"):
         take_step(incident, "self_resolve", by=by, now=now, words=str(payload["resolved"]))
     return Result(Incident._meta.label_lower, str(incident.pk), reverse("incidents:detail", args=[incident.pk]))
+
+
+def _found_on_patrol(incident: Incident, payload: dict[str, Any]) -> None:
+    """A number that is none is no reason to lose a report."""
+    try:
+        key = UUID(str(payload.get("patrol") or ""))
+    except ValueError:
+        return
+    PatrolFinding.objects.create(incident=incident, patrol_key=key)
 
 
 def may_see_photos(user: Any, subject_id: str) -> bool:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TeamsConfig(AppConfig):
@@ -9,7 +10,7 @@ class TeamsConfig(AppConfig):
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import handover, imports, messages, panels, steps
+        from teams import handover, imports, messages, panels, patrol_doors, steps
         from teams import receivers as receivers
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
@@ -19,6 +20,10 @@ class TeamsConfig(AppConfig):
         permissions.register_provider(grants_of_posts)
         privacy.register_reveal(User, may_call)
         sync.register_access(FACE, may_see_face)
+        sync.register("teams.patrol", patrol_doors.fact, label=_("Patrol"))
+        sync.register("teams.patrol_track", patrol_doors.chunk, label=_("Way of a patrol"))
+        sync.register("teams.checkpoint", patrol_doors.checkpoint, label=_("Checkpoint"))
+        sync.register_access("teams.patrol", patrol_doors.may_see_photos)
         steps.register_own()
         words.register(WORDS)
         panels.register_own()

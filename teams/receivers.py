@@ -13,7 +13,7 @@ from grids.division.preview import Concerned, Preview, Row
 from grids.models import Area, DivisionLimits
 from grids.signals import plan_effective, plan_previewed
 from teams.actions.follow_plan import follow_plan
-from teams.models import Assignment, Unit
+from teams.models import Assignment, PatrolRoute, Unit
 from teams.roles import Role
 
 HEADS = (Role.GRID_HEAD, Role.COMMUNITY_DESK)
@@ -27,7 +27,8 @@ def move_with_the_ground(sender: Any, *, change: Change, by: Any, now: datetime,
 
 @receiver(plan_previewed)
 def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
-    """Posts and teams that pass to another area, who confirms the hand-over, areas left without people; two queries."""
+    """Posts and teams that pass to another area, who confirms the hand-over, areas left without people, and
+    patrol routes that go with them; three queries."""
     parent = change.plan.parent
     places = {*change.areas, parent.pk}
     posts = list(
@@ -37,9 +38,10 @@ def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
         .order_by("pk")
     )
     units = list(Unit.objects.standing().filter(area__in=places).order_by("pk"))
+    routes = list(PatrolRoute.objects.standing().filter(area__in=places).order_by("pk"))
     return Preview(
         _("People and teams"),
-        rows=tuple(_rows(change, posts, units)),
+        rows=tuple(_rows(change, posts, units) + _route_rows(change, routes)),
         concerned=tuple(_concerned(change, posts)),
         faults=tuple(_unmanned(change, posts)),
     )
@@ -59,6 +61,18 @@ def _rows(change: Change, posts: list[Assignment], units: list[Unit]) -> list[Ro
             rows.append(
                 Row(_("teams and units"), area.name, new, len(teams), _(", ").join(unit.name for unit in teams))
             )
+    return rows
+
+
+def _route_rows(change: Change, routes: list[PatrolRoute]) -> list[Row]:
+    """Routes go with the area they hang from; their checkpoints lie where they lie."""
+    rows = []
+    for area in change.retired:
+        own = [route.name for route in routes if route.area_id == area.pk]
+        key = change.heirs.get(area.pk)
+        if own:
+            new = change.name_of(key) if key else _("nobody")
+            rows.append(Row(_("patrol routes"), area.name, new, len(own), _(", ").join(own)))
     return rows
 
 

@@ -1,6 +1,7 @@
 """Incidents: what may be reported, what was, who holds it and what happened to it."""
 
 from incidents.models.catalogue import Category, Duty
+from incidents.models.finding import PatrolFinding
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
 from incidents.models.progress import Custody, Referral, Request, Step, Supervision
 from incidents.models.rules import Audience, LimitVersion
@@ -17,6 +18,7 @@ __all__ = [
     "Incident",
     "IncidentSearch",
     "LimitVersion",
+    "PatrolFinding",
     "Referral",
     "Request",
     "SavedView",

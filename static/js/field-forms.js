@@ -31,6 +31,7 @@ const READERS = {
       category: form.dataset.category,
     };
     if (said.lon !== null) said.location_source = said.accuracy === null ? "pin" : "device";
+    if (form.dataset.patrol) said.patrol = form.dataset.patrol; // found on the patrol that runs here (patrol.js)
     if (button && button.name === "resolved") said.resolved = said.description || words("onTheSpot");
     if (!(said.description || said.building || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
     const at = form.querySelector("[name=building]:checked + span");

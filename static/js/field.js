@@ -109,12 +109,21 @@ async function saved(form, id, asked) {
   main.append(document.getElementById("saved").content.cloneNode(true));
   main.querySelector("[data-saved]").dataset.saved = id;
   window.scrollTo(0, 0);
+  if (form.dataset.back) backToTheWalk(main, form.dataset.back);
   await showCount();
   await Promise.race([tray.flush({ now: true }), new Promise((resolve) => setTimeout(resolve, 20000))]);
   const receipt = await tray.receipt(id);
   if (!receipt || !document.contains(main.querySelector("[data-saved]"))) return;
-  if (receipt.became.id && !receipt.needs_review) location.replace(`/field/cases/${receipt.became.id}/?arrived=${asked.kind.split(".")[1]}`);
+  if (form.dataset.back && !receipt.needs_review) location.replace(`${form.dataset.back}${form.dataset.back.includes("?") ? "&" : "?"}arrived=finding`);
+  else if (receipt.became.id && !receipt.needs_review) location.replace(`/field/cases/${receipt.became.id}/?arrived=${asked.kind.split(".")[1]}`);
   else arrivedHere(main, receipt);
+}
+
+/** A report made on a patrol leads back to the walk. */
+function backToTheWalk(main, url) {
+  const link = main.querySelector(".card-actions a");
+  link.href = url;
+  link.textContent = words("toTheWalk");
 }
 
 function arrivedHere(main, receipt) {
@@ -173,6 +182,7 @@ async function begin() {
   if (await tray.ready()) {
     await forms();
     keepMoving();
+    await (await import("./patrol.js")).arrive();
   }
   sayArrived();
   document.documentElement.dataset.fieldReady = "";

@@ -37,6 +37,7 @@ function open(figure, properties) {
 }
 
 function polygonStyle(feature, many) {
+  if (feature.properties.kind === "track") return { className: "map-track", fill: false };
   const building = feature.properties.kind === "building";
   const { fill } = feature.properties; // how late the grid's incidents are; none are open without it
   const lateness = typeof fill === "number" ? ` map-grid-fill map-grid-fill-${fill}` : "";
@@ -48,6 +49,7 @@ function polygonStyle(feature, many) {
 }
 
 function pin(L, feature, place) {
+  if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const level = levelOf(feature.properties);
   const icon = L.divIcon({ html: shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
@@ -95,7 +97,7 @@ function fitLabels({ map, layers }) {
 function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
   const named = figure.querySelector("[data-map-levels]").content;
-  const levels = new Set(features.filter((f) => f.geometry.type === "Point").map((f) => levelOf(f.properties)));
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop").map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
   const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : "grid");

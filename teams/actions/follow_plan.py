@@ -11,6 +11,7 @@ from grids import permissions
 from grids.division.change import Change
 from grids.models import Area
 from teams import signals
+from teams.actions.patrol_plans import follow_routes
 from teams.models import Assignment, Unit
 
 
@@ -21,6 +22,7 @@ def follow_plan(change: Change, *, by: User | None, now: datetime) -> None:
     for old, new in heirs.items():
         _move_units(old, areas[new], by=by, now=now)
         _move_posts(old, areas[new], by=by, now=now)
+    follow_routes({old: areas[new] for old, new in heirs.items()}, change.affected, by=by, now=now)
 
 
 def _move_units(old: int, area: Area, *, by: User | None, now: datetime) -> None:
