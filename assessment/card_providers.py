@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,8 @@ from incidents.lists import mine
 from incidents.models import Incident
 from incidents.permissions import leading, steps_open
 from incidents.workflow import MOVES
+from teams.patrols import Due, due_on, walk_data
+from teams.views.walks import walk_url
 
 
 def _case(incident: Incident, user: Any) -> Card:
@@ -67,3 +70,35 @@ def messages(user: Any, now: datetime) -> Iterator[Card]:
     if count:
         title = ngettext("%(n)s unread message", "%(n)s unread messages", count) % {"n": count}
         yield Card("messages", "unread", title, reverse("notices:inbox"), _("Read"), icon="bell")
+
+
+def _patrol(due: Due, now: datetime) -> Card:
+    route, plan = due.plan.route, due.plan
+    url = walk_url(route, plan)
+    end_of_day = timezone.localtime(now).replace(hour=23, minute=59, second=0, microsecond=0)
+    walk = walk_data(route, plan, url)
+    place = next((stop for stop in walk["stops"] if stop["lon"] is not None), {"lon": None, "lat": None})
+    return Card(
+        kind="patrol",
+        id=str(plan.pk),
+        title=_("Patrol"),
+        url=url,
+        action=_("Go on") if due.done else _("Walk"),
+        place=route.name,
+        text=ngettext("%(n)s checkpoint", "%(n)s checkpoints", len(walk["stops"])) % {"n": len(walk["stops"])},
+        status=_("under way") if due.done else "",
+        icon="walk",
+        due_at=end_of_day,
+        area_path=route.area_path,
+        lon=place["lon"],
+        lat=place["lat"],
+        offline=walk,
+    )
+
+
+@provider
+def patrols(user: Any, now: datetime) -> Iterator[Card]:
+    """Patrols due today that nobody has walked yet, and those under way."""
+    for due in due_on(user, timezone.localdate(now)):
+        if due.done is None or due.done.ended_at is None:
+            yield _patrol(due, now)

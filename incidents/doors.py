@@ -82,7 +82,8 @@ def read(payload: dict[str, Any]) -> Report:
 def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …
 
-    `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the same transaction.
+    `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the
+    same transaction.
     """
     incident = report_incident(read(payload), by=by, now=now)
     _found_on_patrol(incident, payload)

@@ -64,7 +64,7 @@ def chunk(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> 
 
 
 def checkpoint(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
-    """Handler of `teams.checkpoint`: patrol, route, plan, checkpoint, at, how; why and words when it was not possible."""
+    """Handler of `teams.checkpoint`: patrol, route, plan, checkpoint, at, how; why and words when not possible."""
     walk = _walk(payload)
     pk = payload.get("checkpoint")
     found = Checkpoint.objects.get(pk=pk if isinstance(pk, int) else 0)

@@ -37,7 +37,14 @@ def today(request: SignedInRequest) -> HttpResponse:
         if card.lon is not None
     ]
     collection = {"type": "FeatureCollection", "features": points}
-    context = {"cards": found, "grids": own_grids(request.user), "now": now(request), "points": collection}
+    may_walk = scope(request.user).holds(Perm.WALK_PATROLS)
+    context = {
+        "cards": found,
+        "grids": own_grids(request.user),
+        "now": now(request),
+        "points": collection,
+        "may_walk": may_walk,
+    }
     return render(request, "assessment/today.html", context)
 
 

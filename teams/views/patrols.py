@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
@@ -249,6 +250,7 @@ def _patrol_page(request: SignedInRequest, found: Patrol, **more: Any) -> HttpRe
         "stops": patrols.stops_of(found),
         "may_look": may_look,
         "form": LookForm(),
+        "track_days": settings.TRACK_DAYS,
         **more,
     }
     return render(request, "teams/patrols/patrol.html", context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -91,6 +92,7 @@ def _summary(request: SignedInRequest, found: Patrol, form: HandInForm) -> HttpR
         "stops": stops,
         "form": form,
         "has_track": bool(track),
+        "track_days": settings.TRACK_DAYS,
         "shapes": {"type": "FeatureCollection", "features": shapes},
         "looks": found.looks.select_related("by").order_by("-at")[:50],
     }

@@ -27,6 +27,8 @@ ALLOWED = {
     "accounts.User.name": "a member of staff at work, shown in the address book by right",
     "accounts.User.username": "the staff number",
     "teams.Unit.name": "an office, not a person",
+    "teams.PatrolRoute.name": "a way",
+    "teams.Checkpoint.name": "a place",
     "teams.Unit.phone": "the published number of an office",
     "teams.Shift.name": "a shift of the day",
     "teams.Shift.phone": "the published number of the duty room",

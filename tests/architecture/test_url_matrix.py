@@ -45,6 +45,9 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "worker": lambda cast, made: cast.people["worker"].public_id,
     "worker_post": lambda cast, made: cast.posts["worker"].pk,
     "enforcement_unit": lambda cast, made: cast.units["enforcement"].pk,
+    "route": lambda cast, made: made["route"].pk,
+    "checkpoint": lambda cast, made: made["route"].checkpoints.first().pk,
+    "patrol_plan": lambda cast, made: made["patrol_plan"].pk,
     "building": lambda cast, made: made["building"].pk,
     "dwelling": lambda cast, made: made["dwelling"].pk,
     "resident": lambda cast, made: made["resident"].pk,
@@ -94,7 +97,10 @@ def made(cast: Cast) -> dict[str, Any]:
     facts = {"name": "张三", "living": "living", "phone": "19900000077"}
     resident = residents.add_resident(household, **facts, by=worker, now=now)
     incident = factories.make_incident(building, by=worker, now=now)
-    return {"building": building, "dwelling": dwelling, "resident": resident, "incident": incident}
+    route = factories.make_route(cast.areas["grid"], by=cast.people["lead"], now=now)
+    plan = factories.make_patrol_plan(route, by=cast.people["lead"], now=now, unit=cast.units["team"])
+    more = {"route": route, "patrol_plan": plan}
+    return more | {"building": building, "dwelling": dwelling, "resident": resident, "incident": incident}
 
 
 def address(name: str, cast: Cast, made: dict[str, Any]) -> str:

@@ -179,6 +179,9 @@ GRIDS: dict[str, Line] = {
 }
 
 # ── teams ───────────────────────────────────────────────────────────────────────────────────────────────
+PLANNERS = frozenset({"lead", "desk", "office"})  # who plans the patrols of the worker's grid
+WALKERS = frozenset({"worker", "lead"})
+ROUTE = {"route_id": "route"}
 BOOK = EVERYONE - {"part_time", "building_head", "system_admin", "audit_admin"}
 SECURITY = frozenset({"security_admin"})
 UNIT_EDITORS = frozenset({"security_admin", "office_admin"})
@@ -187,6 +190,28 @@ DUTY_READERS = EVERYONE - {"system_admin", "audit_admin"}
 PLANS_DUTY = frozenset({"office", "other_office"})
 KEEPS_LOG = frozenset({"office", "officer", "leader", "other_office"})
 TEAMS = {
+    "patrols:routes": Line(PLANNERS | {"autumn_desk", "other_office"}),
+    "patrols:create_route": Line(PLANNERS | {"autumn_desk", "other_office"}),
+    "patrols:list": Line(PLANNERS | {"autumn_desk", "other_office"}),
+    "patrols:coverage": Line(PLANNERS | {"autumn_desk", "other_office"}),
+    "patrols:route": Line(PLANNERS, ROUTE),
+    "patrols:edit_route": Line(PLANNERS, ROUTE),
+    "patrols:posters": Line(PLANNERS, ROUTE),
+    "patrols:create_plan": Line(PLANNERS, ROUTE),
+    "patrols:edit_plan": Line(PLANNERS, {"plan_id": "patrol_plan"}),
+    "patrols:retire_route": Line(POST_ONLY, ROUTE),
+    "patrols:reopen_route": Line(POST_ONLY, ROUTE),
+    "patrols:end_plan": Line(POST_ONLY, {"plan_id": "patrol_plan"}),
+    "patrols:resume_plan": Line(POST_ONLY, {"plan_id": "patrol_plan"}),
+    "patrols:patrol": Line(frozenset(), {"pk": "uuid"}),
+    "patrols:look": Line(POST_ONLY, {"pk": "uuid"}),
+    "walks:home": Line(WALKERS | {"neighbour", "far_worker"}),
+    "walks:import": Line(WALKERS | {"neighbour", "far_worker"}),
+    "walks:walk": Line(WALKERS, ROUTE),
+    "walks:checkpoint": Line(WALKERS, {"checkpoint_id": "checkpoint"}),
+    "walks:patrol": Line(frozenset(), {"pk": "uuid"}),
+    "walks:track": Line(frozenset(), {"pk": "uuid"}),
+    "walks:hand_in": Line(POST_ONLY, {"pk": "uuid"}),
     "teams:book": Line(BOOK),
     "teams:roles": Line(BOOK),
     "teams:board": Line(SEES_GRID, GROUND),
@@ -295,6 +320,7 @@ OFFICE_TIME = {"code": "calendar"}
 INCIDENTS: dict[str, Line] = {
     "incidents:list": Line(SEES_INCIDENTS),
     "incidents:points": Line(SEES_INCIDENTS),
+    "incidents:patrol_findings": Line(SEES_INCIDENTS, {"key": "uuid"}),
     "incidents:find": Line(POST_ONLY),
     "incidents:save_view": Line(SEES_INCIDENTS),
     "incidents:edit_view": Line(frozenset(), {"pk": "number"}),
