@@ -46,6 +46,8 @@ def read(data: bytes, *, now: datetime) -> Found:
         _take(found, row, now)
     if not found.points:
         raise ValidationError(_("There is no track in this file."), code="empty")
+    if not found.timed:
+        found.points = [Point(0.0, point.lon, point.lat) for point in found.points]
     return found
 
 

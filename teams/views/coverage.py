@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
@@ -26,6 +27,7 @@ from teams.views.patrols import tabs
 MOST_GRIDS = 200
 MOST_SHAPES = 1500
 MOST_NAMES = 40
+SHAPE = Coalesce("footprint", "point", output_field=GeometryField(srid=4326))
 
 
 def _week(request: SignedInRequest) -> date:
@@ -54,7 +56,7 @@ def _open_stops(rows: list[PatrolCoverage], week: date) -> dict[int, list[Checkp
 def _buildings(rows: list[PatrolCoverage]) -> dict[int, list[Any]]:
     """Grid → buildings no track came near, with their shapes."""
     ids = [pk for row in rows for pk in row.unseen][:MOST_SHAPES]
-    found = Building.objects.filter(pk__in=ids).annotate(shape=AsGeoJSON(Coalesce("footprint", "point"), precision=6))
+    found = Building.objects.filter(pk__in=ids).annotate(shape=AsGeoJSON(SHAPE, precision=6))
     grouped: dict[int, list[Any]] = {}
     for building in found.order_by("area_path", "name").only("name", "area_id"):
         grouped.setdefault(building.area_id, []).append(building)
