@@ -50,7 +50,7 @@ def _result(patrol: Patrol) -> Result:
 
 def fact(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `teams.patrol`: patrol, route, plan, fact (start, pause, resume, end), seq, at."""
-    said = {"seq": _seq(payload), "at": _at(payload, envelope, now), "offset": _offset(envelope)}
+    said: dict[str, Any] = {"seq": _seq(payload), "at": _at(payload, envelope, now), "offset": _offset(envelope)}
     return _result(actions.take_fact(_walk(payload), str(payload.get("fact")), **said, by=by, now=now))
 
 
@@ -59,7 +59,7 @@ def chunk(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> 
     points = payload.get("points")
     if not isinstance(points, list):
         raise ValidationError({"points": _("These are no positions.")})
-    said = {"seq": _seq(payload), "offset": _offset(envelope)}
+    said: dict[str, Any] = {"seq": _seq(payload), "offset": _offset(envelope)}
     return _result(actions.take_chunk(_walk(payload), points, **said, by=by, now=now))
 
 
@@ -68,7 +68,7 @@ def checkpoint(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime
     walk = _walk(payload)
     pk = payload.get("checkpoint")
     found = Checkpoint.objects.get(pk=pk if isinstance(pk, int) else 0)
-    mark = actions.Mark(*(str(payload.get(name) or "") for name in ("why", "words")), how=str(payload.get("how") or ""))
+    mark = actions.Mark(**{name: str(payload.get(name) or "") for name in ("why", "words", "how")})
     at = _at(payload, envelope, now) + (envelope.offset or now - now)
     return _result(actions.take_mark(walk, found, mark, at=at, by=by, now=now))
 

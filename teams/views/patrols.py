@@ -275,10 +275,10 @@ def look(request: SignedInRequest, pk: Any) -> HttpResponse:
     if not form.is_valid():
         return _patrol_page(request, found, form=form)
     reason = form.cleaned_data["reason"]
-    done: list[Any] = []
-    if not saved(form, lambda: done.append(look_at_track(found, reason, by=request.user, now=now(request))) or True):
+    lines = attempt(form, lambda: [look_at_track(found, reason, by=request.user, now=now(request))])
+    if lines is None:
         return _patrol_page(request, found, form=form)
-    features = patrols.line_feature(done[0].line) if done[0] else []
+    features = [feature for track in lines if track for feature in patrols.line_feature(track.line)]
     stops = [stop.checkpoint for stop in patrols.stops_of(found)]
     shapes = {"type": "FeatureCollection", "features": features + patrols.stop_features(stops)}
     return _patrol_page(request, found, shapes=shapes, gone=not features, looked=reason)
