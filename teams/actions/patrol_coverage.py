@@ -5,6 +5,7 @@ buffer is MATERIALIZED, or PostgreSQL would make it anew for each grid (2 s agai
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -80,7 +81,7 @@ def _instant(day: date) -> datetime:
 def reckon_week(week: date, *, now: datetime, path: str = "") -> int:
     """Write the coverage of every grid under `path` in the week of `week` anew. How many grids."""
     begin = monday(week)
-    facts = {
+    facts: dict[str, Any] = {
         "week": begin,
         "begin": _instant(begin),
         "end": _instant(begin + timedelta(days=7)),
