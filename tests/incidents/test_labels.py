@@ -1,16 +1,21 @@
 """Offices call steps and levels differently: their words stand everywhere at once, and can be taken back."""
 
+import io
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from gridgov.audit.models import AuditEvent
 from gridgov.clock.levels import Level
 from gridgov.labels import words
 from gridgov.labels.models import Label
+from gridgov.notices.models import Notice
+from incidents import actions as incident_actions
 from incidents.actions import labels
 from incidents.workflow import MOVES, Status
 
@@ -41,6 +46,23 @@ def test_new_words_stand_on_button_state_and_chip_in_both_languages(renamed, sig
     english = sign_in(desk, lang="en").get(reverse("incidents:list") + "?tab=all").content.decode()
     assert "New" in english
     assert "Fine" in english
+
+
+def test_the_ledger_the_sheet_and_the_timeline_say_them(renamed, sign_in, desk, incident):
+    client = sign_in(desk, lang="en")
+    body = client.post(reverse("incidents:export", args=["xlsx"]) + "?tab=all").content
+    table = [cell.value for row in load_workbook(io.BytesIO(body)).active.iter_rows(min_row=4) for cell in row]
+    assert "New" in table
+    assert "Reported" not in table
+    sheet = client.get(reverse("incidents:sheet", args=[incident.pk])).content.decode()
+    assert "New" in sheet
+
+
+def test_messages_to_people_say_them(renamed, sign_in, desk, incident, now, cast):
+    incident_actions.move(incident, "take_in", unit=cast.units["enforcement"], by=desk, now=now)
+    told = Notice.objects.filter(code="incidents.moved").select_related("user").first()
+    for lang, word in (("en", "Take and send"), ("zh-hans", "受理派遣")):
+        assert word in sign_in(told.user, lang=lang).get(reverse("notices:inbox")).content.decode()
 
 
 def test_the_api_says_them_too(renamed, sign_in, desk, incident):

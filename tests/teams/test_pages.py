@@ -167,6 +167,17 @@ def test_first_steps_are_computed_and_create_nothing(cast, security_admin, worke
     assert sign_in(worker).get("/setup/").status_code == 403
 
 
+def test_first_steps_open_only_doors_one_may_pass_and_name_who_has_the_key(cast, sign_in, security_admin, office_admin):
+    pages = {who: sign_in(person, "en").get("/setup/") for who, person in
+             (("security", security_admin), ("office", office_admin))}  # fmt: skip
+    for who, page in pages.items():
+        client = sign_in({"security": security_admin, "office": office_admin}[who], "en")
+        doors = [url for row in page.context["rows"] for _words, url in row["doors"]]
+        assert {url: client.get(url).status_code for url in doors} == dict.fromkeys(doors, 200)
+        assert doors
+    assert "Done by: Office administrator" in pages["security"].content.decode()
+
+
 @pytest.mark.django_db
 def test_first_steps_in_an_almost_empty_house(sign_in):
     district = factories.make_area("district")
