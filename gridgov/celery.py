@@ -19,6 +19,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 SCHEDULE: dict[str, tuple[str, float]] = {
     "grids.forget_uploads": ("grids.forget_uploads", 3600),
     "grids.take_effect": ("grids.take_effect", 60),
+    "grids.propose": ("grids.propose", 15),
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "clock.sweep": ("clock.sweep", 5),
     "clock.check": ("clock.check", 3600),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from grids.views import exports, plan_document, plan_editor, plan_limits, plan_page, plan_past, plan_steps, plans
+from grids.views import (
+    exports,
+    plan_document,
+    plan_editor,
+    plan_limits,
+    plan_page,
+    plan_past,
+    plan_steps,
+    plans,
+    proposals,
+)
 
 app_name = "plans"
 urlpatterns = [
@@ -10,6 +20,9 @@ urlpatterns = [
     path("new/", plans.new, name="new"),
     path("limits/", plan_limits.limits, name="limits"),
     path("limits/<int:area_id>/<slug:kind>/forget/", plan_limits.forget_limits, name="forget_limits"),
+    path("propose/<int:area_id>/", proposals.propose, name="propose"),
+    path("proposals/<uuid:proposal_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<uuid:proposal_id>/take/<int:nth>/", proposals.take, name="take_proposal"),
     path("days/<int:area_id>/", plan_past.days, name="days"),
     path("<uuid:plan_id>/", plan_page.plan, name="plan"),
     path("<uuid:plan_id>/compare/", plan_past.compare, name="compare"),

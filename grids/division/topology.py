@@ -101,7 +101,7 @@ def _mismatches(ground: Ground, numbers: list[int], edges: Any) -> list[Fault]:
         return []
     lines = edges[numbers]
     left, right = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=1e-9)
-    groups = _joined(len(numbers), zip(left.tolist(), right.tolist(), strict=True))
+    groups = joined(len(numbers), zip(left.tolist(), right.tolist(), strict=True))
     faults = []
     for members in groups:
         where = shapely.union_all(lines[members])
@@ -110,7 +110,7 @@ def _mismatches(ground: Ground, numbers: list[int], edges: Any) -> list[Fault]:
     return capped(faults)
 
 
-def _joined(count: int, pairs: Any) -> list[list[int]]:
+def joined(count: int, pairs: Any) -> list[list[int]]:
     """The groups of numbers that the pairs hold together."""
     leader = list(range(count))
 

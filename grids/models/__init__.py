@@ -13,6 +13,8 @@ from grids.models.plan import (
     PlanNote,
     PlanStep,
 )
+from grids.models.proposal import DivisionProposal, DivisionProposalQuerySet, ProposedDivision
+from grids.models.review import ReviewDecision, StandardReview, StandardReviewQuerySet
 
 __all__ = [
     "ALPHABET",
@@ -27,11 +29,17 @@ __all__ = [
     "Building",
     "BuildingQuerySet",
     "DivisionLimits",
+    "DivisionProposal",
+    "DivisionProposalQuerySet",
     "FormerCode",
     "HandOver",
     "ImportBatch",
     "ImportBatchQuerySet",
     "PlanNote",
     "PlanStep",
+    "ProposedDivision",
+    "ReviewDecision",
+    "StandardReview",
+    "StandardReviewQuerySet",
     "segment",
 ]

@@ -97,6 +97,9 @@ def area(request: SignedInRequest, area_id: int) -> HttpResponse:
         "tabs": tabs,
         "may_edit": allows(request.user, Perm.EDIT_AREAS, found),
         "may_plan": any(allows(request.user, perm, found) for perm in (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
+        "may_propose": found.kind == Area.Kind.COMMUNITY
+        and found.retired_at is None
+        and allows(request.user, Perm.PLAN_BOUNDARIES, found),
         "now": now(request),
         **chosen.content(request, found),
     }

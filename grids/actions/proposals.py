@@ -1,0 +1,153 @@
+"""Asking for proposals of a division, working them out, and taking one as a draft."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from gridgov.audit import actions as audit
+from gridgov.dbtime import database_now
+from grids.actions.plans.draft import as_they_stand, create_plan, save_draft
+from grids.division import ground
+from grids.division.checks import Division
+from grids.division.document import step_of
+from grids.division.numbers import houses_of
+from grids.division.propose import Alternative, Wishes, proposals
+from grids.division.shapes import Shape, feature, stored
+from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, ProposedDivision
+from grids.permissions import Perm, require
+
+LOST_AFTER = timedelta(minutes=5)  # a worker that said nothing for so long is gone
+AT_ONCE = 400  # buildings: fewer are divided within the request
+
+
+@transaction.atomic
+def propose(parent: Area, *, plan: BoundaryPlan | None, wishes: Wishes, by: Any, now: datetime) -> DivisionProposal:
+    """Ask for ways to divide `parent` into grids; with `plan`, a draft of it, its walls and kept grids count."""
+    require(by, Perm.PLAN_BOUNDARIES, parent)
+    if parent.retired_at is not None or parent.kind == Area.Kind.GRID:
+        raise ValidationError(_("Choose a community in use."), code="not_divisible")
+    if plan is not None and (plan.parent_id != parent.pk or not plan.editable):
+        raise ValidationError(_("Only a draft can be changed."), code="not_draft")
+    made = DivisionProposal.objects.create(
+        parent=parent,
+        area_path=parent.path,
+        child_kind=plan.child_kind if plan else Area.Kind.GRID,
+        plan=plan,
+        plan_revision=plan.revision if plan else 0,
+        count=wishes.count,
+        old_estate=wishes.old_estate,
+        created_at=now,
+        created_by=by,
+    )
+    audit.record("grids.propose", made, by=by, at=now, count=wishes.count, old_estate=wishes.old_estate)
+    return made
+
+
+def soon_done(parent: Area) -> bool:
+    """Whether there is so little to divide that the reader can wait for it."""
+    return len(houses_of(parent)) < AT_ONCE
+
+
+def work_out_waiting(*, now: datetime) -> int:
+    """Every proposal that nobody is working at; how many. May run twice at once."""
+    worked = 0
+    while (claimed := _claimed(Q(), now)) is not None:
+        _work_out(claimed)
+        worked += 1
+    return worked
+
+
+def work_out(proposal_id: UUID, *, now: datetime) -> None:
+    """One proposal, if nobody is working at it."""
+    claimed = _claimed(Q(pk=proposal_id), now)
+    if claimed is not None:
+        _work_out(claimed)
+
+
+@transaction.atomic
+def _claimed(which: Q, now: datetime) -> DivisionProposal | None:
+    free = Q(started_at=None) | Q(started_at__lt=now - LOST_AFTER)
+    rows = DivisionProposal.objects.filter(which, free, finished_at=None).order_by("id")
+    one = rows.select_for_update(skip_locked=True, of=("self",)).select_related("parent", "plan").first()
+    if one is not None:
+        one.started_at, one.done = now, 0
+        one.save(update_fields=["started_at", "done"])
+        one.ways.all().delete()
+    return one
+
+
+def _work_out(proposal: DivisionProposal) -> None:
+    division, walls = division_for(proposal)
+    wishes = Wishes(proposal.count, proposal.old_estate)
+    try:
+        for nth, way in enumerate(proposals(division, walls, wishes), 1):
+            _keep(proposal, nth, way)
+    except ValidationError as error:
+        proposal.fault = " ".join(error.messages)[:400]
+    proposal.finished_at = database_now()
+    proposal.save(update_fields=["fault", "finished_at"])
+
+
+@transaction.atomic
+def _keep(proposal: DivisionProposal, nth: int, way: Alternative) -> None:
+    facts = {"shapes": [feature(shape) for shape in way.shapes], "figures": way.figures}
+    ProposedDivision.objects.create(proposal=proposal, nth=nth, aim=way.aim, **facts)
+    proposal.done = nth
+    proposal.save(update_fields=["done"])
+
+
+def division_for(proposal: DivisionProposal) -> tuple[Division, list[dict[str, Any]]]:
+    """What is divided, and the walls: the draft's newest step, or the areas as they stand with dedicated grids kept."""
+    parent, kind = proposal.parent, proposal.child_kind
+    if proposal.plan is not None:
+        step = step_of(proposal.plan)
+        shapes, walls = stored(step.shapes), step.walls
+    else:
+        standing, _base = as_they_stand(parent, kind)
+        shapes, walls = [_kept(shape) for shape in standing], []
+    known = {area.pk: area for area in Area.objects.filter(parent=parent, kind=kind)}
+    limits = DivisionLimits.for_division(parent, kind)
+    return Division(parent, kind, shapes, ground.outline_of(parent), houses_of(parent), known, limits), walls
+
+
+def _kept(shape: Shape) -> Shape:
+    """Dedicated grids (a school, a market) are no part of what is balanced."""
+    return shape.but(locked=shape.grid_kind == Area.GridKind.DEDICATED)
+
+
+@transaction.atomic
+def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -> BoundaryPlan:
+    """Make one way a draft: the next step of the draft it was asked for, else a new draft. Undone there.
+
+    `Meanwhile` when that draft was saved since; ValidationError when it is no draft any more.
+    """
+    proposal = way.proposal
+    require(by, Perm.PLAN_BOUNDARIES, proposal.parent)
+    shapes, walls = named(stored(way.shapes)), []
+    plan = proposal.plan
+    if plan is not None:
+        walls, revision = step_of(plan).walls, proposal.plan_revision
+    else:
+        plan = create_plan(proposal.parent, kind=proposal.child_kind, name=name, by=by, now=now)
+        revision = plan.revision
+    known = set(plan.parent.children.filter(retired_at=None).values_list("pk", flat=True))
+    if any(shape.area_id not in known for shape in shapes if shape.area_id is not None):
+        raise ValidationError(_("The areas have changed since. Ask for new proposals."), code="outdated")
+    saved = save_draft(plan, shapes, walls, revision=revision, by=by, now=now)
+    ProposedDivision.objects.filter(proposal=proposal, nth=way.nth).update(draft=saved)
+    if proposal.plan_id is not None:
+        DivisionProposal.objects.filter(pk=proposal.pk).update(plan_revision=saved.revision)
+    audit.record("grids.take_proposal", proposal, by=by, at=now, nth=way.nth, plan=str(saved.pk))
+    return saved
+
+
+def named(shapes: list[Shape]) -> list[Shape]:
+    """New grids get a name of their own in the language of who takes them."""
+    taken = {shape.name for shape in shapes}
+    fresh = (f"{_('New grid')} {n}" for n in range(1, 10_000))
+    return [shape if shape.name else shape.but(name=next(n for n in fresh if n not in taken)) for shape in shapes]

@@ -1,0 +1,170 @@
+"""Ask for ways to divide an area, look at them side by side, take one as a draft."""
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gridgov.accounts.requests import SignedInRequest
+from gridgov.dbtime import now
+from grids import tasks
+from grids.actions import proposals as actions
+from grids.actions.plans import Meanwhile
+from grids.division.propose import Wishes, band
+from grids.forms import attempt
+from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, ProposedDivision
+from grids.permissions import Perm
+from grids.views.shapes import load
+
+EARLIER = 8
+
+
+class ProposeForm(forms.Form):
+    """What a division shall keep to."""
+
+    old_estate = forms.TypedChoiceField(
+        label=gettext_lazy("Size of a grid"), coerce=lambda said: said == "1", widget=forms.RadioSelect
+    )
+    count = forms.IntegerField(
+        label=gettext_lazy("Number of grids"),
+        min_value=1,
+        max_value=200,
+        required=False,
+        help_text=gettext_lazy("Empty: as many as the standard asks for."),
+    )
+
+    def __init__(self, *args: Any, limits: DivisionLimits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sizes = {mark: band(limits, Wishes(old_estate=mark == "1")) for mark in ("0", "1")}
+        usual = _("%(least)d–%(most)d households") % dict(zip(("least", "most"), sizes["0"], strict=True))
+        old = _("Old estate: %(least)d–%(most)d households") % dict(zip(("least", "most"), sizes["1"], strict=True))
+        self.fields["old_estate"].choices = [("0", usual), ("1", old)]  # type: ignore[attr-defined]
+        self.fields["old_estate"].initial = "0"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: SignedInRequest, area_id: int) -> HttpResponse:
+    """Ask. `plan` names a draft whose walls and kept grids count."""
+    area = load(request, area_id, Perm.PLAN_BOUNDARIES)
+    plan = _draft(request, area)
+    kind = plan.child_kind if plan else Area.Kind.GRID
+    form = ProposeForm(request.POST or None, limits=DivisionLimits.for_division(area, kind))
+    if request.method == "POST" and form.is_valid():
+        wishes = Wishes(form.cleaned_data["count"], form.cleaned_data["old_estate"])
+        made = attempt(form, lambda: actions.propose(area, plan=plan, wishes=wishes, by=request.user, now=now(request)))
+        if made is not None:
+            _begin(made, request)
+            return redirect("plans:proposal", made.pk)
+    earlier = DivisionProposal.objects.visible_to(request.user).filter(parent=area).select_related("created_by")
+    context = {"area": area, "plan": plan, "form": form, "earlier": list(earlier[:EARLIER]), "now": now(request)}
+    return render(request, "grids/proposals/new.html", context)
+
+
+def _draft(request: SignedInRequest, area: Area) -> BoundaryPlan | None:
+    try:
+        asked = UUID(request.GET.get("plan", ""))
+    except ValueError:
+        return None
+    rows = BoundaryPlan.objects.visible_to(request.user, Perm.PLAN_BOUNDARIES).filter(parent=area)
+    plan = get_object_or_404(rows, pk=asked)
+    return plan if plan.editable else None
+
+
+def _begin(made: DivisionProposal, request: SignedInRequest) -> None:
+    """Small ones at once; for large ones the worker is told, and the schedule finds them when it did not hear."""
+    if actions.soon_done(made.parent):
+        actions.work_out(made.pk, now=now(request))
+        return
+    with suppress(tasks.propose.OperationalError):
+        tasks.propose.apply_async(retry=False)
+
+
+@require_safe
+def proposal(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
+    """The ways side by side; while they are worked out the page asks again by itself."""
+    found = _load(request, proposal_id)
+    ways = list(found.ways.select_related("draft").order_by("nth")) if found.finished_at else []
+    context = {"proposal": found, "ways": [_shown(way) for way in ways]}
+    return render(request, "grids/proposals/proposal.html", context)
+
+
+def _load(request: SignedInRequest, proposal_id: UUID) -> DivisionProposal:
+    rows = DivisionProposal.objects.visible_to(request.user).select_related("parent", "plan", "created_by")
+    return get_object_or_404(rows, pk=proposal_id)
+
+
+def _shown(way: ProposedDivision) -> dict[str, Any]:
+    rows = [row | {"label": row["name"] or _fresh(row["key"])} for row in way.figures["rows"]]
+    labels = {row["key"]: f"{row['label']} · {row['households']:.0f}" for row in rows}
+    features = [
+        {**one, "properties": {"id": f"{way.nth}-{one['id']}", "label": labels.get(one["id"], ""), "kind": "grid"}}
+        for one in way.shapes
+        if one["geometry"]
+    ]
+    ordered = sorted(rows, key=lambda row: (row["dedicated"], not row["area_id"], row["label"]))
+    return {
+        "way": way,
+        "aim": way.get_aim_display(),
+        "figures": way.figures,
+        "rows": ordered,
+        "words": sentences(way.figures),
+        "map": {"type": "FeatureCollection", "features": features},
+        "source": f"way-{way.nth}",
+    }
+
+
+def _fresh(key: str) -> str:
+    return f"{_('New grid')} {key.removeprefix('p')}"
+
+
+def sentences(figures: dict[str, Any]) -> list[str]:
+    """The figures in words."""
+    said = []
+    for side, where in (("north", _("In the north")), ("south", _("In the south"))):
+        loads = [row["households"] for row in figures["rows"] if row["side"] == side and not row["dedicated"]]
+        if loads:
+            facts = {"where": where, "n": len(loads), "least": min(loads), "most": max(loads)}
+            text = ngettext(
+                "%(where)s %(n)d grid with %(least).0f households.",
+                "%(where)s %(n)d grids with %(least).0f–%(most).0f households.",
+                len(loads),
+            )
+            said.append(text % facts)
+    if figures["moved"]:
+        said.append(_("%(moved)d of %(total)d households come to another grid than today.") % figures)
+    elif not figures["moved_buildings"]:
+        said.append(_("No building changes its grid."))
+    if figures["outside"]:
+        text = ngettext(
+            "%(n)d grid is outside the standard.", "%(n)d grids are outside the standard.", figures["outside"]
+        )
+        said.append(text % {"n": figures["outside"]})
+    else:
+        said.append(_("Every grid is within the standard."))
+    return said
+
+
+@require_POST
+def take(request: SignedInRequest, proposal_id: UUID, nth: int) -> HttpResponse:
+    """Go on with one of them in the editor."""
+    found = _load(request, proposal_id)
+    way = get_object_or_404(found.ways.select_related("proposal__parent", "proposal__plan"), nth=nth)
+    name = _("%(area)s: %(aim)s") % {"area": found.parent.name, "aim": way.get_aim_display()}
+    try:
+        plan = actions.take_proposal(way, name=name[:80], by=request.user, now=now(request))
+    except Meanwhile:
+        messages.error(request, _("The draft was saved by somebody since. Ask for new proposals."))
+        return redirect("plans:proposal", found.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("plans:proposal", found.pk)
+    messages.success(request, _("It is a draft now: change it in the editor, or withdraw it."))
+    return redirect("plans:plan", plan.pk)
