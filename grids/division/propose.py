@@ -142,7 +142,7 @@ def _named(division: Division, task: Task, labels: Any, polygons: list[Any]) -> 
     shapes, fresh = [], 0
     for _x, part, polygon in sorted((p.centroid.x, part, p) for part, p in zip(parts, polygons, strict=True)):
         mine = np.flatnonzero(labels == part)
-        sources = tuple(sorted({grids[n].area_id for n in task.today[mine].tolist() if n >= 0}))  # type: ignore[type-var]
+        sources = tuple(sorted({grids[n].area_id for n in task.today[mine].tolist() if n >= 0}))
         if part in goes_on:
             shape = grids[goes_on[part]]
             same = shape.geometry is not None and _alike(shape.geometry, polygon)
@@ -179,17 +179,11 @@ def _cuts(shapes: Sequence[Shape], houses: Sequence[House]) -> bool:
 
 
 def figures(division: Division, shapes: Sequence[Shape], measure: str, task: Task) -> dict[str, Any]:
-    """What the proposal is compared by; buildings cut and errors are counted by the check of plans."""
-    weights = numbers(shapes, division.houses, division.known)
-    general = [s for s in shapes if s.geometry is not None and s.grid_kind != Area.GridKind.DEDICATED]
-    loads = [weights[s.key]["households"] for s in general]
+    """What the proposal is compared by; buildings cut are counted by the check of plans."""
+    rows = _rows(division, shapes, numbers(shapes, division.houses, division.known), task)
+    loads: list[float] = [row["households"] for row in rows if not row["dedicated"]]
+    rounds: list[float] = sorted(row["round"] for row in rows if not row["locked"])
     faults = check(Division(**{**vars(division), "shapes": shapes}))
-    cut = [fault for fault in faults if fault.code == "building_cut"]
-    where = assign(shapes, division.houses)
-    keys = {shape.key: shape.area_id for shape in shapes}
-    moved = [house for house in division.houses if keys.get(where.get(house.pk, "")) not in (house.area_id,)]
-    rows = _rows(division, shapes, weights, task)
-    rounds = [row["round"] for row in rows if not row["locked"]]
     return {
         "measure": measure,
         "band": [task.least, task.most],
@@ -197,22 +191,30 @@ def figures(division: Division, shapes: Sequence[Shape], measure: str, task: Tas
         "least": min(loads, default=0),
         "most": max(loads, default=0),
         "ratio": round(max(loads) / min(loads), 3) if loads and min(loads) else None,
-        "round_mean": round(float(np.mean(rounds)), 3) if rounds else None,
-        "round_min": round(min(rounds), 3) if rounds else None,
-        "cut": len(cut),
-        "errors": sum(fault.level == "error" for fault in faults),
+        "round_mean": round(sum(rounds) / len(rounds), 3) if rounds else None,
+        "round_min": rounds[0] if rounds else None,
+        "cut": sum(fault.code == "building_cut" for fault in faults),
+        "outside": sum(not row["fits"] for row in rows if not row["dedicated"]),
+        "rows": rows,
+        **_moved(division, shapes),
+    }
+
+
+def _moved(division: Division, shapes: Sequence[Shape]) -> dict[str, int]:
+    """Households and buildings that would belong to another grid than today."""
+    where, areas = assign(shapes, division.houses), {shape.key: shape.area_id for shape in shapes}
+    moved = [house for house in division.houses if areas.get(where.get(house.pk, "")) != house.area_id]
+    return {
         "moved": sum(house.households for house in moved),
         "moved_buildings": len(moved),
         "total": sum(house.households for house in division.houses),
-        "outside": sum(not row["fits"] for row in rows if not row["dedicated"]),
-        "rows": rows,
     }
 
 
 def _rows(division: Division, shapes: Sequence[Shape], weights: Any, task: Task) -> list[dict[str, Any]]:
     drawn = [shape for shape in shapes if shape.geometry is not None]
     flat = in_metres(np.array([shape.geometry for shape in drawn], dtype=object))
-    rounds = 4 * np.pi * shapely.area(flat) / np.maximum(shapely.length(flat), 1e-9) ** 2
+    rounds: Any = 4 * np.pi * shapely.area(flat) / np.maximum(shapely.length(flat), 1e-9) ** 2
     middle = shapely.union_all([shape.geometry for shape in drawn]).envelope.centroid
     rows = []
     for shape, round_ in zip(drawn, rounds.tolist(), strict=True):
