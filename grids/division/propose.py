@@ -181,16 +181,16 @@ def _cuts(shapes: Sequence[Shape], houses: Sequence[House]) -> bool:
 def figures(division: Division, shapes: Sequence[Shape], measure: str, task: Task) -> dict[str, Any]:
     """What the proposal is compared by; buildings cut are counted by the check of plans."""
     rows = _rows(division, shapes, numbers(shapes, division.houses, division.known), task)
-    loads: list[float] = [row["households"] for row in rows if not row["dedicated"]]
+    loads: list[float] = sorted(row["households"] for row in rows if not row["dedicated"]) or [0.0]
     rounds: list[float] = sorted(row["round"] for row in rows if not row["locked"])
     faults = check(Division(**{**vars(division), "shapes": shapes}))
     return {
         "measure": measure,
         "band": [task.least, task.most],
         "grids": len(shapes),
-        "least": min(loads, default=0),
-        "most": max(loads, default=0),
-        "ratio": round(max(loads) / min(loads), 3) if loads and min(loads) else None,
+        "least": loads[0],
+        "most": loads[-1],
+        "ratio": round(loads[-1] / loads[0], 3) if loads[0] else None,
         "round_mean": round(sum(rounds) / len(rounds), 3) if rounds else None,
         "round_min": rounds[0] if rounds else None,
         "cut": sum(fault.code == "building_cut" for fault in faults),
