@@ -1,7 +1,7 @@
 """What people type into the pages about incidents."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -59,7 +59,15 @@ class ListFilter(forms.Form):
     unit = forms.ChoiceField(label=_("Unit"), required=False)
     reported = forms.ChoiceField(label=pgettext_lazy("time", "Reported"), required=False, choices=SINCE)
     due = forms.ChoiceField(label=_("Due"), required=False, choices=[ANY, ("today", _("today"))])
+    acting = forms.IntegerField(label=_("Unit that has to act"), required=False, min_value=1, widget=forms.HiddenInput)
+    exact = forms.BooleanField(label=_("Area"), required=False, widget=forms.HiddenInput)
     extent = forms.CharField(label=_("Map"), required=False, max_length=80, widget=forms.HiddenInput)
+
+    said: ClassVar[dict[str, Any]] = {  # what a hidden filter is called among those that are on
+        "extent": _("only what it shows"),
+        "acting": _("as counted on the board"),
+        "exact": _("without what lies below"),
+    }
 
     def __init__(self, data: Any, *, user: Any = None) -> None:
         """Without `user` nothing is looked up: whatever the address names is asked for, and `visible_to` decides."""
@@ -97,7 +105,8 @@ class ListFilter(forms.Form):
         words = {"q": clean.get("q", ""), "status": clean.get("status", ""), "category": clean.get("category", "")}
         area, due = clean.get("area", ""), clean.get("due") == "today"
         extent = extent_of(clean.get("extent", ""))
-        known = {"area_path": area, "due_today": due, "extent": extent, **words, **number}
+        beside = {"acting": clean.get("acting"), "exact": bool(clean.get("exact")), "extent": extent}
+        known = {"area_path": area, "due_today": due, **beside, **words, **number}
         return Asked(tab=tab if tab in TABS else "all", **known)
 
     def active(self) -> list[tuple[str, str]]:
@@ -107,8 +116,7 @@ class ListFilter(forms.Form):
             value = getattr(self, "cleaned_data", {}).get(name)
             if not value:
                 continue
-            if name == "extent":
-                value = str(_("only what it shows"))
+            value = str(self.said.get(name, value))
             shown = dict(getattr(field, "choices", [])).get(int(value) if name == "level" else value, value)
             found.append((name, f"{field.label}: {str(shown).strip()}"))
         return found

@@ -88,18 +88,20 @@ class Asked:
     unit: int | None = None
     reported: int | None = None
     due_today: bool = False
+    acting: int | None = None  # the unit that has to act: the one it was dispatched to, else the holder
+    exact: bool = False  # the area itself, without what lies below
     extent: tuple[float, float, float, float] | None = None  # west, south, east, north in WGS-84
 
     @property
     def narrow(self) -> bool:
         """Whether an index of its own carries the question; else it looks back over `HORIZON` only."""
-        return self.tab != "all" or bool(self.q or self.unit or self.reported)
+        return self.tab != "all" or bool(self.q or self.unit or self.acting or self.reported)
 
     @property
     def filtered(self) -> bool:
         """Whether anything beside the tab narrows the list."""
         words = (self.q, self.status, self.category, self.area_path)
-        return any([*words, self.level is not None, self.unit, self.reported, self.due_today, self.extent])
+        return any([*words, self.level is not None, self.unit, self.acting, self.reported, self.due_today, self.extent])
 
 
 def _by_status(rows: IncidentQuerySet, status: str) -> IncidentQuerySet:
@@ -113,7 +115,9 @@ def apply(asked: Asked, user: Any, now: datetime) -> IncidentQuerySet:
     rows = Incident.objects.visible_to(user)
     if asked.tab != "all":
         rows = rows.open().filter(tab_rules(user)[asked.tab])
-    if asked.area_path:
+    if asked.area_path and asked.exact:
+        rows = rows.filter(area_path=asked.area_path)
+    elif asked.area_path:
         rows = rows.filter(area_path__gte=asked.area_path, area_path__lt=asked.area_path + ABOVE)
     if asked.q:
         rows = search(rows, asked.q)
@@ -123,6 +127,8 @@ def apply(asked: Asked, user: Any, now: datetime) -> IncidentQuerySet:
         rows = rows.open().filter(level=asked.level)
     if asked.category:
         rows = rows.filter(Q(category__code=asked.category) | Q(category__major__code=asked.category))
+    if asked.acting:
+        rows = rows.filter(Q(handling_unit=asked.acting) | Q(handling_unit=None, holder=asked.acting))
     if asked.extent:
         rows = rows.filter(point__coveredby=Polygon.from_bbox(asked.extent))
     if asked.unit:

@@ -48,6 +48,15 @@ def listed(path: str, **query: Any) -> str:
     return f"{reverse('incidents:list')}?{urlencode({'tab': 'all', 'area': path, **query})}"
 
 
+def linked(path: str, **query: Any) -> dict[str, str]:
+    """The lists behind the three numbers of a line in a table."""
+    return {
+        "url": listed(path, status="open", **query),
+        "late_url": listed(path, tab="late", **query),
+        "very_late_url": listed(path, tab="late", status="very_late", **query),
+    }
+
+
 def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
     """The row of numbers, each a link to the list it counts."""
     return [
@@ -58,7 +67,7 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
         {
             "label": Level.VERY_LATE.label,
             "value": found.very_late,
-            "url": listed(area.path, tab="late", sort="due"),
+            "url": listed(area.path, tab="late", status="very_late"),
             "level": 3,
         },
         {"label": _("To verify"), "value": found.to_verify, "url": listed(area.path, status="to_verify")},
@@ -104,8 +113,8 @@ def board(request: SignedInRequest) -> HttpResponse:
     context = _queue(request)
     area, rows = context["area"], context["rows"]
     context |= {
-        "by_area": [item | {"url": listed(item["area_path"])} for item in metrics.by_area(rows)],
-        "by_unit": [item | {"url": listed(area.path, unit=item["unit"])} for item in metrics.by_unit(rows)],
+        "by_area": [item | linked(item["area_path"], exact=1) for item in metrics.by_area(rows)],
+        "by_unit": [item | linked(area.path, acting=item["unit"]) for item in metrics.by_unit(rows)],
         "stream": [(step, line(step)) for step in metrics.stream(request.user, area.path)],
         "missing": calendars.missing_years(now(request)),
     }

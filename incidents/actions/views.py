@@ -13,7 +13,10 @@ from gridgov.audit import actions as audit
 from incidents.models import SavedView
 
 MOST = 20
-KEPT = ("tab", "sort", "q", "status", "level", "category", "area", "unit", "reported", "due", "extent")
+KEPT = (
+    *("tab", "sort", "q", "status", "level", "category", "area", "unit", "reported", "due"),
+    *("extent", "acting", "exact"),
+)
 
 
 def question_of(query: str) -> str:

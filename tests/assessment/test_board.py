@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from assessment import actions, metrics
 from assessment.models import CountDelta, DayCount
+from gridgov.clock.levels import Level
 from gridgov.clock.sweep import sweep
 from incidents import actions as incidents
+from incidents.models import Incident
+from incidents.workflow import Status
 from tests import factories
 
 
@@ -43,6 +46,20 @@ def test_every_number_is_the_length_of_its_list(sign_in, office, some):
     assert {count for _url, count in found} - {0}
     for url, count in found:
         assert client.get(url).content.decode().count("<tr data-id=") == count, url
+
+
+def test_every_number_in_the_tables_is_the_length_of_its_list(sign_in, office, some, cast):
+    """Also of what has been resolved and lies with another unit, and of what hangs from the street itself."""
+    Incident.objects.filter(pk=some[0].pk).update(level=Level.VERY_LATE)
+    street = cast.areas["street"]
+    Incident.objects.filter(pk=some[2].pk).update(area=street, area_path=street.path)
+    Incident.objects.filter(pk=some[1].pk).update(status=Status.RESOLVED)
+    client = sign_in(office)
+    page = client.get(reverse("assessment:board")).content.decode()
+    found = re.findall(r'class="[^"]*counted" href="([^"]+)">(?:<svg.*?</svg>)?(\d+)</a>', page, re.DOTALL)
+    assert len(found) >= 6
+    for url, count in [*found, *numbers_of(page)]:
+        assert client.get(url.replace("&amp;", "&")).content.decode().count("<tr data-id=") == int(count), url
 
 
 def test_board_costs_twelve_queries_and_its_queue_fewer(sign_in, office, some):
