@@ -61,6 +61,9 @@ replay: install ## real tickets of New York and Taipei through the routing, on t
 bench-editor: install-tests ## the boundary editor with 456 real polygons in a real browser, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.editor
 
+bench-tiles: install-tests ## vector tiles of 3,000 and 20,000 polygons: time, size, first paint, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.tiles
+
 bench-plans: install ## how long boundary plans take to check: real 里, 3,000 and 20,000 polygons
 	@$(HERE) with-servers python -m benchmarks.plans
 
@@ -68,5 +71,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans
+.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans bench-tiles
 .DEFAULT_GOAL := help

@@ -46,6 +46,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
             Entry(_("Patrols"), "patrols:routes", "walk", (Perm.PLAN_PATROLS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
+            Entry(_("Map"), "grids:map", "map-2", (Perm.VIEW_AREAS,)),
             Entry(_("Boundary plans"), "plans:list", "vector", (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
             Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),
             Entry(_("Duty"), "teams:roster", "calendar-time", (Perm.VIEW_BOARD, Perm.KEEP_DUTY_LOG, Perm.PLAN_ROSTER)),

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from grids.views import changes, exports, ground, prints, shapes, tree
+from grids.views import changes, exports, ground, layers, prints, shapes, tree
 
 app_name = "grids"
 urlpatterns = [
     path("", tree.tree, name="tree"),
     path("geojson/", shapes.geojson, name="geojson"),
+    path("tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.pbf", shapes.tile, name="tile"),
+    path("map/", layers.big_map, name="map"),
+    path("layers/<slug:key>/", layers.layer, name="layer"),
     path("locate/", ground.where, name="locate"),
     path("<int:area_id>/", ground.area, name="area"),
     path("<int:area_id>/branch/", tree.branch, name="branch"),

@@ -10,7 +10,7 @@ class TeamsConfig(AppConfig):
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import handover, imports, messages, panels, patrol_doors, steps
+        from teams import handover, imports, layers, messages, panels, patrol_doors, steps
         from teams import receivers as receivers
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
@@ -27,6 +27,7 @@ class TeamsConfig(AppConfig):
         steps.register_own()
         words.register(WORDS)
         panels.register_own()
+        layers.register_own()
         imports.register_own()
         handover.register_own()
         for code, title, url in messages.all_messages():

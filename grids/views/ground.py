@@ -33,7 +33,7 @@ def _overview(request: SignedInRequest, area: Area) -> dict[str, Any]:
     return {
         "children": [] if area.is_grid else children.order_by("path"),
         "panels": panels_for(request, area),
-        "map_query": f"?under={area.pk}&kind={Area.Kind.GRID if drawn else area.kind}"
+        "map_query": f"?tiles=1&under={area.pk}&kind={Area.Kind.GRID if drawn else area.kind}"
         + ("&buildings=1" if area.is_grid else ""),
         "around_query": f"?around={area.pk}" if area.is_grid else "",
     }

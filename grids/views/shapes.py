@@ -2,13 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
+import redis
 from django import forms
 from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.core.cache import cache
 from django.db.models import BigIntegerField, CharField, Count, F, Func, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Collate, Concat
 from django.http import Http404, HttpResponse, JsonResponse
@@ -22,11 +26,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
-from grids import permissions
+from grids import permissions, tiles
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import ABOVE, Perm, scope
 
 MANY = 400  # shapes: from here on they are drawn a little simpler
+TILED = 1_500  # shapes: from here on a map that can draws tiles instead
+KEPT = 24 * 3600  # seconds a tile stays in the cache; its key changes with what it shows
 MOST_SHAPES = 20_000
 MOST_BUILDINGS = 5_000
 ROUGH = 0.00002  # degrees (about 2 m): what a map of many shapes may leave out
@@ -52,6 +58,7 @@ class AskForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=Area.Kind.choices)
     at = forms.CharField(required=False, max_length=40)
     buildings = forms.BooleanField(required=False)
+    tiles = forms.BooleanField(required=False)
 
     def clean_kind(self) -> str:
         """Grids unless told."""
@@ -123,6 +130,62 @@ def _buildings(rows: QuerySet[Building]) -> Iterable[str]:
         yield _line(drawing, id=f"b{pk}", label=name, kind="building", url=reverse("grids:building", args=[pk]))
 
 
+def _as_tiles(request: SignedInRequest, asked: dict[str, Any], rows: QuerySet[BoundaryVersion], count: int) -> Any:
+    """Where the tiles are that say the same, for a map that asked for them; one query."""
+    query = {key: request.GET[key] for key in ("under", "at") if request.GET.get(key)}
+    place = reverse("grids:tile", args=[asked["kind"], 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
+    facts = {
+        "url": f"{place}?{urlencode(query)}",
+        "bounds": tiles.bounds(rows, "polygon"),
+        "count": count,
+        "kind": asked["kind"],
+    }
+    said = {**facts, "page": reverse("grids:area", args=[0]).replace("/0/", "/{ref}/")}
+    return {"type": "FeatureCollection", "features": [], "tiles": said}
+
+
+@require_safe
+def tile(request: SignedInRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    """A vector tile of areas of one level, or of `buildings`; at most two queries beside who is asking."""
+    permissions.require_anywhere(request.user, Perm.VIEW_AREAS)
+    form = AskForm({**request.GET.dict(), "kind": "" if layer == "buildings" else layer})
+    if not tiles.exists((z, x, y)) or not form.is_valid():
+        raise Http404
+    paths = scope(request.user).paths(Perm.VIEW_AREAS)
+    rows: QuerySet[Any]
+    if layer == "buildings":
+        rows, column, names = _houses(request, form.cleaned_data), "footprint", ("pk", "name")
+    else:
+        rows, column, names = _versions(request, form.cleaned_data), "polygon", ("area_id", "area__name")
+    rows = tiles.within(rows, column, (z, x, y))
+    marks = _fingerprint(rows, "id", names[1]) if column == "polygon" else _fingerprint(rows, "id", "name", "footprint")
+    said = f"{tiles.EXTENT}{layer}{z}/{x}/{y}{paths}{sorted(request.GET.items())}{marks}"
+    etag = quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        body = _kept(
+            etag, lambda: tiles.draw(rows, column, (z, x, y), ref=names[0], name=names[1], count=marks["count"])
+        )
+        response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _kept(key: str, make: Callable[[], bytes]) -> bytes:
+    """A tile out of the cache, which may be away at any time."""
+    name = f"tile:{key}"
+    try:
+        body = cache.get(name)
+    except redis.exceptions.RedisError:
+        return make()
+    if body is None:
+        body = make()
+        with suppress(redis.exceptions.RedisError):
+            cache.set(name, body, KEPT)
+    return bytes(body)
+
+
 @require_safe
 def geojson(request: SignedInRequest) -> HttpResponse:
     """Shapes of grids (or of `kind`) in reach: `under` an area, `around` one, `at` a day, with `buildings`."""
@@ -138,6 +201,8 @@ def geojson(request: SignedInRequest) -> HttpResponse:
     said = f"{scope(request.user).paths(Perm.VIEW_AREAS)}{sorted(request.GET.items())}{marks}"
     etag = quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
     response = get_conditional_response(request, etag=etag)
+    if response is None and asked["tiles"] and marks[0]["count"] > TILED:
+        response = JsonResponse(_as_tiles(request, asked, rows, marks[0]["count"]))
     if response is None:
         lines = [*_areas(rows, marks[0]["count"] > MANY), *_buildings(houses)]
         body = '{"type":"FeatureCollection","features":[' + ",\n".join(lines) + "]}"

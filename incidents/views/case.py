@@ -17,8 +17,8 @@ from grids.permissions import Perm, allows
 from incidents import lists, permissions, words
 from incidents.clocks import SUBJECT
 from incidents.forms import ListFilter, MoveForm
+from incidents.layers import pin
 from incidents.models import Incident, Request
-from incidents.views.lists import pin
 from incidents.workflow import MOVES, Stage
 
 

@@ -19,6 +19,7 @@ from incidents import bulk, lists
 from incidents.actions.report import PHONE_PURPOSE
 from incidents.actions.views import question_of
 from incidents.forms import ListFilter
+from incidents.layers import pin
 from incidents.lists import Asked
 from incidents.models import Incident
 
@@ -86,22 +87,6 @@ def incidents(request: SignedInRequest) -> HttpResponse:
         "horizon": asked.filtered and not asked.narrow,
     }
     return render(request, "incidents/list.html", context)
-
-
-def pin(incident: Incident) -> dict[str, Any]:
-    """One incident as a GeoJSON point."""
-    assert incident.point is not None
-    label = f"{incident.category.label} · {masks.mask_text(incident.place) or incident.area.name}"
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [round(incident.point.x, 6), round(incident.point.y, 6)]},
-        "properties": {
-            "id": str(incident.pk),
-            "label": label,
-            "level": incident.level,
-            "url": reverse("incidents:detail", args=[incident.pk]),
-        },
-    }
 
 
 @require_safe

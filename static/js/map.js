@@ -1,4 +1,5 @@
 // Draws <figure data-map>: grids as quiet fills, points by level, the same things as a list, and picking a place on a form.
+import { layer as tileLayer } from "./tiles.js";
 import { asset, fill, load, words } from "./words.js";
 
 const SHAPES = [
@@ -8,6 +9,7 @@ const SHAPES = [
   '<path d="M8 3h8l5 5v8l-5 5h-8l-5-5v-8z"/>',
   '<path d="M12 1l11 11l-11 11l-11-11z"/>',
 ];
+const PERSON = '<svg viewBox="0 0 24 24" class="map-pin map-post" aria-hidden="true"><circle cx="12" cy="7" r="5"/><path d="M2 22c0-6 4-9 10-9s10 3 10 9z"/></svg>';
 const MANY = 400;
 const shape = (level) => `<svg viewBox="0 0 24 24" class="map-pin map-pin-${level}" aria-hidden="true">${SHAPES[level]}</svg>`;
 const levelOf = (properties) => Math.min(4, Math.max(0, Number(properties.level) || 0));
@@ -51,11 +53,12 @@ function polygonStyle(feature, many) {
 function pin(L, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const level = levelOf(feature.properties);
-  const icon = L.divIcon({ html: shape(level), className: "map-pin-box", iconSize: [20, 20] });
+  const icon = L.divIcon({ html: feature.properties.kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
 }
 
-function addLayer(view, data) {
+/** Draw features on top of what is there. */
+export function addLayer(view, data) {
   const { L, map, figure, pins } = view;
   const many = data.features.length > MANY;
   const layer = L.geoJSON(data, {
@@ -69,7 +72,7 @@ function addLayer(view, data) {
       const isPoint = feature.geometry.type === "Point";
       if (id !== undefined) pins.set(String(id), each);
       if (label && !many) {
-        const quiet = !isPoint && kind !== "building" && kind !== "fault";
+        const quiet = !isPoint && kind !== "building" && kind !== "fault" && kind !== "filled";
         each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
@@ -78,6 +81,29 @@ function addLayer(view, data) {
     },
   }).addTo(map);
   view.layers.push(layer);
+  return layer;
+}
+
+/** Thousands of shapes: tiles, each drawn when it comes into view; the name beside the pointer, the page on a click. */
+function addTiles(view, said) {
+  const { L, map, figure } = view;
+  const tiles = tileLayer(L, said.url, polygonStyle({ properties: { kind: said.kind } }, true)).addTo(map);
+  const name = L.tooltip({ direction: "top", className: "map-label" });
+  map.on("mousemove", (event) => {
+    const shape = tiles.at(map, event.latlng);
+    figure.classList.toggle("map-over", Boolean(shape));
+    if (shape && shape.name_of) name.setLatLng(event.latlng).setContent(text(shape.name_of)).addTo(map);
+    else name.remove();
+  });
+  if (!figure.hasAttribute("data-picker")) {
+    map.on("click", (event) => {
+      const shape = tiles.at(map, event.latlng);
+      if (shape) open(figure, { id: shape.ref, url: said.page.replace("{ref}", shape.ref) });
+    });
+  }
+  const [west, south, east, north] = said.bounds;
+  const box = L.latLngBounds([south, west], [north, east]);
+  view.layers.push({ getBounds: () => box, getLayers: () => [], eachLayer: () => {} });
 }
 
 /** Names of grids only where they fit. */
@@ -239,9 +265,10 @@ async function mount(figure, L) {
   map.createPane("labels").style.zIndex = 450; // under the pins
   const view = { L, map, figure, layers: [], pins: new Map() };
   const parts = (await Promise.all([read(figure.dataset.grids), read(figure.dataset.source)])).filter(Boolean);
-  parts.forEach((data) => addLayer(view, data));
+  parts.forEach((data) => (data.tiles ? addTiles(view, data.tiles) : addLayer(view, data)));
   frame(view);
-  const features = parts.flatMap((data) => data.features);
+  const tiled = parts.filter((data) => data.tiles).map(({ tiles }) => ({ geometry: { type: "Polygon" }, properties: { kind: tiles.kind } }));
+  const features = [...parts.flatMap((data) => data.features), ...tiled];
   legend(figure, features);
   asList(figure, features);
   map.on("zoomend", () => fitLabels(view));

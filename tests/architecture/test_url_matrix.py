@@ -29,6 +29,8 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "date": lambda cast, made: "2026-10-01",
     "ordinary": lambda cast, made: "ordinary",
     "standard": lambda cast, made: "standard",
+    "layer": lambda cast, made: "buildings",
+    "level": lambda cast, made: "grid",
     "one": lambda cast, made: 1,
     "step": lambda cast, made: "sign",
     "phone": lambda cast, made: "phone",

@@ -1,0 +1,144 @@
+"""Vector tiles: what the reader may see, small enough, made anew only when something has changed."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from grids.models import Area, BoundaryVersion, Building
+from incidents.models import Incident
+from tests.factories import make_incident
+from tests.grids.divided import CELL, SOUTH, WEST, divide, set_polygon
+
+ASKING = 3  # session, person, posts
+
+
+@pytest.fixture
+def spring(cast):
+    cache.clear()
+    return divide(cast).areas["spring"]
+
+
+def place(z: int, lon: float = WEST + CELL, lat: float = SOUTH + CELL) -> tuple[int, int, int]:
+    """The tile that holds a place."""
+    north = math.log(math.tan(math.radians(45 + lat / 2))) / math.pi
+    return (z, int((lon / 360 + 0.5) * 2**z), int((1 - north) / 2 * 2**z))
+
+
+def address(where: tuple[int, int, int], layer: str = "grid", **query: object) -> str:
+    more = "&".join(f"{key}={value}" for key, value in query.items())
+    return reverse("grids:tile", args=[layer, *where]) + (f"?{more}" if more else "")
+
+
+def test_a_tile_holds_names_and_is_sent_once(spring, office_admin, sign_in):
+    client = sign_in(office_admin)
+    answer = client.get(address(place(14)))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    assert "春风第一网格".encode() in answer.content
+    again = client.get(address(place(14)), headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    BoundaryVersion.objects.filter(area__name="春风第一网格").update(
+        until=BoundaryVersion.objects.first().since.replace(year=2900)
+    )
+    changed = client.get(address(place(14)), headers={"If-None-Match": answer["ETag"]})
+    assert changed.status_code == 200
+    assert "春风第一网格".encode() not in changed.content
+
+
+def test_a_tile_costs_two_queries_and_one_from_the_cache(spring, office_admin, sign_in):
+    client = sign_in(office_admin)
+    for queries in (2, 1):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(address(place(13))).status_code == 200
+        assert len(asked) == ASKING + queries
+
+
+def test_a_tile_shows_only_what_its_reader_may_see(spring, worker, neighbour, outsider, sign_in):
+    mine = sign_in(worker).get(address(place(14))).content
+    theirs = sign_in(neighbour).get(address(place(14))).content
+    assert mine != theirs
+    own = [one.encode() for one in Area.objects.visible_to(worker).grids().values_list("name", flat=True)]
+    hidden = [
+        one.encode()
+        for one in Area.objects.exclude(pk__in=Area.objects.visible_to(worker)).grids().values_list("name", flat=True)
+    ]
+    assert any(name in mine for name in own)
+    assert not any(name in mine for name in hidden)
+    assert sign_in(outsider).get(address(place(14))).status_code == 403
+
+
+@pytest.mark.parametrize("where", [(2, 4, 0), (2, 0, 9), (21, 0, 0)])
+def test_there_is_no_tile_outside_the_world(where, spring, office_admin, sign_in):
+    assert sign_in(office_admin).get(address(where)).status_code == 404
+
+
+def test_the_past_and_buildings_have_tiles(spring, office_admin, sign_in):
+    client = sign_in(office_admin)
+    assert client.get(address(place(14), at="2001-01-01")).content == b""
+    assert client.get(address(place(14), layer="buildings")).content == b""
+    assert client.get(address(place(14), layer="parish")).status_code == 404
+
+
+def crowd(parent: Area, side: int) -> None:
+    """side × side wavy polygons in one square, straight into the tables."""
+    paths = [f"{parent.path}{nth:06d}" for nth in range(900_000, 900_000 + side * side)]
+    areas = Area.objects.bulk_create(
+        Area(parent=parent, kind="grid", grid_kind="general", name=f"格{n}", code=f"t{n}", code_scheme="t", path=path)
+        for n, path in enumerate(paths)
+    )
+    since = BoundaryVersion.objects.first().since
+    step = 0.1 / side
+    for nth, area in enumerate(areas):
+        row, column = divmod(nth, side)
+        box = shapely.box(0, 0, step, step).segmentize(step / 12)
+        set_polygon(
+            area,
+            shapely.transform(box, lambda p, r=row, c=column: p + np.array([125 + c * step, 28 + r * step])),
+            since,
+        )
+
+
+def test_a_crowd_becomes_tiles_and_each_is_small(cast, spring, office_admin, sign_in, monkeypatch):
+    crowd(cast.areas["autumn"], 45)
+    client = sign_in(office_admin)
+    told = client.get("/areas/geojson/?tiles=1").json()
+    assert told["features"] == []
+    assert told["tiles"]["count"] > 2025
+    assert "{z}/{x}/{y}.pbf" in told["tiles"]["url"]
+    for z in (6, 9, 11, 12, 14):
+        assert len(client.get(address(place(z, 125.03, 28.03))).content) <= 100_000
+    assert len(client.get(address(place(12, 125.03, 28.03))).content) > 2_000
+    assert len(client.get("/areas/geojson/").json()["features"]) > 2025
+
+
+def test_the_big_map_has_a_switch_for_every_layer_one_may_see(spring, cast, office, sign_in):
+    client = sign_in(office, lang="en")
+    page = client.get("/areas/map/").content.decode()
+    for key in ("buildings", "incidents", "incidents-by-grid", "posts"):
+        assert f'data-layer="{key}"' in page
+    houses = client.get("/areas/layers/buildings/").json()["features"]
+    assert {one["properties"]["kind"] for one in houses} == {"building"}
+    assert all(one["properties"]["label"] and one["properties"]["url"] for one in houses)
+    posts = client.get("/areas/layers/posts/").json()["features"]
+    assert any(cast.people["worker"].name in one["properties"]["label"] for one in posts)
+    assert client.get("/areas/layers/hazards/").status_code == 404
+
+
+def test_incidents_on_the_map_are_those_one_may_see(spring, worker, neighbour, office, grid, sign_in, now):
+    house = Building.objects.filter(area=grid).first()
+    cases = [make_incident(house, by=worker, now=now) for _nth in range(2)]
+    Incident.objects.filter(pk=cases[0].pk).update(level=2)
+    Incident.objects.filter(pk__in=[case.pk for case in cases]).update(point=house.point)
+    seen = sign_in(office).get("/areas/layers/incidents/").json()["features"]
+    assert sorted(one["properties"]["level"] for one in seen) == [0, 2]
+    filled = sign_in(office).get("/areas/layers/incidents-by-grid/").json()["features"]
+    assert [(one["properties"]["fill"], one["properties"]["label"]) for one in filled] == [(2, f"{grid.name} · 2")]
+    assert sign_in(neighbour).get("/areas/layers/incidents/").json()["features"] == []
