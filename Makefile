@@ -67,9 +67,12 @@ bench-tiles: install-tests ## vector tiles of 3,000 and 20,000 polygons: time, s
 bench-plans: install ## how long boundary plans take to check: real 里, 3,000 and 20,000 polygons
 	@$(HERE) with-servers python -m benchmarks.plans
 
+bench-coverage: install ## a walk of three hours over 1,000 grids: what was looked at, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.coverage
+
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-plans bench-tiles
+.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-coverage bench-plans bench-tiles
 .DEFAULT_GOAL := help

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from assessment.cards import MOST, Card, provider
 from gridgov.notices.models import Notice
@@ -83,7 +83,7 @@ def _patrol(due: Due, now: datetime) -> Card:
         id=str(plan.pk),
         title=_("Patrol"),
         url=url,
-        action=_("Go on") if due.done else _("Walk"),
+        action=pgettext("patrol", "Go on") if due.done else _("Walk"),
         place=route.name,
         text=ngettext("%(n)s checkpoint", "%(n)s checkpoints", len(walk["stops"])) % {"n": len(walk["stops"])},
         status=_("under way") if due.done else "",

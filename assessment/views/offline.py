@@ -15,6 +15,7 @@ from grids import permissions
 from grids.permissions import Perm
 from incidents.field_forms import FieldReportForm
 from incidents.forms import CommentForm
+from teams.models import CheckpointMark
 
 
 @require_safe
@@ -36,6 +37,7 @@ def offline_shell(request: HttpRequest) -> HttpResponse:
         "shell": True,
         "messages": [],
         "kinds": labels(),
+        "reasons": CheckpointMark.Why.choices,
         "form": FieldReportForm(),
         "comment_form": CommentForm(),
     }

@@ -150,6 +150,23 @@ function showCase(kept, id) {
   return root;
 }
 
+// ── A walk: the one under way on this phone, or one that was due when the day was taken along ──
+async function showWalk(kept, route) {
+  const under = await import("./patrol.js").then((patrol) => patrol.running()).catch(() => null);
+  const card = kept && kept.content.cards.find((each) => each.kind === "patrol" && String(each.offline.route) === route);
+  const walk = under && String(under.route) === route ? under : card && card.offline;
+  if (!walk) return show(kept ? "none" : "empty");
+  heading(walk.name);
+  show("walk");
+  const { plan, name, url, stops } = walk;
+  const data = document.createElement("script");
+  data.type = "application/json";
+  data.id = "walk-data";
+  data.textContent = JSON.stringify({ route: walk.route, plan, name, url, stops });
+  view.append(data);
+  return import("./walk.js");
+}
+
 async function showTray() {
   heading(words("trayWord"));
   show("tray");
@@ -162,6 +179,8 @@ async function begin() {
   if (path === "/field/tray/") return showTray();
   const owner = store.available ? await store.fact("owner") : undefined;
   const kept = owner ? await store.day(owner, "today") : null;
+  const walk = path.match(/^\/field\/patrols\/walk\/(\d+)\/$/);
+  if (walk && owner) return showWalk(kept, walk[1]);
   if (!kept) return show("empty");
   say(document, "shell-as-of", fill(words("asOf"), near(kept.at)));
   const report = path.match(/^\/field\/report\/(\w+)\/$/);

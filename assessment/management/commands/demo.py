@@ -10,6 +10,7 @@ from django.db import transaction
 from assessment import actions
 from assessment.demo.duty import plan_roster, write_duty
 from assessment.demo.kept import keep_two
+from assessment.demo.patrols import write_patrols
 from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             plan_roster(street)
             write_history(street)
             write_duty(street)
+            write_patrols(street)
             put_on_leave(street)
             draft_of_today(street)
             keep_two(street)
