@@ -24,21 +24,33 @@ const tell = (state) => listeners.forEach((listener) => listener(state));
 const seconds = () => Math.round(Date.now()) / 1000;
 const locked = (run) => (navigator.locks ? navigator.locks.request("patrol-state", run) : run());
 
+async function held() {
+  const kept = (await tray.ready()) && (await tray.draft(NAME));
+  return kept ? kept.fields : null;
+}
+
 /** The patrol that runs here, or null. */
 export async function running() {
-  if (!(await tray.ready())) return null;
-  const kept = await tray.draft(NAME);
-  return kept && kept.fields.key ? kept.fields : null;
+  const state = await held();
+  return state && state.key && !state.ended ? state : null;
+}
+
+/** What a page that died had not handed over yet; an ended patrol then leaves the phone. */
+async function complete() {
+  const state = await held();
+  if (!state) return;
+  await handOver(state);
+  if (state.ended) await tray.dropDraft(NAME);
 }
 
 /** Change the state under a lock; what it hands in goes to the tray, also when the page dies in between. */
 async function change(alter) {
   const state = await locked(async () => {
+    await complete();
     const now = (await running()) || { pending: [] };
     if (alter(now) === false) return now;
     await tray.keepDraft(NAME, now);
-    await handOver(now);
-    if (now.ended) await tray.dropDraft(NAME);
+    await complete();
     return now.ended ? null : now;
   });
   tell(state && state.key ? state : null);
@@ -228,8 +240,11 @@ export async function arrive() {
   bar(state);
   reports(state);
   document.addEventListener("visibilitychange", async () => {
-    if (document.visibilityState === "visible") await keepAwake(Boolean((await running()) || null));
+    if (document.visibilityState === "visible") {
+      const now = await running();
+      await keepAwake(Boolean(now && now.status === "walking"));
+    }
   });
-  if (state) await locked(() => handOver(state)); // what a dying page left
+  await locked(complete);
   await follow(state);
 }

@@ -121,8 +121,9 @@ export async function draft(name) {
 }
 
 export async function dropDraft(name) {
+  const full = `${await owner()}:${name}`; // before the transaction, which does not wait for anything else
   const tx = (await database()).transaction(["drafts", "blobs"], "readwrite");
-  await dropDraftIn(tx, `${await owner()}:${name}`);
+  await dropDraftIn(tx, full);
   await tx.done;
 }
 
