@@ -12,6 +12,8 @@ from grids.views import (
     plan_steps,
     plans,
     proposals,
+    reviews,
+    standard,
 )
 
 app_name = "plans"
@@ -20,6 +22,13 @@ urlpatterns = [
     path("new/", plans.new, name="new"),
     path("limits/", plan_limits.limits, name="limits"),
     path("limits/<int:area_id>/<slug:kind>/forget/", plan_limits.forget_limits, name="forget_limits"),
+    path("standard/<int:area_id>/", standard.standard, name="standard"),
+    path("standard/<int:area_id>/print/", standard.print_standard, name="print_standard"),
+    path("standard/<int:area_id>/review/", reviews.hold, name="hold_review"),
+    path("reviews/<uuid:review_id>/withdraw/", reviews.withdraw, name="withdraw_review"),
+    path("reviews/<uuid:review_id>/restore/", reviews.restore, name="restore_review"),
+    path("decisions/<uuid:decision_id>/finish/", reviews.finish, name="finish_decision"),
+    path("decisions/<uuid:decision_id>/reopen/", reviews.reopen, name="reopen_decision"),
     path("propose/<int:area_id>/", proposals.propose, name="propose"),
     path("proposals/<uuid:proposal_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:proposal_id>/take/<int:nth>/", proposals.take, name="take_proposal"),

@@ -12,7 +12,7 @@ class IncidentsConfig(AppConfig):
         from gridgov.clock import registry as clock
         from gridgov.notices import postponing
         from grids.permissions import register_provider, require
-        from incidents import doors, field_doors, handing_over, imports, layers, messages, panels, quiet
+        from incidents import doors, field_doors, handing_over, imports, layers, messages, panels, quiet, standing
         from incidents import receivers as receivers
         from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
@@ -23,6 +23,7 @@ class IncidentsConfig(AppConfig):
         postponing.register(quiet.hold)
         panels.register_own()
         layers.register_own()
+        standing.register_own()
         handing_over.register_own()
         imports.register_own()
         words.register(WORDS)

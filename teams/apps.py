@@ -10,7 +10,7 @@ class TeamsConfig(AppConfig):
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
-        from teams import handover, imports, layers, messages, panels, patrol_doors, steps
+        from teams import handover, imports, layers, messages, panels, patrol_doors, standing, steps
         from teams import receivers as receivers
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
@@ -24,6 +24,7 @@ class TeamsConfig(AppConfig):
         sync.register("teams.patrol_track", patrol_doors.chunk, label=_("Way of a patrol"))
         sync.register("teams.checkpoint", patrol_doors.checkpoint, label=_("Checkpoint"))
         sync.register_access("teams.patrol", patrol_doors.may_see_photos)
+        standing.register_own()
         steps.register_own()
         words.register(WORDS)
         panels.register_own()

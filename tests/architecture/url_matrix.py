@@ -125,6 +125,10 @@ EDITS = frozenset({"office_admin"})
 # who sees the worker's grid: its own people, everyone above it, and those whose post is on the whole street
 SEES_GRID = OF_STREET - {"neighbour", "far_worker", "autumn_desk"}
 IMPORTERS = frozenset({"office_admin", "security_admin", "desk", "autumn_desk", "office", "officer", "other_office"})
+# whose post is on the street or above it
+STREET_SEEN = frozenset(
+    {"office", "leader", "section_head", "officer", "unit_staff", "unit_head", "other_unit_staff"}
+) | {"security_admin", "office_admin"}
 PLANS = frozenset({"office_admin", "leader"})  # who drafts, and who approves
 GRIDS: dict[str, Line] = {
     "imports:list": Line(IMPORTERS),
@@ -141,6 +145,13 @@ GRIDS: dict[str, Line] = {
     "plans:document": Line(frozenset(), {"plan_id": "uuid"}),
     "plans:limits": Line(frozenset({"office_admin"})),
     "plans:forget_limits": Line(POST_ONLY, {"area_id": "street", "kind": "word"}),
+    "plans:standard": Line(STREET_SEEN, {"area_id": "street"}),
+    "plans:print_standard": Line(STREET_SEEN, {"area_id": "street"}),
+    "plans:hold_review": Line(frozenset({"office_admin"}), {"area_id": "street"}),
+    "plans:withdraw_review": Line(POST_ONLY, {"review_id": "uuid"}),
+    "plans:restore_review": Line(POST_ONLY, {"review_id": "uuid"}),
+    "plans:finish_decision": Line(POST_ONLY, {"decision_id": "uuid"}),
+    "plans:reopen_decision": Line(POST_ONLY, {"decision_id": "uuid"}),
     "plans:propose": Line(frozenset({"office_admin"}), {"area_id": "street"}),
     "plans:proposal": Line(frozenset(), {"proposal_id": "uuid"}),
     "plans:take_proposal": Line(POST_ONLY, {"proposal_id": "uuid", "nth": "one"}),

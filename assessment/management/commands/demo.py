@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessment import actions
+from assessment.demo.divisions import proposals_of_autumn, review_of_autumn
 from assessment.demo.duty import plan_roster, write_duty
 from assessment.demo.kept import keep_two
 from assessment.demo.patrols import write_patrols
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             write_patrols(street)
             put_on_leave(street)
             draft_of_today(street)
+            proposals_of_autumn(street)
+            review_of_autumn(street)
             keep_two(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
