@@ -15,9 +15,9 @@ LATE = timedelta(days=90)
 
 def load_of(grids: Sequence[Area], now: datetime) -> dict[int, dict[str, Any]]:
     """Grid → open incidents, and those reported in the last ninety days; two queries."""
-    here = Incident.objects.filter(area__in=grids).order_by()
-    late = here.filter(reported_at__gt=now - LATE)
-    open_ = dict(here.open().values_list("area_id").annotate(n=Count("pk")))
+    rows = Incident.objects.filter(area__in=grids).order_by()
+    late = rows.filter(reported_at__gt=now - LATE)
+    open_ = dict(rows.open().values_list("area_id").annotate(n=Count("pk")))
     recent = dict(late.values_list("area_id").annotate(n=Count("pk")))
     return {grid.pk: {"open": open_.get(grid.pk, 0), "recent": recent.get(grid.pk, 0)} for grid in grids}
 
