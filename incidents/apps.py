@@ -21,11 +21,8 @@ class IncidentsConfig(AppConfig):
         from incidents.permissions import grants_of_import
 
         postponing.register(quiet.hold)
-        panels.register_own()
-        layers.register_own()
-        standing.register_own()
-        handing_over.register_own()
-        imports.register_own()
+        for room in (panels, layers, standing, handing_over, imports):
+            room.register_own()
         words.register(WORDS)
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
