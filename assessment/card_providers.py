@@ -1,7 +1,7 @@
 """Cards for Today from the rooms that have work for a phone: cases to handle or verify, and messages."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.urls import reverse
@@ -13,14 +13,17 @@ from django.utils.translation import ngettext, pgettext
 from assessment.cards import MOST, Card, provider
 from gridgov.notices.models import Notice
 from gridgov.privacy.masks import mask_text
-from grids.permissions import scope
+from grids.permissions import Perm, scope
+from incidents import asking
 from incidents.field_doors import STEPS
 from incidents.lists import mine
-from incidents.models import Incident
+from incidents.models import Campaign, CampaignTarget, Incident
 from incidents.permissions import leading, steps_open
 from incidents.workflow import MOVES
 from teams.patrols import Due, due_on, walk_data
 from teams.views.walks import walk_url
+
+MOST_OBJECTS = 400
 
 
 def _case(incident: Incident, user: Any) -> Card:
@@ -61,6 +64,61 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
     rows = Incident.objects.visible_to(user).open().filter(mine(scope(user)))
     for incident in rows.for_list().order_by("due_at", "id")[:MOST]:
         yield _case(incident, user)
+
+
+def _objects(targets: list[CampaignTarget]) -> list[dict[str, str]]:
+    return [{"id": str(one.pk), "name": str(one), "grid": one.building.area.name} for one in targets]
+
+
+def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The checklist as a phone needs it: what may be chosen, in the reader's words."""
+    return [
+        {
+            "kind": item["kind"],
+            "label": item["label"],
+            "options": [(one, asking.shown(item, one)) for one in _options(item)],
+        }
+        for item in items
+    ]
+
+
+def _options(item: dict[str, Any]) -> list[str]:
+    return ["yes", "no"] if item["kind"] == "yes_no" else item["choices"]
+
+
+@provider
+def campaigns(user: Any, now: datetime) -> Iterator[Card]:
+    """One card for each running campaign with open objects in the person's grids; its objects go along."""
+    if not scope(user).holds(Perm.WORK_CAMPAIGNS):
+        return
+    rows = CampaignTarget.objects.visible_to(user).open().filter(campaign__status=Campaign.Status.RUNNING)
+    grouped: dict[Campaign, list[CampaignTarget]] = {}
+    for target in rows.as_walked().select_related("campaign")[:MOST_OBJECTS]:
+        grouped.setdefault(target.campaign, []).append(target)
+    for found, targets in grouped.items():
+        yield _campaign(found, targets, now)
+
+
+def _campaign(found: Campaign, targets: list[CampaignTarget], now: datetime) -> Card:
+    left = ngettext("%(n)s object to look at", "%(n)s objects to look at", len(targets)) % {"n": len(targets)}
+    end = timezone.make_aware(datetime.combine(found.due_on, time(18)))
+    point = targets[0].building.point
+    return Card(
+        kind="campaign",
+        id=str(found.pk),
+        title=found.title,
+        url=reverse("incidents:field_campaign", args=[found.pk]),
+        action=_("Look at them"),
+        place=targets[0].building.area.name,
+        text=left,
+        status=_("Campaign"),
+        level=2 if end < now else 0,
+        due_at=end,
+        area_path=targets[0].building.area_path,
+        lon=point.x if point else None,
+        lat=point.y if point else None,
+        offline={"purpose": found.purpose, "items": _items(found.items), "objects": _objects(targets)},
+    )
 
 
 @provider

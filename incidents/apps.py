@@ -28,9 +28,7 @@ class IncidentsConfig(AppConfig):
         clock.register(SUBJECT, IncidentClocks())
         checks.register(compare)
         sync.register("incidents.report", doors.report, label=_("Report"))
-        sync.register("incidents.comment", field_doors.comment, label=_("Comment"))
-        salvage = field_doors.step_as_comment
-        sync.register("incidents.step", field_doors.step, label=_("Step of a case"), salvage=salvage)
+        field_doors.register_own()
         sync.register_access(SUBJECT, doors.may_see_photos)
         privacy.register_reveal(Incident, require)
         messages.register_own()

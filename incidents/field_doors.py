@@ -10,9 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gridgov.clock.actions import Refused
-from gridgov.sync import Result
+from gridgov.sync import Result, register
+from incidents import campaign_doors
 from incidents.actions.comment import comment as add_comment
 from incidents.actions.move import move
 from incidents.models import Incident
@@ -73,3 +75,10 @@ def step_as_comment(envelope: Any, payload: dict[str, Any], *, by: Any, now: dat
     label = str(MOVES[name].label) if name in MOVES else name
     said = {**payload, "words": _("%(step)s (came too late): %(words)s") % {"step": label, "words": _words(payload)}}
     return comment(envelope, said, by=by, now=now)
+
+
+def register_own() -> None:
+    """The kinds that speak of what is there already: a case, an object of a campaign."""
+    register("incidents.comment", comment, label=gettext_lazy("Comment"))
+    register("incidents.step", step, label=gettext_lazy("Step of a case"), salvage=step_as_comment)
+    campaign_doors.register_own()

@@ -31,6 +31,11 @@ def url(subject_id: str, params: Params) -> str:
     return reverse("incidents:detail", args=[subject_id])
 
 
+def campaign_url(subject_id: str, params: Params) -> str:
+    """Where its objects stand on the phone."""
+    return reverse("incidents:field_campaign", args=[subject_id])
+
+
 def register_own() -> None:
     """The messages of this room."""
     notices.register(
@@ -41,5 +46,11 @@ def register_own() -> None:
         kind=Kind.WORK,
     )
     notices.register("incidents.escalated", title=escalated_title, body="%(number)s", url=url, kind=Kind.DEADLINE)
+    notices.register(
+        "incidents.campaign_published",
+        title=gettext_lazy("New campaign: %(title)s, by %(day)s"),
+        url=campaign_url,
+        kind=Kind.WORK,
+    )
     supervised = gettext_lazy("Supervised by the office: %(number)s")
     notices.register("incidents.supervised", title=supervised, url=url, kind=Kind.DEADLINE)

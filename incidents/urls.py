@@ -3,6 +3,9 @@
 from django.urls import include, path
 
 from incidents.views import (
+    burden,
+    campaign_field,
+    campaigns,
     case,
     catalogue,
     deadline,
@@ -60,10 +63,25 @@ desk = [
     path("<uuid:pk>/ask/<str:kind>/", steps.ask, name="ask"),
     path("<uuid:pk>/<str:name>/", steps.move, name="move"),
 ]
+asked = [
+    path("", campaigns.campaigns, name="campaigns"),
+    path("new/", campaigns.create, name="create_campaign"),
+    path("burden/", burden.burden, name="burden"),
+    path("burden/xlsx/", burden.export, name="burden_xlsx"),
+    path("<uuid:pk>/", campaigns.campaign, name="campaign"),
+    path("<uuid:pk>/edit/", campaigns.edit, name="edit_campaign"),
+    path("<uuid:pk>/publish/", campaigns.publish, name="publish_campaign"),
+    path("<uuid:pk>/withdraw/", campaigns.withdraw, name="withdraw_campaign"),
+    path("<uuid:pk>/end/", campaigns.end, name="end_campaign"),
+    path("<uuid:pk>/reopen/", campaigns.reopen, name="reopen_campaign"),
+    path("<uuid:pk>/discard/", campaigns.discard, name="discard_campaign"),
+]
 phone = [
     path("report/", field.choose, name="field_report"),
     path("report/<str:code>/", field.report, name="field_form"),
     path("reports/", field.mine, name="my_reports"),
+    path("campaigns/<uuid:pk>/", campaign_field.campaign, name="field_campaign"),
+    path("campaigns/<uuid:pk>/<uuid:target_id>/", campaign_field.check, name="field_check"),
     path("cases/<uuid:pk>/", field.case, name="field_case"),
 ]
 residents = [
@@ -74,6 +92,7 @@ residents = [
 ]
 urlpatterns = [
     path("incidents/", include(desk)),
+    path("campaigns/", include(asked)),
     path("field/", include(phone)),
     path("r/", include(residents)),
 ]

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from teams.views import boards, book, duty, leave, people, posts, robots, roster, roster_sheet, units
+from teams.views import boards, book, duty, leave, people, posts, robots, roster, roster_sheet, tasks, units
 
 
 class Day:
@@ -58,6 +58,9 @@ urlpatterns = [
     path("<uuid:public_id>/disable/", people.disable, name="disable_person"),
     path("<uuid:public_id>/enable/", people.enable, name="enable_person"),
     path("<uuid:public_id>/exception/", people.grant, name="grant_exception"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.decide, name="decide_task"),
+    path("tasks/<int:task_id>/", tasks.change, name="change_task"),
     path("duty/", roster.roster, name="roster"),
     path("duty/now/", roster.duty_now, name="duty_now"),
     path("duty/board/", roster.duty_board, name="duty_board"),

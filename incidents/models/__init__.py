@@ -1,5 +1,6 @@
 """Incidents: what may be reported, what was, who holds it and what happened to it."""
 
+from incidents.models.campaign import Campaign, CampaignTarget
 from incidents.models.catalogue import Category, Duty
 from incidents.models.finding import PatrolFinding
 from incidents.models.incident import CaseNumber, ExternalId, Incident, IncidentSearch
@@ -10,6 +11,8 @@ from incidents.models.wait import Wait
 
 __all__ = [
     "Audience",
+    "Campaign",
+    "CampaignTarget",
     "CaseNumber",
     "Category",
     "Custody",

@@ -44,6 +44,19 @@ const READERS = {
     if (form.elements.words && form.elements.words.required && !said.words) return { wrong: "words", sentence: words("sayWords") };
     return { payload: said, baseVersion: form.dataset.version, summary: [form.dataset.label, form.dataset.about, said.words].filter(Boolean).join(" · ") };
   },
+  "incidents.campaign_check": (form) => {
+    const asked = Array.from(form.querySelectorAll("[data-item]"));
+    const answers = asked.map((item) => {
+      const found = item.querySelector("input:checked") || item.querySelector("input:not([type=radio])");
+      const given = found ? found.value.trim() : "";
+      if (given === "") return null;
+      return found.type === "number" ? Number(given) : given;
+    });
+    const missed = asked.findIndex((item, nth) => answers[nth] === null && item.querySelector("input[type=radio]"));
+    if (missed >= 0) return { wrong: asked[missed].querySelector("input").name, sentence: words("answerThis") };
+    const said = { target: form.dataset.target, answers, rectified: form.elements.rectified.checked, words: text(form, "words") };
+    return { payload: said, summary: [form.dataset.label, form.dataset.about, said.words].filter(Boolean).join(" · ") };
+  },
   "incidents.comment": (form) => {
     const said = { incident: form.dataset.incident, words: text(form, "words") };
     if (!said.words && !attachments(form).length) return { wrong: "words", sentence: words("sayWords") };

@@ -43,7 +43,8 @@ function keepMoving() {
 
 // ── Forms that go through the tray: <form data-tray="incidents.report"> ──
 function refuse(form, name, sentence) {
-  const field = (form.elements[name] && form.elements[name].closest && form.elements[name].closest(".field")) || form.querySelector(".field");
+  const named = form.querySelector(`[name="${name}"]`);
+  const field = (named && named.closest(".field")) || form.querySelector(".field");
   form.querySelectorAll("[data-said-here]").forEach((said) => said.remove());
   const line = document.createElement("p");
   line.className = "field-error";
@@ -115,7 +116,7 @@ async function saved(form, id, asked) {
   const receipt = await tray.receipt(id);
   if (!receipt || !document.contains(main.querySelector("[data-saved]"))) return;
   if (form.dataset.back && !receipt.needs_review) location.replace(`${form.dataset.back}${form.dataset.back.includes("?") ? "&" : "?"}arrived=finding`);
-  else if (receipt.became.id && !receipt.needs_review) location.replace(`/field/cases/${receipt.became.id}/?arrived=${asked.kind.split(".")[1]}`);
+  else if (receipt.became.id && pageOf(receipt.became) && !receipt.needs_review) location.replace(`${pageOf(receipt.became)}?arrived=${asked.kind.split(".")[1]}`);
   else arrivedHere(main, receipt);
 }
 
@@ -125,6 +126,9 @@ function backToTheWalk(main, url) {
   link.href = url;
   link.textContent = words("toTheWalk");
 }
+
+/** Where to look at what a record became: a case has its page on the phone, everything else says it itself. */
+const pageOf = ({ kind, id, url }) => (kind === "incidents.incident" ? `/field/cases/${id}/` : url);
 
 function arrivedHere(main, receipt) {
   main.querySelector("[data-saved-words]").textContent = words(receipt.needs_review ? "keptForReview" : "arrived");

@@ -167,6 +167,66 @@ async function showWalk(kept, route) {
   return import("./walk.js");
 }
 
+// ── A campaign: my objects, and the short form at one of them ──
+async function waitingTargets() {
+  const tray = await import("./tray.js");
+  const records = (await tray.ready()) ? await tray.list() : [];
+  return new Set(records.map((record) => record.payload.target).filter(Boolean));
+}
+
+async function showCampaign(kept, id) {
+  const found = kept.content.cards.find((each) => each.kind === "campaign" && each.id === id);
+  if (!found) return show("none");
+  heading(found.title);
+  const waiting = await waitingTargets();
+  const root = show("campaign");
+  say(root, "purpose", found.offline.purpose);
+  found.offline.objects.forEach((each) => {
+    const made = part(root, "object").content.firstElementChild.cloneNode(true);
+    made.querySelector("a").href = `/field/campaigns/${id}/${each.id}/`;
+    made.querySelector("span").textContent = each.name;
+    made.querySelector(".muted").textContent = waiting.has(each.id) ? words("onThisPhone") : each.grid;
+    part(root, "objects").append(made);
+  });
+  return root;
+}
+
+function choices(root, item, nth) {
+  const made = part(root, "question-choice").content.firstElementChild.cloneNode(true);
+  made.querySelector("legend").textContent = item.label;
+  const one = made.querySelector("label").parentElement;
+  item.options.forEach(([value, label], place) => {
+    const line = one.cloneNode(true);
+    Object.assign(line.querySelector("input"), { name: `item${nth}`, value, id: `item${nth}-${place}` });
+    line.querySelector("span").textContent = label;
+    one.parentElement.append(line);
+  });
+  one.remove();
+  return made;
+}
+
+function plain(root, item, nth) {
+  const made = part(root, "question-plain").content.firstElementChild.cloneNode(true);
+  made.querySelector("label").textContent = item.label;
+  made.querySelector("label").htmlFor = `item${nth}`;
+  const shape = item.kind === "number" ? { type: "number", min: 0, max: 1000000 } : { type: "text", maxLength: 100 };
+  Object.assign(made.querySelector("input"), { name: `item${nth}`, id: `item${nth}`, className: "input", ...shape });
+  return made;
+}
+
+function showCheck(kept, id, target) {
+  const found = kept.content.cards.find((each) => each.kind === "campaign" && each.id === id);
+  const object = found && found.offline.objects.find((each) => each.id === target);
+  if (!object) return show("none");
+  heading(object.name);
+  const root = show("check");
+  const form = root.querySelector("form");
+  Object.assign(form.dataset, { target, label: found.title, about: object.name });
+  form.elements.client_id.value = store.uuid7();
+  found.offline.items.forEach((item, nth) => part(root, "questions").append((item.options.length ? choices : plain)(root, item, nth)));
+  return root;
+}
+
 async function showTray() {
   heading(words("trayWord"));
   show("tray");
@@ -188,6 +248,10 @@ async function begin() {
   if (path === "/field/") return showToday(kept);
   if (path === "/field/report/") return showChoose(kept);
   if (report) return showReport(kept, report[1]);
+  const check = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/([0-9a-f-]+)\/$/);
+  const campaign = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/$/);
+  if (check) return showCheck(kept, check[1], check[2]);
+  if (campaign) return showCampaign(kept, campaign[1]);
   if (incident) return showCase(kept, incident[1]);
   return show("none");
 }

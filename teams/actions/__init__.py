@@ -30,6 +30,7 @@ from teams.actions.roster import (
     swap,
     withdraw_month,
 )
+from teams.actions.tasks import decide_task, log_refusal
 from teams.actions.units import create_unit, edit_unit, reopen_unit, retire_unit
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "copy_week",
     "create_person",
     "create_unit",
+    "decide_task",
     "disable_person",
     "edit_person",
     "edit_unit",
@@ -52,6 +54,7 @@ __all__ = [
     "hand_over",
     "hand_over_shift",
     "install_administrator",
+    "log_refusal",
     "plan_turn",
     "publish_month",
     "refuse_hand_over",

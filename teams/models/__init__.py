@@ -6,6 +6,7 @@ from teams.models.patrol import Checkpoint, PatrolPlan, PatrolRoute
 from teams.models.post import Assignment, AssignmentQuerySet, may_call, people_visible_to
 from teams.models.publication import BoardText, PublicFace
 from teams.models.roster import DutyTurn, RosterMonth, Shift, duty_areas
+from teams.models.task import RefusedTask, TaskType
 from teams.models.unit import Unit, UnitQuerySet
 from teams.models.walk import (
     CheckpointMark,
@@ -36,9 +37,11 @@ __all__ = [
     "PatrolRoute",
     "PatrolTrack",
     "PublicFace",
+    "RefusedTask",
     "RosterMonth",
     "Shift",
     "ShiftHandOver",
+    "TaskType",
     "TrackChunk",
     "TrackLook",
     "Unit",

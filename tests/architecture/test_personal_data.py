@@ -27,6 +27,7 @@ ALLOWED = {
     "accounts.User.name": "a member of staff at work, shown in the address book by right",
     "accounts.User.username": "the staff number",
     "teams.Unit.name": "an office, not a person",
+    "teams.TaskType.name": "a sort of task",
     "teams.PatrolRoute.name": "a way",
     "teams.Checkpoint.name": "a place",
     "teams.Unit.phone": "the published number of an office",

@@ -275,6 +275,9 @@ TEAMS = {
     "teams:edit_unit": Line(UNIT_EDITORS, {"unit_id": "enforcement_unit"}),
     "teams:retire_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
     "teams:reopen_unit": Line(POST_ONLY, {"unit_id": "enforcement_unit"}),
+    "teams:tasks": Line(EVERYONE - {"system_admin", "audit_admin"}),
+    "teams:decide_task": Line(frozenset({"leader"})),
+    "teams:change_task": Line(frozenset(), {"task_id": "number"}),
     "teams:roster": Line(DUTY_READERS),
     "teams:duty_now": Line(SIGNED_IN),
     "teams:duty_board": Line(frozenset()),
@@ -333,6 +336,10 @@ SEES_CASE = frozenset({"worker", "lead", "adviser", "desk", "office", "leader", 
 SUPERVISORS = frozenset({"office", "leader", "other_office"})
 EDITS_CATALOGUE = frozenset({"office_admin"})
 CALENDARS = frozenset({"office_admin"})
+BOARD_READERS = frozenset(
+    {"lead", "adviser", "desk", "autumn_desk", "office", "officer", "leader", "section_head", "office_admin"}
+) | {"other_office"}
+PLANS_CAMPAIGNS = frozenset({"desk", "autumn_desk", "office", "other_office"})
 OFFICE_TIME = {"code": "calendar"}
 INCIDENTS: dict[str, Line] = {
     "incidents:list": Line(SEES_INCIDENTS),
@@ -364,6 +371,19 @@ INCIDENTS: dict[str, Line] = {
     "incidents:load_catalogue": Line(POST_ONLY),
     "incidents:create_category": Line(EDITS_CATALOGUE),
     "incidents:edit_category": Line(EDITS_CATALOGUE, {"code": "category"}),
+    "incidents:campaigns": Line(BOARD_READERS),
+    "incidents:create_campaign": Line(PLANS_CAMPAIGNS),
+    "incidents:burden": Line(BOARD_READERS),
+    "incidents:burden_xlsx": Line(POST_ONLY),
+    "incidents:campaign": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:edit_campaign": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:publish_campaign": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:withdraw_campaign": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:end_campaign": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:reopen_campaign": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:discard_campaign": Line(POST_ONLY, {"pk": "uuid"}),
+    "incidents:field_campaign": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:field_check": Line(frozenset(), {"pk": "uuid", "target_id": "uuid"}),
     "incidents:add_duty": Line(EDITS_CATALOGUE, {"code": "category"}),
     "incidents:remove_duty": Line(POST_ONLY, {"duty_id": "number"}),
     "incidents:detail": Line(SEES_CASE, CASE),

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessment import actions
+from assessment.demo.campaigns import admit_tasks, run_campaigns
 from assessment.demo.divisions import proposals_of_autumn, review_of_autumn
 from assessment.demo.duty import plan_roster, write_duty
 from assessment.demo.kept import keep_two
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             set_rules(street)
             plan_roster(street)
             write_history(street)
+            admit_tasks(street)
+            run_campaigns(street)
             write_duty(street)
             write_patrols(street)
             put_on_leave(street)

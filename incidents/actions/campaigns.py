@@ -1,0 +1,201 @@
+"""Campaigns are drafted, published, ended and taken back here; the only place that writes Campaign."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gridgov.accounts.models import User
+from gridgov.audit import actions as audit
+from gridgov.notices.actions import tell
+from grids.models import Area, Building
+from grids.permissions import Perm, require
+from incidents import asking
+from incidents.models import Campaign, CampaignTarget, Category
+from residents.models import Dwelling
+from teams.actions import log_refusal
+from teams.models import Assignment, TaskType, Unit
+from teams.roles import ROLES
+
+MOST_OBJECTS = 3000
+WORKERS = [role for role, spec in ROLES.items() if Perm.WORK_CAMPAIGNS in spec.perms]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the office wants to ask: of which objects, what, until when."""
+
+    title: str
+    task_type: TaskType | None
+    items: list[dict[str, Any]]
+    due_on: date
+    buildings: Iterable[Building] = ()
+    dwellings: Iterable[Dwelling] = ()
+    purpose: str = ""
+    unit: Unit | None = None
+
+
+def _refusal(area: Area, asked: Asked, day: date) -> ValidationError | None:
+    """Why the grids may not be asked, as the error that the form shows."""
+    if asked.task_type is None:
+        why = _("This task is not on the list of what grids may be asked for. Ask your leader to admit it first.")
+        return ValidationError({"task_type": why}, code="not_admitted")
+    if not TaskType.objects.for_area(area).filter(pk=asked.task_type.pk).exists():
+        why = _("“%(task)s” is on another area's list.") % {"task": asked.task_type.name}
+        return ValidationError({"task_type": why}, code="not_admitted")
+    refused = asked.task_type.refusal(day)
+    if refused:
+        return ValidationError({"task_type": refused}, code="not_admitted")
+    try:
+        asking.check(asked.items)
+    except ValidationError as error:
+        return error
+    return None
+
+
+def _admit(area: Area, asked: Asked, *, by: Any, now: datetime) -> None:
+    """Raise what is refused, once it stands in the ledger; that line must outlive the error, so nothing wraps both."""
+    refused = _refusal(area, asked, timezone.localdate(now))
+    if refused is not None:
+        reason = " ".join(refused.messages)
+        log_refusal(area, title=asked.title, reason=reason, by=by, now=now, task_type=asked.task_type)
+        raise refused
+
+
+def _check_facts(asked: Asked, now: datetime) -> None:
+    if asked.due_on < timezone.localdate(now):
+        raise ValidationError({"due_on": _("This day is over already.")})
+    codes = {item["category"] for item in asked.items if item["abnormal"]}
+    if codes - set(Category.objects.offered().filter(code__in=codes).values_list("code", flat=True)):
+        raise ValidationError({"items": _("Say for each finding what it is reported as.")})
+
+
+def _targets(campaign: Campaign, asked: Asked) -> list[CampaignTarget]:
+    rows = [CampaignTarget(campaign=campaign, building=one) for one in asked.buildings]
+    rows += [CampaignTarget(campaign=campaign, building_id=one.building_id, dwelling=one) for one in asked.dwellings]
+    if not rows:
+        raise ValidationError({"areas": _("No object fits. Choose other areas, or clear a filter.")}, code="empty")
+    if len(rows) > MOST_OBJECTS:
+        text = _("These are %(n)s objects; a campaign has at most %(most)s. Make several.")
+        raise ValidationError({"areas": text % {"n": len(rows), "most": MOST_OBJECTS}})
+    return rows
+
+
+def _inside(area: Area, rows: list[CampaignTarget]) -> None:
+    """Nobody asks beyond their own area."""
+    keys = {row.building_id for row in rows}
+    if Building.objects.filter(pk__in=keys).exclude(area_path__startswith=area.path).exists():
+        raise ValidationError({"areas": _("Some of these objects lie outside %(area)s.") % {"area": area.name}})
+
+
+def draft_campaign(area: Area, asked: Asked, *, by: Any, now: datetime, instead_of: Campaign | None = None) -> Campaign:
+    """Draft a campaign, or draft one anew (`instead_of`). Needs PLAN_CAMPAIGNS in the area.
+
+    What the grids may not be asked is refused with its reason and stands in the burden ledger. ValidationError.
+    """
+    require(by, Perm.PLAN_CAMPAIGNS, area)
+    _admit(area, asked, by=by, now=now)
+    _check_facts(asked, now)
+    return _write(area, asked, by=by, now=now, instead_of=instead_of)
+
+
+@transaction.atomic
+def _write(area: Area, asked: Asked, *, by: Any, now: datetime, instead_of: Campaign | None) -> Campaign:
+    made = _locked(instead_of, Campaign.Status.DRAFT, by=by) if instead_of else Campaign(asked_by=by, created_at=now)
+    made.area, made.area_path = area, area.path
+    made.task_type = cast(TaskType, asked.task_type)  # _admit refused everything else
+    made.title, made.purpose = asked.title.strip(), asked.purpose.strip()
+    made.items, made.due_on, made.unit = asked.items, asked.due_on, asked.unit
+    rows = _targets(made, asked)
+    _inside(area, rows)
+    by_dwelling = rows[0].dwelling_id is not None
+    made.objects_kind = Campaign.Objects.DWELLING if by_dwelling else Campaign.Objects.BUILDING
+    made.save()
+    made.targets.all().delete()
+    CampaignTarget.objects.bulk_create(rows)
+    audit.record("incidents.draft_campaign", made, by=by, at=now, task=made.task_type.code, objects=len(rows))
+    return made
+
+
+def _locked(campaign: Campaign, status: str, *, by: Any) -> Campaign:
+    """The row, if it stands where the step begins and the person may plan there."""
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    require(by, Perm.PLAN_CAMPAIGNS, locked)
+    if locked.status != status:
+        raise ValidationError(
+            _("This campaign is “%(status)s” meanwhile.") % {"status": locked.get_status_display()}, code="moved"
+        )
+    return locked
+
+
+def publish_campaign(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
+    """Send it to the phones of whoever works in these grids, and tell them. The admission is asked once more."""
+    require(by, Perm.PLAN_CAMPAIGNS, campaign)
+    asked = Asked(campaign.title, campaign.task_type, campaign.items, campaign.due_on)
+    _admit(campaign.area, asked, by=by, now=now)
+    if campaign.due_on < timezone.localdate(now):
+        raise ValidationError(_("Its last day is over. Change it first."))
+    return _publish(campaign, by=by, now=now)
+
+
+@transaction.atomic
+def _publish(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
+    locked = _locked(campaign, Campaign.Status.DRAFT, by=by)
+    locked.status, locked.published_at = Campaign.Status.RUNNING, now
+    locked.save(update_fields=["status", "published_at"])
+    audit.record("incidents.publish_campaign", locked, by=by, at=now)
+    facts = {"title": locked.title, "day": f"{locked.due_on:%Y-%m-%d}"}
+    tell(workers_of(locked, now), "incidents.campaign_published", subject=locked, params=facts, now=now, by=by)
+    return locked
+
+
+def workers_of(campaign: Campaign, now: datetime) -> list[User]:
+    """Who holds a post today in a grid of the campaign and works on campaigns there."""
+    grids = campaign.targets.values("building__area_id")
+    posts = Assignment.objects.on(timezone.localdate(now)).filter(role__in=WORKERS, area_id__in=grids)
+    return list(User.objects.filter(pk__in=posts.values("user_id")))
+
+
+@transaction.atomic
+def withdraw_campaign(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
+    """Back to a draft, while nobody has looked at anything."""
+    locked = _locked(campaign, Campaign.Status.RUNNING, by=by)
+    if locked.targets.exclude(finding="").exists():
+        raise ValidationError(_("Somebody has already looked at an object. End the campaign instead."), code="begun")
+    locked.status, locked.published_at = Campaign.Status.DRAFT, None
+    locked.save(update_fields=["status", "published_at"])
+    audit.record("incidents.withdraw_campaign", locked, by=by, at=now)
+    return locked
+
+
+@transaction.atomic
+def end_campaign(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
+    """Nothing more is asked; what was found stays."""
+    locked = _locked(campaign, Campaign.Status.RUNNING, by=by)
+    locked.status, locked.ended_at = Campaign.Status.ENDED, now
+    locked.save(update_fields=["status", "ended_at"])
+    audit.record("incidents.end_campaign", locked, by=by, at=now)
+    return locked
+
+
+@transaction.atomic
+def reopen_campaign(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
+    """It was ended by mistake."""
+    locked = _locked(campaign, Campaign.Status.ENDED, by=by)
+    locked.status, locked.ended_at = Campaign.Status.RUNNING, None
+    locked.save(update_fields=["status", "ended_at"])
+    audit.record("incidents.reopen_campaign", locked, by=by, at=now)
+    return locked
+
+
+@transaction.atomic
+def discard_campaign(campaign: Campaign, *, by: Any, now: datetime) -> None:
+    """Throw a draft away."""
+    locked = _locked(campaign, Campaign.Status.DRAFT, by=by)
+    audit.record("incidents.discard_campaign", locked, by=by, at=now, title=locked.title)
+    locked.delete()

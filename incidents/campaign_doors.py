@@ -1,0 +1,50 @@
+"""How what was found at an object comes in through the one idempotent door."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gridgov.sync import Result, register
+from incidents.actions.campaign_check import Seen, check_target
+from incidents.models import CampaignTarget
+
+KIND = "incidents.campaign_check"
+
+
+def _target(payload: dict[str, Any], by: Any) -> CampaignTarget:
+    """The object, if it is one of the person's. CampaignTarget.DoesNotExist otherwise."""
+    try:
+        return CampaignTarget.objects.visible_to(by).get(pk=str(payload.get("target")))
+    except (ValidationError, ValueError, TypeError):
+        raise ValidationError({"target": _("This is no object of a campaign.")}) from None
+
+
+def check(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
+    """Handler of `incidents.campaign_check`: target (id), answers (a list in the order of the items), rectified, words.
+
+    `changed`: somebody had looked at the object since the phone fetched its list.
+    """
+    words = payload.get("words") or ""
+    if not isinstance(words, str):
+        raise ValidationError({"words": _("This must be text.")})
+    target = _target(payload, by)
+    others = target.checked_at is not None and target.checked_by_id != by.pk
+    answers = payload.get("answers")
+    seen = Seen(answers if isinstance(answers, list) else [], bool(payload.get("rectified")), words, _moment(envelope))
+    done = check_target(target, seen, by=by, now=now)
+    url = reverse("incidents:field_campaign", args=[done.campaign_id])
+    return Result(CampaignTarget._meta.label_lower, str(done.pk), url, changed=others)
+
+
+def _moment(envelope: Any) -> datetime | None:
+    found: datetime | None = envelope.corrected_at
+    return found
+
+
+def register_own() -> None:
+    """The one kind of this room's campaigns."""
+    register(KIND, check, label=gettext_lazy("Object of a campaign"))

@@ -1,0 +1,84 @@
+"""Progress of campaigns and the burden ledger, as queries: nobody reports a number that the records hold.
+
+By grid and community, in the order of their codes; never by person, never as a ranking.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from grids.models import Area
+from incidents.models import Campaign, CampaignTarget
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass
+class Line:
+    """One area: how many objects, how many looked at, how many with a finding."""
+
+    name: str
+    code: str
+    total: int = 0
+    done: int = 0
+    abnormal: int = 0
+    lines: list["Line"] = field(default_factory=list)
+
+    @property
+    def open(self) -> int:
+        """Not looked at yet."""
+        return self.total - self.done
+
+    def add(self, other: "Line") -> None:
+        """Count another one in."""
+        self.total, self.done, self.abnormal = (
+            self.total + other.total,
+            self.done + other.done,
+            self.abnormal + other.abnormal,
+        )
+        self.lines.append(other)
+
+
+def progress(targets: QuerySet[CampaignTarget]) -> list[Line]:
+    """Communities with their grids, both by code: one query over the objects, one for the communities."""
+    rows = targets.order_by().values("building__area__name", "building__area__code", "building__area__parent_id")
+    rows = rows.annotate(
+        total=Count("pk"),
+        done=Count("pk", filter=~Q(finding="")),
+        abnormal=Count("pk", filter=Q(finding__in=["rectified", "incident"])),
+    ).order_by("building__area__code")
+    parents = Area.objects.in_bulk({row["building__area__parent_id"] for row in rows})
+    found: dict[int, Line] = {}
+    for row in rows:
+        above = parents[row["building__area__parent_id"]]
+        line = found.setdefault(above.pk, Line(above.name, above.code))
+        numbers = {name: row[name] for name in ("total", "done", "abnormal")}
+        line.add(Line(row["building__area__name"], row["building__area__code"], **numbers))
+    return sorted(found.values(), key=lambda line: line.code)
+
+
+def sum_of(lines: list[Line]) -> Line:
+    """All of them together."""
+    whole = Line("", "")
+    for line in lines:
+        whole.add(line)
+    return whole
+
+
+def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """With `total`, `done`, `abnormal` objects and `grids` asked."""
+    return rows.annotate(
+        total=Count("targets"),
+        done=Count("targets", filter=~Q(targets__finding="")),
+        abnormal=Count("targets", filter=Q(targets__finding__in=["rectified", "incident"])),
+        grids=Count("targets__building__area", distinct=True),
+    )
+
+
+def ledger(rows: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
+    """Who asked what of whom: with counts, and how often the same task was asked in the last 12 months (`times`)."""
+    same = Campaign.objects.asked().filter(task_type=OuterRef("task_type"), published_at__gt=now - A_YEAR).order_by()
+    times = same.values("task_type").annotate(n=Count("pk")).values("n")
+    found = with_counts(rows).annotate(times=Subquery(times))
+    return found.select_related("area", "task_type", "asked_by", "unit")

@@ -1,0 +1,173 @@
+"""Campaigns (专项任务): objects × a short checklist × a day, and what was found at each object."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gridgov.ids import uuid7
+from gridgov.privacy.masks import Kind as Mask
+from grids.models import Area, Building
+from grids.permissions import Perm, ReachFields, readable
+from incidents.models.incident import Incident
+from residents.models import Dwelling
+from teams.models import TaskType, Unit
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Reads of campaigns."""
+
+    def visible_to(self, user: Any, perm: str = Perm.VIEW_BOARD) -> "CampaignQuerySet":
+        """Those of areas where `user` holds `perm`; once published, also those with an object in such an area."""
+        rule = readable(user, perm, Campaign.reach_fields)
+        mine = CampaignTarget.objects.filter(readable(user, perm, CampaignTarget.reach_fields))
+        shown = Q(pk__in=mine.values("campaign_id")) & ~Q(status=Campaign.Status.DRAFT)
+        return self.filter(rule | shown)
+
+    def running(self) -> "CampaignQuerySet":
+        """Published and not ended."""
+        return self.filter(status=Campaign.Status.RUNNING)
+
+    def asked(self) -> "CampaignQuerySet":
+        """What has been asked of the grids: whatever was published."""
+        return self.exclude(status=Campaign.Status.DRAFT)
+
+
+class Campaign(models.Model):
+    """The office asks the grids to look at objects, with at most five short questions, until a day.
+
+    `items`: [{"kind", "label", "choices", "abnormal", "category"}]; `abnormal` lists the answers that are a finding
+    (of a number: the smallest value that is one), `category` is the code of what such a finding is reported as.
+    """
+
+    class Status(models.TextChoices):
+        """Where it stands."""
+
+        DRAFT = "draft", _("Draft")
+        RUNNING = "running", _("Running")
+        ENDED = "ended", pgettext_lazy("campaign", "Ended")
+
+    class Objects(models.TextChoices):
+        """What is looked at."""
+
+        BUILDING = "building", _("Buildings")
+        DWELLING = "dwelling", _("Dwellings")
+
+    reach_fields: ClassVar[ReachFields] = ReachFields()
+    personal: ClassVar[dict[str, Mask]] = {}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))
+    area_path = models.CharField(max_length=120, db_collation="C", editable=False)
+    task_type = models.ForeignKey(TaskType, on_delete=models.PROTECT, related_name="+", verbose_name=_("task"))
+    title = models.CharField(_("title"), max_length=40)
+    purpose = models.CharField(_("what it is for"), max_length=300, blank=True)
+    objects_kind = models.CharField(_("objects"), max_length=8, choices=Objects.choices)
+    items = models.JSONField(_("checklist"), default=list)
+    due_on = models.DateField(_("to be done by"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("for unit"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["area_path", "-id"], name="campaign_by_path"),
+            models.Index(fields=["due_on"], condition=Q(status="running"), name="campaign_running"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", published_at=None) | (~Q(status="draft") & Q(published_at__isnull=False)),
+                name="campaign_published_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="ended") & Q(ended_at__isnull=False)) | (~Q(status="ended") & Q(ended_at=None)),
+                name="campaign_ended_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether objects may be looked at."""
+        return self.status == self.Status.RUNNING
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be changed."""
+        return self.status == self.Status.DRAFT
+
+
+class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
+    """Reads of the objects of campaigns."""
+
+    def visible_to(self, user: Any, perm: str = Perm.WORK_CAMPAIGNS) -> "CampaignTargetQuerySet":
+        """The objects in areas where `user` holds `perm`."""
+        return self.filter(readable(user, perm, CampaignTarget.reach_fields))
+
+    def open(self) -> "CampaignTargetQuerySet":
+        """Not looked at yet."""
+        return self.filter(finding="")
+
+    def as_walked(self) -> "CampaignTargetQuerySet":
+        """Grid by grid, building by building, with what a line shows."""
+        rows = self.select_related("building", "building__area", "dwelling", "incident")
+        return rows.order_by("building__area_path", "building__code", "building__name", "dwelling__room", "id")
+
+
+class CampaignTarget(models.Model):
+    """One object of a campaign and what was found there.
+
+    It has no area of its own: its grid is always that of its building, whatever boundary plan takes effect.
+    """
+
+    class Finding(models.TextChoices):
+        """What was found."""
+
+        FINE = "fine", _("In order")
+        RECTIFIED = "rectified", _("Rectified on the spot")
+        INCIDENT = "incident", _("Became an incident")
+
+    reach_fields: ClassVar[ReachFields] = ReachFields(area="building__area_path")
+    personal: ClassVar[dict[str, Mask]] = {}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="+")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(default=list)
+    words = models.CharField(max_length=200, blank=True)
+    finding = models.CharField(max_length=9, choices=Finding.choices, blank=True)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="campaign_targets")
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = CampaignTargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("object of a campaign")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["building", "campaign"], name="campaign_target_by_building")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "building", "dwelling"], nulls_distinct=False, name="one_target_per_object"
+            ),
+            models.CheckConstraint(
+                condition=Q(finding="", checked_at=None) | (~Q(finding="") & Q(checked_at__isnull=False)),
+                name="campaign_target_checked_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.dwelling.address if self.dwelling else self.building.name

@@ -1,0 +1,337 @@
+"""Campaigns: what may be asked, of which objects; checked once, counted as a query, and never more than admitted."""
+
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from assessment.cards import cards
+from gridgov.notices.models import Notice
+from gridgov.sync.actions import receive
+from incidents import asking, campaign_numbers
+from incidents.actions import campaigns
+from incidents.actions.campaign_check import Seen, check_target
+from incidents.actions.campaigns import Asked
+from incidents.models import Campaign, CampaignTarget, Incident
+from teams import actions as teams
+from teams.models import RefusedTask, TaskType
+from tests import factories
+from tests.cast import ROLE_NAMES
+from tests.incidents.test_pages import queries
+
+
+def item(label="有电动车在楼道充电吗", kind="yes_no", abnormal=("yes",), category="0302", choices=()):
+    found = {"kind": kind, "label": label, "abnormal": list(abnormal), "category": category if abnormal else ""}
+    return found | {"choices": list(choices)}
+
+
+@pytest.fixture
+def task(street, leader, now):
+    return teams.decide_task(street, code="0201", name="消防隐患排查", admitted=True, reason="履职", by=leader, now=now)
+
+
+@pytest.fixture
+def asked(task, category, building, cast, now):
+    other = factories.make_building(cast.areas["next_grid"], "8号楼")
+    due = timezone.localdate(now) + timedelta(days=7)
+    return Asked("电动车充电安全排查", task, [item(), item("数量", "number", ("3",))], due, buildings=[building, other])
+
+
+@pytest.fixture
+def running(asked, street, office, now):
+    made = campaigns.draft_campaign(street, asked, by=office, now=now)
+    return campaigns.publish_campaign(made, by=office, now=now)
+
+
+@pytest.fixture
+def target(running, building):
+    return running.targets.get(building=building)
+
+
+# ── What a checklist may ask ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("住址", "详细地址", "门牌号", "所属网格", "网格名称", "所在社区", "楼栋名称", "楼号", "单元号", "房号"),
+        *("楼层数", "户数", "有多少户", "常住人数", "户主姓名", "联系电话", "手机号", "身份证号", "经纬度"),
+        *("检查日期", "检查人", "填报人", "Address", "Which grid is it in?", "Building name"),
+        *("Number of households", "Phone of the owner", "Checked by"),
+    ],
+)  # fmt: skip
+def test_a_question_for_what_the_system_knows_is_refused(label):
+    assert asking.known_in(label)
+    with pytest.raises(ValidationError):
+        asking.check([item(label, "words", ())])
+
+
+@pytest.mark.parametrize(
+    "label", ["是否信教", "有无上访人员", "吸毒人员数量", "民族", "精神障碍患者", "Religion", "刑释人员"]
+)
+def test_what_no_list_may_say_is_refused(label):
+    assert asking.fault_of(item(label, "words", ()))
+    assert asking.fault_of(item("类别", "choice", (), choices=("其他", label)))
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["有电动车在楼道充电吗", "充电桩数量", "灭火器是否过期", "飞线充电几处", "疏散通道是否畅通", "Is the exit free?"],
+)
+def test_what_only_a_look_can_tell_may_be_asked(label):
+    assert asking.fault_of(item(label)) == ""
+
+
+@pytest.mark.parametrize("count", [0, 6])
+def test_a_checklist_has_one_to_five_questions(count):
+    with pytest.raises(ValidationError):
+        asking.check([item()] * count)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "wrong"),
+    [
+        (item(), "yes", True),
+        (item(), "no", False),
+        (item("数量", "number", ("3",)), 3, True),
+        (item("数量", "number", ("3",)), 2, False),
+        (item("数量", "number", ("3",)), None, False),
+        (item("状况", "choice", ("坏",), choices=("好", "坏")), "坏", True),
+        (item("备注", "words", ()), "坏", False),
+    ],
+)
+def test_which_answers_are_findings(question, answer, wrong):
+    assert asking.is_abnormal(question, answer) == wrong
+
+
+# ── Admission ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ROLE_NAMES)
+def test_only_the_leader_admits_tasks(cast, street, now, who):
+    facts = {"code": "9", "name": "打卡", "admitted": False, "reason": "五个不得", "by": cast.people[who], "now": now}
+    if who == "leader":
+        assert teams.decide_task(street, **facts).admitted is False
+    else:
+        with pytest.raises(PermissionDenied):
+            teams.decide_task(street, **facts)
+
+
+def without(asked, **more):
+    return Asked(**({name: getattr(asked, name) for name in asked.__slots__} | more))
+
+
+def test_a_barred_or_missing_task_or_known_question_is_refused_and_stands_in_the_ledger(
+    asked, street, office, leader, now
+):
+    barred = teams.decide_task(street, code="8", name="报数排名", admitted=False, reason="不得排名", by=leader, now=now)
+    for wrong in ({"task_type": barred}, {"task_type": None}, {"items": [item("住址", "words", ())]}):
+        with pytest.raises(ValidationError):
+            campaigns.draft_campaign(street, without(asked, **wrong), by=office, now=now)
+    reasons = list(RefusedTask.objects.order_by("id").values_list("reason", flat=True))
+    assert "不得排名" in reasons[0]
+    assert len(reasons) == 3
+    assert not Campaign.objects.exists()
+
+
+def test_what_is_barred_after_drafting_is_not_published(asked, task, street, office, leader, now):
+    made = campaigns.draft_campaign(street, asked, by=office, now=now)
+    teams.decide_task(street, code="0201", name="消防隐患排查", admitted=False, reason="重复", by=leader, now=now)
+    with pytest.raises(ValidationError):
+        campaigns.publish_campaign(Campaign.objects.get(pk=made.pk), by=office, now=now)
+    assert RefusedTask.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "holds"), [(-1, False), (0, True), (5, True), (6, False)])
+def test_an_admission_holds_from_until(task, now, days, holds):
+    day = timezone.localdate(now)
+    row = TaskType(name="x", admitted=True, since=day, until=day + timedelta(days=5))
+    assert (row.refusal(day + timedelta(days=days)) == "") == holds
+
+
+# ── Rights ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PLANS = {"office"}
+WORKS = {"worker", "lead"}
+
+
+@pytest.mark.parametrize("who", ROLE_NAMES)
+def test_who_plans_and_who_looks(cast, asked, street, running, target, now, who):
+    person = cast.people[who]
+    if who in PLANS:
+        assert campaigns.draft_campaign(street, asked, by=person, now=now).is_draft
+    else:
+        with pytest.raises(PermissionDenied):
+            campaigns.draft_campaign(street, asked, by=person, now=now)
+    if who in WORKS:
+        assert check_target(target, Seen(["no", None]), by=person, now=now).finding == "fine"
+    else:
+        with pytest.raises(PermissionDenied):
+            check_target(target, Seen(["no", None]), by=person, now=now)
+
+
+def test_a_community_asks_only_its_own_grids(cast, asked, task, desk, street, now):
+    with pytest.raises(PermissionDenied):
+        campaigns.draft_campaign(street, asked, by=desk, now=now)
+    far = factories.make_building(cast.areas["far_grid"], "1号楼")
+    with pytest.raises(ValidationError):
+        campaigns.draft_campaign(cast.areas["spring"], without(asked, buildings=[far]), by=desk, now=now)
+    assert campaigns.draft_campaign(cast.areas["spring"], asked, by=desk, now=now).is_draft
+
+
+def test_each_worker_sees_only_own_objects(cast, running, worker, neighbour, now):
+    own = {user: [str(t) for t in CampaignTarget.objects.visible_to(user)] for user in (worker, neighbour)}
+    assert own == {worker: ["3号楼"], neighbour: ["8号楼"]}
+    card = next(card for card in cards(worker, now) if card.kind == "campaign")
+    assert [one["name"] for one in card.offline["objects"]] == ["3号楼"]
+    assert Notice.objects.filter(code="incidents.campaign_published", user=worker).count() == 1
+    assert not Notice.objects.filter(user=cast.people["far_worker"]).exists()
+
+
+# ── Looking ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send(target, answers, by, now, key=None, **more):
+    payload = {"target": str(target.pk), "answers": answers, "rectified": False, "words": "", **more}
+    return receive(key or uuid4(), "incidents.campaign_check", payload, by=by, now=now, keep=True)
+
+
+def test_an_envelope_counts_once_and_a_finding_becomes_one_incident(target, worker, lead, now):
+    key = uuid4()
+    assert [send(target, ["yes", 4], worker, now, key).status for _n in range(3)] == [201, 200, 200]
+    target.refresh_from_db()
+    assert target.finding == "incident"
+    assert "电动车充电安全排查" in target.incident.description
+    assert target.incident.building_id == target.building_id
+    assert send(target, ["yes", 5], lead, now).changed
+    assert Incident.objects.count() == 1
+
+
+def test_rectified_on_the_spot_makes_no_incident(target, worker, now):
+    send(target, ["yes", 1], worker, now, rectified=True)
+    target.refresh_from_db()
+    assert (target.finding, target.incident) == ("rectified", None)
+
+
+def test_an_older_look_that_arrives_later_changes_nothing_but_keeps_its_incident(target, worker, now):
+    check_target(target, Seen(["no", None], at=now), by=worker, now=now)
+    done = check_target(target, Seen(["yes", None], at=now - timedelta(hours=1)), by=worker, now=now)
+    assert (done.answers, done.incident is not None) == (["no", None], True)
+
+
+@pytest.mark.parametrize("answers", [[], ["maybe", 1], [None, 1], ["yes", -1], ["yes", "x"], ["yes", 1, 2], "yes"])
+def test_answers_that_make_no_sense_are_kept_for_review(target, worker, now, answers):
+    assert send(target, answers, worker, now).status == 202
+    target.refresh_from_db()
+    assert target.finding == ""
+
+
+def test_what_was_seen_after_the_end_is_refused_before_it_counts(running, target, office, worker, now):
+    campaigns.end_campaign(running, by=office, now=now)
+    later = now + timedelta(hours=2)
+    with pytest.raises(ValidationError):
+        check_target(target, Seen(["no", None], at=now + timedelta(hours=1)), by=worker, now=later)
+    seen = Seen(["no", None], at=now - timedelta(hours=1))
+    assert check_target(target, seen, by=worker, now=later).finding == "fine"
+    assert campaigns.reopen_campaign(running, by=office, now=later).is_running
+
+
+def test_it_is_taken_back_only_before_anybody_looked(running, target, office, worker, now):
+    assert campaigns.withdraw_campaign(running, by=office, now=now).is_draft
+    campaigns.publish_campaign(Campaign.objects.get(pk=running.pk), by=office, now=now)
+    check_target(target, Seen(["no", None]), by=worker, now=now)
+    with pytest.raises(ValidationError):
+        campaigns.withdraw_campaign(running, by=office, now=now)
+
+
+# ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_progress_is_by_grid_and_community_in_the_order_of_codes(running, target, worker, now):
+    check_target(target, Seen(["yes", None]), by=worker, now=now)
+    (community,) = campaign_numbers.progress(running.targets.all())
+    assert (community.name, community.total, community.done, community.abnormal) == ("春风社区", 2, 1, 1)
+    assert [line.name for line in community.lines] == ["春风第一网格", "春风第二网格"]
+
+
+def test_lists_cost_the_same_with_one_and_three(asked, running, street, office, now, sign_in):
+    client = sign_in(office)
+    urls = [reverse("incidents:campaigns"), reverse("incidents:burden")]
+    one = [queries(client, url)[1] for url in urls]
+    for _n in range(2):
+        made = campaigns.draft_campaign(street, asked, by=office, now=now)
+        campaigns.publish_campaign(made, by=office, now=now)
+    assert [queries(client, url)[1] for url in urls] == one
+
+
+def form(running, building, **more):
+    said = {
+        "area": running.area_id, "task_type": running.task_type_id, "title": "复查", "due_on": running.due_on,
+        "objects_kind": "building", "areas": [building.area_id], "label1": "消防通道是否堵塞", "kind1": "yes_no",
+        "abnormal1": "是", "category1": "0302", **{f"kind{n}": "yes_no" for n in range(2, 6)},
+    }  # fmt: skip
+    return said | more
+
+
+def test_the_office_drafts_publishes_and_ends_through_the_pages(running, building, office, sign_in):
+    client = sign_in(office, "en")
+    answer = client.post(reverse("incidents:create_campaign"), form(running, building))
+    made = Campaign.objects.get(title="复查")
+    assert answer.url == reverse("incidents:campaign", args=[made.pk])
+    for step, status in (("publish", "running"), ("withdraw", "draft"), ("publish", "running"), ("end", "ended")):
+        client.post(reverse(f"incidents:{step}_campaign", args=[made.pk]))
+        made.refresh_from_db()
+        assert made.status == status
+    assert "春风第一网格" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"label1": "户主电话"}, "the system knows this already"),
+        ({"task_type": ""}, "not on the list"),
+        ({"abnormal1": "蓝"}, "This is no answer"),
+        ({"category1": ""}, "Say what such a finding"),
+        ({"names": "没有这栋楼"}, "No object fits"),
+        ({"due_on": "2020-01-01"}, "over already"),
+    ],
+)
+def test_the_form_says_what_is_wrong(running, building, office, sign_in, more, said):
+    text = sign_in(office, "en").post(reverse("incidents:create_campaign"), form(running, building, **more))
+    assert said in text.content.decode()
+
+
+def test_the_plain_form_on_the_phone_counts_too(running, target, worker, sign_in):
+    client = sign_in(worker)
+    url = reverse("incidents:field_check", args=[running.pk, target.pk])
+    assert client.get(url).status_code == 200
+    client.post(url, {"client_id": uuid4(), "item0": "no", "item1": "", "words": ""})
+    target.refresh_from_db()
+    assert target.finding == "fine"
+    assert "3号楼" in client.get(reverse("incidents:field_campaign", args=[running.pk])).content.decode()
+
+
+def test_the_ledger_leaves_as_a_spreadsheet(asked, running, street, office, now, sign_in):
+    with pytest.raises(ValidationError):
+        campaigns.draft_campaign(street, without(asked, task_type=None, title="=SUM(A1)"), by=office, now=now)
+    body = sign_in(office).post(reverse("incidents:burden_xlsx")).content
+    book = load_workbook(io.BytesIO(body))
+    asked_rows, refused = (list(sheet.values) for sheet in book.worksheets)
+    assert asked_rows[1][7:12] == (1, 2, 2, 2, 4)
+    assert refused[1][2] == "'=SUM(A1)"
+
+
+def test_everyone_reads_the_admission_list_and_the_leader_changes_it(task, worker, leader, sign_in):
+    assert "消防隐患排查" in sign_in(worker).get(reverse("teams:tasks")).content.decode()
+    client, url = sign_in(leader), reverse("teams:change_task", args=[task.pk])
+    said = {"name": task.name, "admitted": "no", "reason": "与消防站重复", "level": "grid", "rhythm": "once"}
+    assert client.get(url).status_code == 200
+    assert client.post(url, said).status_code == 302
+    task.refresh_from_db()
+    assert (task.admitted, task.reason) == (False, "与消防站重复")
+    assert sign_in(worker).get(url).status_code == 403
