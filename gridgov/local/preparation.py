@@ -10,6 +10,7 @@ from pathlib import Path
 from gridgov.local import places, processes
 
 ROOT = places.ROOT
+TABLES = "first-migrations"  # which tables the data beside this mark was made with
 STATIC_STAMP = places.LOCAL / "static-stamp"
 
 
@@ -71,14 +72,37 @@ def forget_demo(folder: Path) -> None:
     """Everything a person could have put in since: photos, accounts, the mark."""
     for mark in ("demo-loaded", places.EMPTY):
         (folder / mark).unlink(missing_ok=True)
+    (folder / TABLES).write_text(first_migrations())
     places.ACCOUNTS.unlink(missing_ok=True)
     (places.LOCAL / "audit-head").unlink(missing_ok=True)
     shutil.rmtree(places.LOCAL / "media", ignore_errors=True)
 
 
+def first_migrations() -> str:
+    """Changes when the tables an installation begins with do, which happens only before the first release."""
+    digest = hashlib.sha256()
+    for file in sorted([*ROOT.glob("*/migrations/0001_*.py"), *ROOT.glob("gridgov/*/migrations/0001_*.py")]):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def refuse_older_tables(folder: Path) -> None:
+    """Data made by an earlier state of the program cannot be carried over yet: say so, and what to do; lose nothing."""
+    mark, wanted = folder / TABLES, first_migrations()
+    has_data = any((folder / name).exists() for name in ("demo-loaded", places.EMPTY))
+    known = mark.read_text() if mark.exists() else "" if has_data else wanted
+    if known != wanted:
+        raise SystemExit(
+            "The data of this trial was made by an earlier version with other tables, from before the first release.\n"
+            "To throw it away and begin anew:  make demo-reset"
+        )
+    mark.write_text(wanted)
+
+
 def prepare(folder: Path, env: dict[str, str]) -> None:
     """All steps, in order."""
     compile_languages()
+    refuse_older_tables(folder)
     manage("migrate", "--noinput", "-v", "0", env=env)
     collect_static(env)
     load_demo(folder, env)

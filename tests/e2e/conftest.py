@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.signals import request_finished, request_started
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page
 
@@ -59,6 +61,42 @@ def _live_server_finds_static_files() -> Iterator[None]:
     patch.setattr("django.test.testcases._StaticFilesHandler", StaticFilesHandler)
     yield
     patch.undo()
+
+
+class Requests:
+    """How many requests the live server is answering."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.changed = threading.Condition()
+
+    def began(self, **_more: Any) -> None:
+        with self.changed:
+            self.open += 1
+
+    def ended(self, **_more: Any) -> None:
+        with self.changed:
+            self.open = max(0, self.open - 1)
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        """Until the last one is answered: what a page asked for just before it was closed still reads the database."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.open == 0, timeout=20)
+
+
+REQUESTS = Requests()
+request_started.connect(REQUESTS.began)
+request_finished.connect(REQUESTS.ended)
+
+
+@pytest.fixture(autouse=True)
+def _answers_before_the_database_goes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set up after the database and before any page, so it ends between the two."""
+    if "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+    yield
+    REQUESTS.wait()
 
 
 @pytest.fixture(autouse=True)

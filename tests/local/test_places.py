@@ -66,3 +66,16 @@ def test_what_was_begun_empty_has_no_demo_roles_until_it_is_thrown_away(tmp_path
     preparation.load_demo(tmp_path, {})  # loads nothing: it would fail without servers
     preparation.forget_demo(tmp_path)
     assert places.trial(tmp_path) == places.TRIAL
+
+
+def test_data_with_older_tables_is_refused_and_kept(tmp_path):
+    preparation.refuse_older_tables(tmp_path)  # nothing there yet: from now on these tables
+    preparation.refuse_older_tables(tmp_path)
+    (tmp_path / "demo-loaded").touch()
+    (tmp_path / "first-migrations").write_text("other tables")
+    with pytest.raises(SystemExit, match="make demo-reset"):
+        preparation.refuse_older_tables(tmp_path)
+    (tmp_path / "first-migrations").unlink()  # made before the mark was
+    with pytest.raises(SystemExit, match="make demo-reset"):
+        preparation.refuse_older_tables(tmp_path)
+    assert (tmp_path / "demo-loaded").exists()
