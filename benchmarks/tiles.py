@@ -30,7 +30,7 @@ from benchmarks.replay import administrator, street
 from gridgov.clock.seed import seed_calendars
 from gridgov.dbtime import database_now
 from grids.models import Area, BoundaryVersion
-from grids.tiles import WIDTH
+from grids.tiles import WIDTH, bounds
 
 SIZES, ZOOMS, EACH, SEED = (3_000, 20_000), (8, 9, 10, 11, 12, 13, 14), 12, 20261125
 PAINTED = "() => document.querySelector('.leaflet-tile-loaded') && !document.querySelector('.leaflet-tile:not(.leaflet-tile-loaded)')"
@@ -51,8 +51,7 @@ def ground(count: int, under: Area) -> list[float]:
         )
         for area, one in zip(areas, shapes, strict=True)
     )
-    west, south, east, north = BoundaryVersion.objects.filter(area__parent=under).extent()  # type: ignore[attr-defined]
-    return [west, south, east, north]
+    return bounds(BoundaryVersion.objects.filter(area__parent=under), "polygon") or []
 
 
 def tile_at(z: int, lon: float, lat: float) -> str:
