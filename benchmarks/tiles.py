@@ -76,8 +76,10 @@ def tiles(client: Client, under: Area, box: list[float]) -> None:
         for place in sorted(places):
             for way in ("uncached", "cached"):
                 began = time.perf_counter()
-                body = client.get(f"/areas/tiles/grid/{place}.pbf?under={under.pk}").content
+                answer = client.get(f"/areas/tiles/grid/{place}.pbf?under={under.pk}")
                 spent[way].append((time.perf_counter() - began) * 1000)
+                assert answer.status_code == 200, (place, answer.status_code)
+                body = answer.content
             largest = max(largest, len(body))
             sizes.append(len(body))
         print(f"  zoom {z:>2}: {len(places):>2} tiles, the largest {largest / 1000:6.1f} kB")
@@ -119,7 +121,7 @@ def main() -> None:
     """Two streets, one of each size."""
     seed_calendars(now=database_now())
     by = administrator()
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(by, backend="gridgov.accounts.backends.StaffBackend")
     areas = []
     for count in SIZES:
