@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 (
                     "aim",
                     models.CharField(
-                        choices=[("equal", "Most equal"), ("compact", "Most compact"), ("steady", "Fewest changes")],
+                        choices=[("equal", "Even sizes first"), ("compact", "Compact shapes first"), ("steady", "Few changes first")],
                         max_length=12,
                     ),
                 ),

@@ -64,11 +64,11 @@ class ProposedDivision(models.Model):
     """One way to divide: GeoJSON features as a plan keeps them, figures, and the draft that was made of it."""
 
     class Aim(models.TextChoices):
-        """What it is best at."""
+        """What it was sought for first."""
 
-        EQUAL = "equal", _("Most equal")
-        COMPACT = "compact", _("Most compact")
-        STEADY = "steady", _("Fewest changes")
+        EQUAL = "equal", _("Even sizes first")
+        COMPACT = "compact", _("Compact shapes first")
+        STEADY = "steady", _("Few changes first")
 
     pk = models.CompositePrimaryKey("proposal_id", "nth")
     proposal = models.ForeignKey(DivisionProposal, on_delete=models.CASCADE, related_name="ways")

@@ -133,7 +133,7 @@ def test_a_proposal_becomes_a_draft_by_pages_and_can_be_withdrawn(ground, sign_i
     office, area = sign_in(office_admin, lang="en"), ground.areas["spring"]
     asked = office.post(f"/areas/plans/propose/{area.pk}/", {"old_estate": "0"}, follow=True)
     page = asked.content.decode()
-    assert "Most equal" in page
+    assert "Even sizes first" in page
     assert "Buildings cut" in page
     made = DivisionProposal.objects.get()
     assert (made.done, made.fault) == (3, "")
