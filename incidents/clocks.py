@@ -82,12 +82,17 @@ def follow(
 
 
 def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
-    """The running stage goes on with whom it now waits for: time used and pauses travel along (clock.md, "Rows")."""
+    """The running stage goes on with whom it now waits for, by the hours of that unit.
+
+    Time used and pauses travel along (clock.md, "Rows"). The incident's own due time is set, not saved.
+    """
     stage = STAGE_OF[incident.status]
-    unit_id = incident.handling_unit_id if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder_id
+    unit = incident.handling_unit if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder
     running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
-    if running is not None and running.unit_id != unit_id:
-        clock.hand_over(running, unit_id=unit_id, by=by, now=now)
+    if running is not None and running.unit_id != (unit.pk if unit else None):
+        limit = limit_for(incident.category, stage, todays(), unit.code if unit else "")
+        handed = clock.hand_over(running, unit_id=unit.pk if unit else None, calendar=limit.calendar, by=by, now=now)
+        incident.due_at = handed.due_at
 
 
 def relimit(incident: Incident, *, by: Any, now: datetime) -> None:

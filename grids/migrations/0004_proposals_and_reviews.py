@@ -84,7 +84,11 @@ class Migration(migrations.Migration):
                 (
                     "aim",
                     models.CharField(
-                        choices=[("equal", "Even sizes first"), ("compact", "Compact shapes first"), ("steady", "Few changes first")],
+                        choices=[
+                            ("equal", "Even sizes first"),
+                            ("compact", "Compact shapes first"),
+                            ("steady", "Few changes first"),
+                        ],
                         max_length=12,
                     ),
                 ),
