@@ -79,10 +79,15 @@ class Requests:
             self.open = max(0, self.open - 1)
             self.changed.notify_all()
 
+    def begin(self) -> None:
+        """Forget what tests without a browser left unclosed."""
+        with self.changed:
+            self.open = 0
+
     def wait(self) -> None:
         """Until the last one is answered: what a page asked for just before it was closed still reads the database."""
         with self.changed:
-            self.changed.wait_for(lambda: self.open == 0, timeout=20)
+            self.changed.wait_for(lambda: self.open == 0, timeout=5)
 
 
 REQUESTS = Requests()
@@ -95,6 +100,7 @@ def _answers_before_the_database_goes(request: pytest.FixtureRequest) -> Iterato
     """Set up after the database and before any page, so it ends between the two."""
     if "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
+    REQUESTS.begin()
     yield
     REQUESTS.wait()
 
