@@ -27,7 +27,10 @@ def pdf(template: str, context: dict[str, Any], *, now: datetime) -> bytes:
     WeasyPrint is imported here, because it takes a second that only who prints should wait.
     """
     import weasyprint
+    from PIL import ImageFile
     from weasyprint.urls import URLFetcher
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows it for the whole process: damaged photos would pass
 
     html = render_to_string(template, {**context, "demo": settings.DEMO, "printed_at": timezone.localtime(now)})
     style = weasyprint.CSS(string=Path(str(finders.find(STYLE))).read_text(encoding="utf-8"))

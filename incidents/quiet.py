@@ -7,6 +7,7 @@ hours of their own, a night shift is rung at night. The inbox, the deadline and 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from gridgov.accounts.models import User
@@ -47,7 +48,11 @@ def hold(users: Collection[User], code: str, urgent: bool, now: datetime) -> Map
     """Person → until when a message to them waits; who is not named may be rung now. Two queries for all."""
     if urgent or not users:
         return {}
-    among, user_ids = todays(), {user.pk for user in users}
+    try:
+        among = todays()
+    except ImproperlyConfigured:  # no calendar yet: nobody has said when it is night
+        return {}
+    user_ids = {user.pk for user in users}
     posts = Assignment.objects.on(timezone.localdate(now)).filter(user__in=user_ids, unit__isnull=False)
     codes: dict[int, list[str]] = {}
     for user_id, code in posts.values_list("user_id", "unit__code"):
