@@ -11,6 +11,7 @@ from gridgov.accounts import actions as accounts
 from gridgov.accounts.actions import IssuedReset
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
+from gridgov.clock.seed import seed_calendars
 from grids import permissions
 from grids.models import Area, segment
 from grids.permissions import Perm
@@ -89,12 +90,14 @@ def install_administrator(
 ) -> tuple[User, IssuedReset]:
     """Make an administrator from the console, where whoever runs the machine acts and nobody is signed in yet.
 
-    In an empty database the district is made too. Returns the person and a one-time link.
+    In an empty database the district, the working calendars and the ladders are made too: nothing can be reported
+    without them. Returns the person and a one-time link.
     """
     if role not in ADMINISTRATORS:
         names = ", ".join(sorted(ADMINISTRATORS))
         raise ValidationError(_("Choose an administrator's role: %(roles)s.") % {"roles": names})
     root = _root(district_code, district_name, now)
+    seed_calendars(now=now)
     user = User.objects.filter(username__iexact=username, is_service=False).first()
     if user is None:
         user = accounts.create_user(username, name, by=None, now=now)

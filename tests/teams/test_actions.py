@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from gridgov.audit.models import AuditEvent
+from gridgov.clock.models import Ladder, WorkCalendar
 from grids import permissions
 from grids.models import Area, AreaUserPermission
 from grids.permissions import Perm
@@ -319,3 +320,20 @@ def test_no_post_is_held_before_its_day(outsider, grid, team_unit, security_admi
     assert not permissions.allows(outsider, Perm.VIEW_AREAS, grid)
     assert Assignment.objects.on(TOMORROW).filter(user=outsider).exists()
     assert not Assignment.objects.on(date(2023, 1, 1)).exists()
+
+
+def test_the_first_administrator_brings_calendars_and_ladders_along(db, now):
+    """Without them the first report of a new installation would fail."""
+    assert not WorkCalendar.objects.exists()
+    for username in ("A1", "A2"):
+        actions.install_administrator(
+            role=Role.OFFICE_ADMIN,
+            username=username,
+            name="王芳",
+            district_code="420106",
+            district_name="武昌区",
+            now=now,
+        )
+    assert WorkCalendar.objects.filter(is_default=True).count() == 1
+    assert WorkCalendar.objects.filter(is_always=True).count() == 1
+    assert set(Ladder.objects.values_list("code", flat=True)) == {"standard", "emergency"}
