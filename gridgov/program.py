@@ -30,6 +30,7 @@ FILES = (
     "js/poll.js",
     "js/report.js",
     "js/theme.js",
+    "js/tiles.js",
     "js/today.js",
     "js/tray-page.js",
     "js/tray.js",

@@ -230,7 +230,7 @@ function onKey(event) {
   }
   const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
   if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) {
-    if (event.key === "?") showDialog("keys");
+    if (event.key === "?" && !document.getElementById("plan-help")) showDialog("keys"); // the editor has keys of its own
     const meant = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
     if (meant) meant.click();
   }

@@ -90,14 +90,14 @@ function addTiles(view, said) {
   const tiles = tileLayer(L, said.url, polygonStyle({ properties: { kind: said.kind } }, true)).addTo(map);
   const name = L.tooltip({ direction: "top", className: "map-label" });
   map.on("mousemove", (event) => {
-    const shape = tiles.at(map, event.latlng);
+    const shape = tiles.under(map, event.latlng);
     figure.classList.toggle("map-over", Boolean(shape));
     if (shape && shape.name_of) name.setLatLng(event.latlng).setContent(text(shape.name_of)).addTo(map);
     else name.remove();
   });
   if (!figure.hasAttribute("data-picker")) {
     map.on("click", (event) => {
-      const shape = tiles.at(map, event.latlng);
+      const shape = tiles.under(map, event.latlng);
       if (shape) open(figure, { id: shape.ref, url: said.page.replace("{ref}", shape.ref) });
     });
   }

@@ -136,7 +136,7 @@ export function layer(L, url, look) {
       return tile;
     },
     /** The shape under a place on the map. */
-    at(map, place) {
+    under(map, place) {
       const z = Math.min(Math.max(this._tileZoom, 0), 20);
       const point = map.project(place, z);
       const [x, y] = [Math.floor(point.x / PIXELS), Math.floor(point.y / PIXELS)];

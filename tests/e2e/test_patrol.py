@@ -37,7 +37,8 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     for nth in range(1, 4):
         phone.context.set_geolocation({**HERE, "longitude": 124.0 + nth * 0.0004})
         phone.wait_for_function(
-            "async (n) => (await (await import('/static/js/patrol.js')).running()).points.length >= n", arg=1
+            "async (n) => (((await (await import('/static/js/patrol.js')).running()) || {}).points || []).length >= n",
+            arg=1,
         )
     stops = phone.locator(".walk-stop")
     stops.nth(0).get_by_role("button", name="已看").tap()
