@@ -41,7 +41,7 @@ def test_servers_stay_beside_the_code_where_they_can():
 
 
 def test_servers_move_out_of_a_closed_home():
-    folder = places.servers_folder(Path("/root/gridgov/.local"), "ab12", enter=lambda folder: False)
+    folder = places.servers_folder(Path("/home/clerk/gridgov/.local"), "ab12", enter=lambda folder: False)
     assert folder == Path("/var/tmp/gridgov-ab12")
 
 
