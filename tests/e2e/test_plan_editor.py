@@ -126,6 +126,21 @@ def test_the_outer_border_stays_and_borders_do_not_cross(editor: Page, plan):
     exact(plan)
 
 
+def test_a_check_that_answers_late_does_not_talk_over_a_refusal(page: Page, live_server, come_in, street, plan):
+    come_in(page.context, street.people["office_admin"])
+    held = []
+    page.route("**/check/", lambda route: held.append(route))
+    opened(page, live_server, plan)
+    choose(page, FOURTH)
+    page.keyboard.press("e")
+    drag(page, (WEST, SOUTH), (40, -40))
+    expect(page.locator("#plan-status")).to_contain_text("外边界")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#plan-faults-count")).to_contain_text("条提示")
+    expect(page.locator("#plan-status")).to_contain_text("外边界")
+
+
 def test_a_line_splits_a_grid_and_its_neighbours_get_the_corners(editor: Page, plan):
     choose(editor, FIRST)
     editor.get_by_role("button", name="分割").click()

@@ -191,7 +191,8 @@ class Editor {
     this.faults.fill(answer.said.faults);
     this.drawing.showFaults(answer.said.faults);
     this.main(answer.said.faults.some((fault) => fault.level === "error") ? "check" : "done");
-    if (!quiet || answer.said.faults.length) this.status(byId("plan-faults-count").textContent);
+    const refusal = byId("plan-status").dataset.level === "warning"; // why a move was refused stays until something else is done
+    if (!quiet || (answer.said.faults.length && !refusal)) this.status(byId("plan-faults-count").textContent);
   }
 
   /** The one button: check, or go on when nothing is wrong. */
