@@ -281,6 +281,7 @@ MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "me
 TRACK_DAYS = max(env.int("GRIDGOV_TRACK_DAYS", default=30), 14)  # points of patrols; coverage needs two weeks
 ATTACHMENT_MAX_BYTES = env.int("GRIDGOV_PHOTO_MAX_MB", default=12) * 1024 * 1024
 ATTACHMENT_MAX_PIXELS = env.int("GRIDGOV_PHOTO_MAX_MEGAPIXELS", default=64) * 1_000_000
+PLAN_IMAGE_MAX_BYTES = env.int("GRIDGOV_PLAN_IMAGE_MAX_MB", default=30) * 1024 * 1024  # a scanned plan to draw over
 ATTACHMENT_SCANNER = env.str("GRIDGOV_PHOTO_SCANNER", default="")  # "package.module.function" of bytes → clean?
 VOICE_MAX_BYTES = env.int("GRIDGOV_VOICE_MAX_MB", default=2) * 1024 * 1024
 FIELD_DAY_HOURS = env.int("GRIDGOV_FIELD_DAY_HOURS", default=24)  # how long a phone keeps the day without contact

@@ -79,6 +79,21 @@ def prepare(file: File) -> Photo:
     return Photo(hashlib.sha256(data).hexdigest(), full, thumbnail, width, height)
 
 
+def picture(file: File, *, side: int, most_bytes: int) -> Photo:
+    """Check and re-encode a picture that may be larger than a photo: `side` pixels at most, no sound.
+
+    ValidationError says what to do.
+    """
+    data = _read(file, most_bytes)
+    if _format(data) is None:
+        raise ValidationError(_("This is not a picture. Choose a PNG or JPEG file."), code="type")
+    _refuse_foreign(data)
+    _scan(data)
+    image = _decode(data, side)
+    full, thumbnail = _encode(image, side), _encode(image, THUMBNAIL_SIDE)
+    return Photo(hashlib.sha256(data).hexdigest(), full, thumbnail, image.width, image.height)
+
+
 def _scan(data: bytes) -> None:
     scan = settings.ATTACHMENT_SCANNER
     if scan:
@@ -87,8 +102,8 @@ def _scan(data: bytes) -> None:
             raise ValidationError(_("The virus scanner refused this file."), code="suspicious")
 
 
-def _read(file: File) -> bytes:
-    limit = settings.ATTACHMENT_MAX_BYTES
+def _read(file: File, most_bytes: int = 0) -> bytes:
+    limit = most_bytes or settings.ATTACHMENT_MAX_BYTES
     file.seek(0)
     data = file.read(limit + 1)
     if len(data) > limit:
@@ -123,7 +138,7 @@ def _sound(data: bytes) -> tuple[str, str] | None:
     return SOUNDS.get(kind.mime) if kind else None
 
 
-def _decode(data: bytes) -> Image.Image:
+def _decode(data: bytes, side: int = LONGEST_SIDE) -> Image.Image:
     """The picture in RGB, turned the right way up, read no larger than needed."""
     damaged = ValidationError(_("This photo is damaged. Take it again or choose another one."), code="damaged")
     if _format(data) == "HEIF" and _boxes_cut_off(data):
@@ -133,10 +148,10 @@ def _decode(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own cap is stricter
             image = Image.open(io.BytesIO(data), formats=[str(_format(data))])
         _refuse_too_many_pixels(image.width * image.height)
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.draft("RGB", (side, side))
         image.load()
         upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright.thumbnail((side, side))
         return _flat(upright)
     except ValidationError:
         raise

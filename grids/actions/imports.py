@@ -78,6 +78,8 @@ def apply_import(batch: ImportBatch, *, by: Any, now: datetime) -> tuple[ImportB
             % {"count": len(played.refused), "first": first},
             code="refused",
         )
+    for one in played.afterwards:
+        one()
     locked.applied_at, locked.undo, locked.summary, locked.area_path = (
         now,
         played.undo,

@@ -3,7 +3,7 @@
 Each row runs the same action a page would call, in a savepoint of its own; one refused row refuses the whole file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -56,6 +56,7 @@ class Played:
     made: list[Any] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)  # what the checks of a division say (grids.division.faults)
     fits: list[Fit] = field(default_factory=list)
+    afterwards: list[Callable[[], Any]] = field(default_factory=list)  # what no rollback takes back: files
 
     def count(self, kind: str) -> int:
         """How many rows came out so."""

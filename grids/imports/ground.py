@@ -20,6 +20,7 @@ from grids.imports import engine, samples, tables
 from grids.imports.draft import PlanFromMap
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.options import area_options, building_options
+from grids.imports.paper import PlanFromPaper
 from grids.locate import locate
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import Perm
@@ -362,6 +363,7 @@ def register_own() -> None:
     """Called once, when the room opens."""
     own: tuple[engine.Importer, ...] = (
         PlanFromMap(),
+        PlanFromPaper(),
         AreasFromMap(),
         AreasFromList(),
         BuildingsFromMap(),

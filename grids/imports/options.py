@@ -42,6 +42,7 @@ class MapOptions(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding of names"), choices=ENCODINGS, required=False)
 
 
+LEVELS = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Area.Kind.DISTRICT]
 REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
 GUESSES = {  # what our templates and common exports call a column, in lower case
     "code": ("code", "代码", "编码", "网格编码", "网格代码"),
@@ -84,13 +85,12 @@ def plan_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
     """The form for a draft plan from this file."""
     columns = columns_of(content, name)
     parents = Area.objects.visible_to(by, Perm.PLAN_BOUNDARIES).standing().exclude(kind=Area.Kind.GRID)
-    levels = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Area.Kind.DISTRICT]
 
     class PlanOptions(MapOptions):
         """What is divided, into what, and which column is what."""
 
         parent = TreeChoice(label=_("Divides"), queryset=parents)
-        kind = forms.ChoiceField(label=_("Into"), choices=levels)
+        kind = forms.ChoiceField(label=_("Into"), choices=LEVELS)
         plan_name = forms.CharField(label=_("Name of the plan"), max_length=80, initial=PurePath(name).stem[:80])
         code_field = _column(_("Column with the code"), _("none"), columns, "code")
         name_field = _column(_("Column with the name"), _("none"), columns, "name")

@@ -13,6 +13,7 @@ from grids.models.plan import (
     PlanNote,
     PlanStep,
 )
+from grids.models.plan_image import PlanImage
 from grids.models.proposal import DivisionProposal, DivisionProposalQuerySet, ProposedDivision
 from grids.models.review import ReviewDecision, StandardReview, StandardReviewQuerySet
 
@@ -35,6 +36,7 @@ __all__ = [
     "HandOver",
     "ImportBatch",
     "ImportBatchQuerySet",
+    "PlanImage",
     "PlanNote",
     "PlanStep",
     "ProposedDivision",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
+from grids.imports.options import CRS
 from grids.models import Area
 from grids.views.plan_document import load
 from grids.views.plan_words import TOOLS, WORDS
@@ -22,6 +23,7 @@ def editor(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         "states": BAR,
         "tools": TOOLS,
         "words": WORDS,
+        "datums": CRS[1:],
         "grid_kinds": Area.GridKind.choices if plan.child_kind == Area.Kind.GRID else [],
     }
     return render(request, "grids/plans/editor.html", context)

@@ -149,4 +149,23 @@ _SAVING = {
     "noFix": _("There is no repair that can be proposed. Please correct it by hand."),
     "fixPreview": _("The dashed lines show the repair; {n} grids would change."),
 }
-WORDS: dict[str, str | Promise] = {**_TOOLS, **_STEPS, **_GRIDS, **_SAVING}
+_PAPER = {
+    "paperFix": _("Fix it by three points"),
+    "paperFixAgain": _("Fix it again"),
+    "paperFixed": _("The image is fixed; it misses by {n} m. Undo is beside it."),
+    "paperUnfixed": _("The image lies as before."),
+    "paperRemoved": _("The image is removed; it can be put back."),
+    "paperRestored": _("The image is back."),
+    "paperSending": _("Sending the image…"),
+    "paperFailed": _("That did not get through. Please try again."),
+    "paperScale": _("{n} m a pixel, {width} wide"),
+    "paperTurned": _("{n}°"),
+    "paperMiss": _("{n} m, stretched by {percent}%"),
+    "paperOnImage": _("Point {n}: click it on the image."),
+    "paperOnMap": _("Point {n}: click the same spot on the map, or type its coordinates."),
+    "paperImageFirst": _("Click point {n} on the image first."),
+    "paperReady": _("All three are set. Drag them if they are not quite right."),
+    "paperOpen": _("not on the image yet"),
+    "paperPixel": _("on the image at {x}, {y}"),
+}
+WORDS: dict[str, str | Promise] = {**_TOOLS, **_STEPS, **_GRIDS, **_SAVING, **_PAPER}

@@ -42,6 +42,7 @@ ALLOWED = {
     "incidents.Category.name": "an entry of the catalogue",
     "incidents.Category.name_en": "the same in English",
     "grids.ImportBatch.file_name": "what a file was called",
+    "grids.PlanImage.file_name": "what a file was called",
     "grids.Building.address": "where a building stands, not who lives in it",
 }
 # Names that hold no value of their own: foreign keys and counts lead to rows that are checked themselves.

@@ -7,6 +7,7 @@ import { Drawing } from "./drawing.js";
 import { Kept } from "./kept.js";
 import { listen } from "./keys.js";
 import { Faults, GridList, Sheet } from "./panels.js";
+import { Paper } from "./paper.js";
 import { areaWords, delta, make, number, say, timeOf } from "./said.js";
 import { Server, contentOf } from "./server.js";
 import { Sketch } from "./sketch.js";
@@ -97,6 +98,11 @@ class Editor {
 
   measured(words) {
     byId("plan-measured").textContent = words;
+  }
+
+  /** The image under the plan is being fixed: clicks and keys are its. */
+  get fixing() {
+    return Boolean(this.paper && this.paper.fixing.on);
   }
 
   undo() {
@@ -261,6 +267,7 @@ class Editor {
       one: () => this.chosen && this.drawing.frame([this.chosen]),
       in: () => this.drawing.map.zoomIn(),
       out: () => this.drawing.map.zoomOut(),
+      paper: () => this.paper.open(),
       help: () => byId("plan-help").showModal(),
       check: () => this.check(),
       accept: () => this.accept(),
@@ -328,6 +335,7 @@ async function begin() {
     if (!draft.done.length) byId("plan-saved").textContent = say("savedAll");
   } else byId("plan-saved").textContent = say(narrow ? "narrow" : "reading");
   window.L.control.scale({ imperial: false, position: "bottomright" }).addTo(editor.drawing.map);
+  if (!narrow) editor.paper = new Paper(editor);
   page.dataset.ready = Math.round(performance.now());
   page.editor = editor;
   editor.check(true);

@@ -82,7 +82,11 @@ export function listen(editor) {
   };
 
   document.addEventListener("keydown", (event) => {
-    if (typing(event.target)) return;
+    if (typing(event.target) || (editor.fixing && event.target !== canvas)) return;
+    if (editor.fixing) {
+      if (roaming(event)) event.preventDefault();
+      return;
+    }
     const done = history(event) || escape(event) || (event.target === canvas && onMap(event)) || letters(event);
     if (done) event.preventDefault();
   });

@@ -30,7 +30,7 @@ export class Tools {
   }
 
   clicked(place) {
-    if (this.sketch.on) return;
+    if (this.sketch.on || this.editor.fixing) return;
     const key = this.draft.topology.at(place);
     if (this.active === "merge") {
       this.mergeWith(key);
