@@ -1,5 +1,6 @@
 """How reports come in through the one idempotent door, and who may look at an incident's photos."""
 
+import math
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,9 @@ def _category(payload: dict[str, Any]) -> Category:
 def _building(payload: dict[str, Any]) -> Building | None:
     if not payload.get("building"):
         return None
-    found = Building.objects.select_related("area").filter(pk=payload["building"], retired_at=None).first()
+    number = str(payload["building"])
+    rows = Building.objects.select_related("area").filter(retired_at=None)
+    found = rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
     if found is None:
         raise ValidationError({"building": _("This building is no longer in the list. Choose another one.")})
     return found
@@ -44,9 +47,19 @@ def _number(payload: dict[str, Any], name: str) -> float | None:
     if payload.get(name) in (None, ""):
         return None
     try:
-        return float(payload[name])
-    except (TypeError, ValueError):
-        raise ValidationError({name: _("This must be a number.")}) from None
+        value = float(payload[name])
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValidationError({name: _("This must be a number.")})
+    return value
+
+
+def _accuracy(payload: dict[str, Any]) -> float | None:
+    value = _number(payload, "accuracy")
+    if value is not None and value < 0:
+        raise ValidationError({"accuracy": _("This must be a number.")})
+    return value
 
 
 def _point(payload: dict[str, Any]) -> Point | None:
@@ -65,12 +78,14 @@ def read(payload: dict[str, Any]) -> Report:
         raise ValidationError({"channel": _("This way of reporting is not known.")})
     building, point = _building(payload), _point(payload)
     source = payload.get("location_source") or (LocationSource.PIN if point else LocationSource.NONE)
+    if source not in LocationSource.values:
+        raise ValidationError({"location_source": _("This way of reporting is not known.")})
     plain: dict[str, Any] = {name: str(payload.get(name) or "") for name in PLAIN}
     return Report(
         category=_category(payload),
         building=building,
         point=point,
-        accuracy=_number(payload, "accuracy"),
+        accuracy=_accuracy(payload),
         location_source=LocationSource.BUILDING if building else source,
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),

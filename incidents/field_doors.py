@@ -49,12 +49,12 @@ def _result(envelope: Any, incident: Incident, seen: int) -> Result:
 def step(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `incidents.step`: incident (id), step (name of a move, verifications included), words."""
     name = payload.get("step")
-    if name not in STEPS:
+    if not isinstance(name, str) or name not in STEPS:
         raise ValidationError({"step": _("This step cannot be taken from a phone.")})
     incident = _incident(payload, by)
     seen = incident.version
     try:
-        moved = move(incident, str(name), by=by, now=now, words=_words(payload))
+        moved = move(incident, name, by=by, now=now, words=_words(payload))
     except Refused as error:
         raise ValidationError(str(error), code="refused") from error
     return _result(envelope, moved, seen)

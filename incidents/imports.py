@@ -48,15 +48,15 @@ class IncidentList(NoOptions):
 
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """Report it, unless a line with its number came in before."""
-        known = ExternalId.objects.filter(source=SOURCE, external_id=row.get("id") or "\0").first()
-        if known is not None:
-            return Outcome(UNCHANGED, row["id"])
+        own = row.get("id", "")[:120]
+        if own and ExternalId.objects.filter(source=SOURCE, external_id=own).exists():
+            return Outcome(UNCHANGED, own)
         payload: dict[str, Any] = {key: value for key, value in row.items() if key not in ("id", "grid", "building")}
         if row.get("building"):
             payload["building"] = self._building(row).pk
         made = actions.report(read(payload | {"channel": Channel.IMPORT}), by=by, now=now)
-        if row.get("id"):
-            ExternalId.objects.create(source=SOURCE, external_id=row["id"][:120], incident_id=made.pk)
+        if own:
+            ExternalId.objects.create(source=SOURCE, external_id=own, incident_id=made.pk)
         note = _("outside every grid") if made.needs_triage else _("near a boundary") if made.near_boundary else ""
         return Outcome(CREATED, f"{made.short_number} {made.area.name}", note, {"incident": str(made.pk)})
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.dbtime import database_now
 from gridgov.sync import Result
+from teams import tracks
 from teams.actions import patrols as actions
 from teams.models import Checkpoint, Patrol, PatrolPlan, PatrolRoute
 
@@ -28,9 +29,10 @@ def _walk(payload: dict[str, Any]) -> actions.Walk:
 def _at(payload: dict[str, Any], envelope: Any, now: datetime) -> datetime:
     """The phone's own time: all pieces of a patrol share one clock, right or wrong."""
     try:
-        return datetime.fromtimestamp(float(payload["at"]), UTC)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return envelope.captured_at or now
+        at = float(payload["at"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        at = 0.0
+    return datetime.fromtimestamp(at, UTC) if 0 < at < tracks.LATEST else envelope.captured_at or now
 
 
 def _seq(payload: dict[str, Any]) -> int:

@@ -14,6 +14,7 @@ NEAR, PATIENCE = 10.0, 30.0
 VAGUE, FAST = 50.0, 12.0
 GAP_SECONDS, GAP_METRES = 60.0, 200.0
 MOST_POINTS = 60  # of a chunk
+LATEST = 7_258_118_400  # the year 2200, in seconds since 1970: no clock of a phone is that wrong
 RADIUS = 6_371_008.8
 
 
@@ -50,7 +51,7 @@ def read(rows: Iterable[Sequence[float | None]]) -> list[Point]:
     for row in rows:
         lon, lat, at = (float(value) for value in row[:3])  # type: ignore[arg-type]
         accuracy = None if len(row) < 4 or row[3] is None else float(row[3])
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90 and 0 < at < 1e11):
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90 and 0 < at < LATEST):
             raise ValueError("no position")
         if accuracy is not None and not 0 <= accuracy < 1e7:
             raise ValueError("no accuracy")

@@ -35,11 +35,12 @@ class AnyClock(serializers.DateTimeField):
     """A time by a device's clock. What is no time is as good as not knowing; it is never a reason to refuse."""
 
     def to_internal_value(self, value: Any) -> Any:
-        """None for nonsense."""
+        """None for nonsense, and for years that no device has lived in."""
         try:
-            return super().to_internal_value(value)
-        except serializers.ValidationError:
+            found = super().to_internal_value(value)
+        except (serializers.ValidationError, OverflowError):
             return None
+        return found if 1970 <= found.year < 2200 else None
 
 
 class EnvelopeIn(serializers.Serializer):

@@ -14,13 +14,11 @@ from gridgov.audit import actions as audit
 from gridgov.clock.arithmetic import EPOCH
 from grids.models import Area
 from incidents.actions.move import move
-from incidents.actions.report import Report, report
+from incidents.actions.report import LONGEST_PLACE, Report, report
 from incidents.models import Category, ExternalId, Incident
 from incidents.models.incident import Channel, LocationSource
 from incidents.permissions import IMPORT_SERVICES as SERVICES
 from incidents.tickets import Ticket, Unreadable
-
-LONGEST_PLACE = 200
 
 
 @dataclass

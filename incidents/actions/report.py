@@ -26,7 +26,7 @@ from incidents.signals import incident_changed
 from incidents.workflow import Status
 
 PHONE_PURPOSE = "incidents.incident.caller_phone"
-LONGEST = 2000
+LONGEST, LONGEST_PLACE = 2000, 200
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,15 @@ def _home(report: Report, by: Any) -> Area:
     return found
 
 
+def _check_length(field: str, text: str, most: int) -> None:
+    if len(text) > most:
+        words = _("Please keep it to %(most)s characters; it has %(has)s.")
+        raise ValidationError({field: words % {"most": most, "has": len(text)}})
+
+
 def _check(report: Report) -> None:
-    if len(report.description) > LONGEST:
-        raise ValidationError(
-            {
-                "description": _("Please keep it to %(most)s characters; it has %(has)s.")
-                % {"most": LONGEST, "has": len(report.description)}
-            }
-        )
+    _check_length("description", report.description, LONGEST)
+    _check_length("place", report.place, LONGEST_PLACE)
     if report.category.major_id is None or not report.category.is_active:
         raise ValidationError({"category": _("Choose what it is about.")}, code="category")
     if not (report.description.strip() or report.building or report.point or report.place.strip()):

@@ -80,7 +80,7 @@ def take_chunk(
         raise ValidationError({"points": _("These are too many points for one piece.")})
     try:
         found = tracks.read(points)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValidationError({"points": _("These are no positions.")}) from error
     if not found:
         raise ValidationError({"points": _("There is no position in it.")})

@@ -48,3 +48,9 @@ def test_an_unknown_category_names_its_line(sign_in, desk, category, building):
     assert client.get(url).content.decode().count("level-3") == 2
     client.post(url + "apply/")
     assert not Incident.objects.exists()
+
+
+def test_a_line_may_do_without_a_number_of_its_own(sign_in, desk, category, building):
+    client = sign_in(desk)
+    client.post(hand_in(client, f"category,description\n{category.code},路口堆物\n") + "apply/")
+    assert Incident.objects.get().description == "路口堆物"
