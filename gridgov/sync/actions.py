@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gridgov.audit import actions as audit
 from gridgov.sync import attachments as photos
@@ -18,6 +19,8 @@ from gridgov.sync.models import Attachment, Envelope
 from gridgov.sync.registry import Handler, Result, handler_of
 
 CREATED, REPLAYED, KEPT, CONFLICT = 201, 200, 202, 409
+# What a form says on CONFLICT: somebody went back to a page that was sent already and changed it.
+SENT_ALREADY = gettext_lazy("This form was already sent with other content. Open it anew to report something else.")
 # Why a handler does not take something: wrong content, no right (any more), the thing it speaks of is gone.
 REFUSALS = (ValidationError, PermissionDenied, ObjectDoesNotExist)
 
@@ -197,6 +200,7 @@ def attach_to_envelope(envelope: Envelope, uploaded_file: File, *, sha256: str, 
     if photo.sha256 != sha256 or sha256 not in envelope.photos:
         raise ValidationError(_("This is not the photo that was announced. Send it again."), code="hash")
     with transaction.atomic():
+        envelope.refresh_from_db(from_queryset=Envelope.objects.select_for_update())  # it may be taken in just now
         return _store(*envelope.subject, photo, by=by, now=now)
 
 

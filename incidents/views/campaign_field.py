@@ -5,13 +5,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
-from gridgov.sync.actions import CONFLICT, receive
+from gridgov.sync.actions import CONFLICT, SENT_ALREADY, receive
 from grids import permissions
 from grids.permissions import Perm
 from incidents.campaign_doors import KIND
@@ -66,6 +65,6 @@ def _send(request: SignedInRequest, form: CheckForm, target: CampaignTarget) -> 
         form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
         return False
     if receipt.status == CONFLICT:
-        form.add_error(None, _("This form was already sent with other content. Open it anew to report something else."))
+        form.add_error(None, SENT_ALREADY)
         return False
     return True

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
-from gridgov.sync.actions import CONFLICT, Receipt, receive
+from gridgov.sync.actions import CONFLICT, SENT_ALREADY, Receipt, receive
 from grids import permissions
 from grids.models import Building
 from grids.permissions import Perm
@@ -33,7 +33,7 @@ def send(request: Any, form: PlaceFields, payload: dict[str, Any], *, by: Any) -
         _beside(form, error)
         return None
     if receipt.status == CONFLICT:
-        form.add_error(None, _("This form was already sent with other content. Open it anew to report something else."))
+        form.add_error(None, SENT_ALREADY)
         return None
     return receipt
 

@@ -139,8 +139,11 @@ def comment(request: SignedInRequest, pk: Any) -> HttpResponse:
     files = form.cleaned_data["photos"]
     number = form.cleaned_data["client_id"]
     try:
-        sync.receive(number, "incidents.comment", said, by=request.user, now=now(request), attachments=files)
-        messages.success(request, _("Your comment has been added."))
+        got = sync.receive(number, "incidents.comment", said, by=request.user, now=now(request), attachments=files)
+        if got.status == sync.CONFLICT:
+            messages.error(request, sync.SENT_ALREADY)
+        else:
+            messages.success(request, _("Your comment has been added."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return back(request, incident)

@@ -221,3 +221,13 @@ def test_catalogue_sends_for_its_limit_to_the_limits_and_a_duty_decides_before_i
     assert made.responsible == cast.units["property"]
     client.post(reverse("incidents:remove_duty", args=[Duty.objects.get().pk]))
     assert not Duty.objects.exists()
+
+
+def test_a_comment_changed_and_sent_again_by_the_same_form_is_not_said_to_be_added(sign_in, worker, incident):
+    client, url = sign_in(worker, lang="en"), reverse("incidents:comment", args=[incident.pk])
+    form = {"client_id": str(uuid4()), "words": "门锁着", "door": "field"}
+    client.post(url, form, follow=True)
+    page = client.post(url, form | {"words": "门开了"}, follow=True).content.decode()
+    assert "has been added" not in page
+    assert "already sent with other content" in page
+    assert list(incident.steps.filter(move="comment").values_list("words", flat=True)) == ["门锁着"]

@@ -1,5 +1,6 @@
 """The door: any repetition, one record."""
 
+import hashlib
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from gridgov.audit.models import AuditEvent
 from gridgov.notices.models import Notice
 from gridgov.sync import actions, canonical, registry
 from gridgov.sync.models import Attachment, Envelope
-from tests.sync.conftest import image, records, take, upload
+from tests.sync.conftest import image, picture, records, take, upload
 
 KIND = "tests.report"
 
@@ -172,3 +173,15 @@ def test_simultaneous_puts_give_one_record(cast, now, number, owners):
         thread.join(30)
     assert records() == 1
     assert sorted(answers) == ([200] * 5 + [201] if owners == "same" else [200, 200, 201, 409, 409, 409])
+
+
+def test_a_photo_that_arrives_while_its_record_is_taken_in_stays_with_it(worker, now, number):
+    """The door read the record just before somebody took it in: the photo goes where the record went."""
+    photo = picture()
+    sha = hashlib.sha256(photo).hexdigest()
+    actions.receive(number, KIND, {"text": ""}, by=worker, now=now, attachments=[sha], keep=True)
+    stale = Envelope.objects.get(pk=number)
+    Envelope.objects.filter(pk=number).update(result_kind="tests.record", result_id="7", needs_review=False)
+    row = actions.attach_to_envelope(stale, upload(photo), sha256=sha, by=worker, now=now)
+    assert (row.subject_kind, row.subject_id) == ("tests.record", "7")
+    assert actions.missing(Envelope.objects.get(pk=number)) == []
