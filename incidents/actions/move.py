@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from grids.models import Area
+from grids.models import SEGMENT, Area
 from grids.permissions import require
 from incidents import clocks
 from incidents.actions import custody, telling
@@ -122,13 +122,17 @@ def _check_facts(incident: Incident, spec: Move, facts: Facts) -> None:
         unit = facts.unit
         if unit is None:
             raise ValidationError({"unit": _("Choose the unit that is to handle it.")})
-        related = unit.area_path.startswith(incident.area_path[:12]) or incident.area_path.startswith(unit.area_path)
+        related = unit.area_path.startswith(incident.area_path[: 2 * SEGMENT]) or incident.area_path.startswith(
+            unit.area_path
+        )
         if unit.pk == incident.holder_id and incident.status == Status.IN_PROGRESS:
             raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
         if unit.retired_at is not None or not related:
             raise ValidationError({"unit": _("%(unit)s cannot be given work here.") % {"unit": unit}})
-    if Fact.AREA in spec.facts and (facts.area is None or facts.area.retired_at is not None):
-        raise ValidationError({"area": _("Choose the grid it belongs to.")})
+    if Fact.AREA in spec.facts:
+        area, street = facts.area, incident.area_path[: 2 * SEGMENT]
+        if area is None or area.retired_at is not None or not area.path.startswith(street):
+            raise ValidationError({"area": _("Choose the grid it belongs to.")})
     if Fact.CATEGORY in spec.facts and (facts.category is None or facts.category.major_id is None):
         raise ValidationError({"category": _("Choose what it is about.")})
 

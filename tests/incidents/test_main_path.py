@@ -161,3 +161,12 @@ def test_confidential_is_for_the_street_desk_and_the_unit_that_holds_it(
     moved = actions.move(secret, "take_in", by=office, now=now, unit=cast.units["enforcement"])
     assert seen_by(unit_staff, desk, worker) == [True, False, False]
     assert actions.move(moved, "sign", by=unit_staff, now=now).status == Status.IN_PROGRESS
+
+
+def test_a_case_is_put_into_a_grid_of_its_own_street_only(category, worker, office, cast, now):
+    """The form offers no other; neither may a number that was typed into it."""
+    found = actions.report(Report(category, description="河边堆物", place="河边"), by=worker, now=now)
+    assert found.needs_triage
+    with pytest.raises(ValidationError) as refused:
+        actions.move(found, "place", by=office, now=now, area=cast.areas["other_grid"])
+    assert "area" in refused.value.message_dict
