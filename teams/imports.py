@@ -130,8 +130,9 @@ class People(NoOptions):
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """End the post as if it had never been; a person made by the import can no longer sign in."""
-        if item.get("post"):
-            actions.withdraw_post(Assignment.objects.get(pk=item["post"]), by=by, now=now)
+        post = Assignment.objects.filter(pk=item.get("post")).first()
+        if post is not None:  # by hand it may have been withdrawn already
+            actions.withdraw_post(post, by=by, now=now)
         if item.get("person"):
             actions.disable_person(User.objects.get(pk=item["person"]), by=by, now=now)
 

@@ -53,6 +53,8 @@ def create_user(
     Raises ValidationError for a staff number or phone that is taken, or a staff number that looks like a phone.
     """
     username = crypto.normalise(username)
+    if not username or not name.strip():
+        raise ValidationError({"name" if username else "username": _("A person needs a staff number and a name.")})
     if contains_personal(username):
         raise ValidationError({"username": _("A phone number cannot be a staff number.")})
     if User.objects.filter(username__iexact=username).exists():

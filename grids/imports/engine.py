@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from grids.geodata.neighbours import Fault
 from grids.imports.fit import Fit
@@ -146,7 +147,12 @@ def importer_of(key: str) -> Importer:
     return _importers[key]
 
 
-def _said(error: ValidationError) -> str:
+def _said(error: Exception) -> str:
+    """Why a row is refused, in words: what the action says, a missing right, or a value that no column holds."""
+    if isinstance(error, DataError):
+        return _("One of its values is too long or too large to be kept.")
+    if not isinstance(error, ValidationError):
+        return str(error)
     if hasattr(error, "error_dict"):
         return " ".join(f"{name}: {' '.join(e.messages)}" for name, found in error.error_dict.items() for e in found)
     return " ".join(error.messages)
@@ -159,7 +165,7 @@ def play(importer: Importer, content: bytes, name: str, options: Options, *, by:
         try:
             with transaction.atomic():
                 found = importer.act(row, options, by=by, now=now)
-        except ValidationError as error:
+        except (ValidationError, PermissionDenied, DataError) as error:
             played.lines.append(Line(number, REFUSED, getattr(row, "label", "") or "", _said(error)))
             continue
         played.lines.append(Line(number, found.kind, found.label, found.note, found.shape))

@@ -61,7 +61,10 @@ def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
     """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
     area = Area.objects.get(pk=item["area"])
     if item.get("version"):
-        BoundaryVersion.objects.filter(pk=UUID(item["version"])).delete()
+        mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
+        if not mine.exists():
+            raise ValidationError(_("The boundary of %(area)s has been drawn anew since.") % {"area": area})
+        mine.delete()
         area.boundaries.filter(pk=item.get("before") or UUID(int=0)).update(until=None)
     if item.get("created"):
         if area.children.filter(retired_at=None).exclude(pk=area.pk).exists() or area.buildings.exists():

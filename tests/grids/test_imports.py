@@ -3,16 +3,20 @@
 import io
 import json
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from gridgov.accounts.models import User
+from grids import actions
 from grids.actions import imports
+from grids.imports import samples
 from grids.models import Area, BoundaryVersion, Building, ImportBatch
 from incidents.models import Incident
 
@@ -301,3 +305,18 @@ def test_a_list_with_an_orphan_and_a_code_twice_is_refused_row_by_row(sign_in, o
     assert "There is no area with the code 990199999999" in page
     client.post(url + "apply/")
     assert not Area.objects.filter(name__in=["甲", "乙", "丙"]).exists()
+
+
+def test_an_import_is_not_taken_back_over_a_boundary_drawn_since(office_admin, cast, now):
+    grid = cast.areas["grid"]
+    shape = GEOSGeometry(json.dumps(square(114.3, 30.5)), srid=4326)
+    actions.set_boundary(grid, shape, by=office_admin, now=now - timedelta(days=2))
+    content = json.dumps(samples.AREAS).encode()
+    batch = imports.upload("areas", "a.geojson", content, by=office_admin, now=now)
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "code", "name_field": "name"}
+    imports.choose_options(batch, said, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now - timedelta(days=1))
+    actions.set_boundary(grid, shape, by=office_admin, now=now)
+    with pytest.raises(ValidationError):
+        imports.undo_import(batch, by=office_admin, now=now)
+    assert grid.boundaries.filter(until=None).count() == 1

@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from gridgov.accounts.models import User
+from teams import actions
 from teams.models import Assignment, Unit
+from teams.roles import Role
+from tests import factories
 
 UNITS = (
     "code,name,kind,area,is_desk,phone\nNEW-1,园林所,institution,990101001,,027-1\nNEW-2,新社区,社区,990101001001,是,\n"
@@ -67,3 +70,36 @@ def test_office_administrators_import_units_but_appoint_nobody(sign_in, office_a
     page = sign_in(office_admin).post(reverse("imports:list"), {"kind": "people", "file": file})
     assert page.status_code == 200
     assert not User.objects.filter(username="N001").exists()
+
+
+def test_a_line_about_another_area_is_refused_by_its_number(sign_in, cast):
+    """And the page still opens, so that the file can be looked at and thrown away."""
+    admin = factories.make_person("街道业务")
+    factories.make_post(admin, Role.OFFICE_ADMIN, cast.areas["street"])
+    client = sign_in(admin)
+    url = hand_in(client, "units", UNITS.replace("990101001001", cast.areas["other_community"].code))
+    page = client.get(url)
+    assert (page.status_code, page.content.decode().count("level-3")) == (200, 1)
+    client.post(url + "apply/")
+    assert not Unit.objects.filter(code__startswith="NEW").exists()
+
+
+def test_a_name_that_is_too_long_is_refused_by_its_number(sign_in, security_admin):
+    client = sign_in(security_admin)
+    page = client.get(hand_in(client, "units", UNITS.replace("园林所", "园" * 81)))
+    assert (page.status_code, page.content.decode().count("level-3")) == (200, 1)
+
+
+def test_a_person_needs_a_staff_number_and_a_name(sign_in, security_admin, people):
+    client = sign_in(security_admin)
+    page = client.get(hand_in(client, "people", people.replace("N001,丁一", ",丁一").replace("N001,,", "N002,,")))
+    assert (page.status_code, page.content.decode().count("level-3")) == (200, 2)
+
+
+def test_an_import_goes_back_although_one_of_its_posts_has_gone_already(sign_in, security_admin, people, now):
+    client = sign_in(security_admin)
+    url = hand_in(client, "people", people)
+    client.post(url + "apply/")
+    actions.withdraw_post(Assignment.objects.get(user__username="N001", role="worker"), by=security_admin, now=now)
+    client.post(url + "undo/")
+    assert not Assignment.objects.filter(user__username="N001").exists()
