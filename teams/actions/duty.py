@@ -65,7 +65,7 @@ def write_log(
 
 
 def _check_other(other: DutyEntry, area: Area, correcting: bool) -> None:
-    locked = DutyEntry.objects.filter(pk=other.pk, area=area).first()
+    locked = DutyEntry.objects.select_for_update(of=("self",)).filter(pk=other.pk, area=area).first()
     if locked is None:
         raise ValidationError(_("This line belongs to another log."))
     if locked.corrections.exists():

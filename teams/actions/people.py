@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,11 +22,11 @@ from teams.roles import ADMINISTRATORS, Role
 
 
 def require_over(by: User, user: User, now: datetime) -> None:
-    """Raise PermissionDenied unless `by` manages sign-ins in every area where `user` holds a post, and is another."""
+    """Raise PermissionDenied unless `by` manages sign-ins wherever `user` holds or will hold a post, and is another."""
     if by.pk == user.pk:
         raise PermissionDenied(_("Another administrator does this for you."))
     permissions.require_anywhere(by, Perm.MANAGE_ACCOUNTS)
-    for post in Assignment.objects.on(timezone.localdate(now)).filter(user=user):
+    for post in Assignment.objects.filter(Q(until=None) | Q(until__gt=timezone.localdate(now)), user=user):
         permissions.require(by, Perm.MANAGE_ACCOUNTS, post)
 
 

@@ -146,7 +146,7 @@ def withdraw_post(post: Assignment, *, by: User, now: datetime) -> None:
     audit.record("teams.withdraw_post", locked, by=by, at=now, user=locked.user_id, role=locked.role)
     locked.delete()
     if before is not None:
-        before.until = None
+        before.until = locked.until
         before.save(update_fields=["until"])
 
 
@@ -172,9 +172,8 @@ def hand_over(
     taken = []
     for old in held.order_by("pk"):
         ended = _end(old, on=on, by=by, now=now)
-        follow = Assignment(
-            user=successor, role=old.role, area=ended.area, unit=ended.unit, since=on, is_head=old.is_head
-        )
+        follow = Assignment(user=successor, role=old.role, area=ended.area, unit=ended.unit, is_head=old.is_head)
+        follow.since, follow.until = on, old.until  # what was given for a time is passed on for that time
         follow.predecessor = ended
         taken.append(_put(follow, by=by, now=now))
         audit.record("teams.hand_over", ended, by=by, at=now, successor=successor.pk, post=follow.pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from gridgov.sync import actions as sync
+from gridgov.sync.models import Attachment
 from grids import permissions
 from grids.models import Area
 from grids.permissions import Perm
@@ -41,8 +42,16 @@ def show_on_board(person: User, *, number: str, photo: File | None, by: User, no
     if photo is not None:
         face.photo = sync.attach(FACE, str(person.public_id), photo, by=by, now=now)
     face.save()
+    _throw_away(person, face.photo, by=by, now=now)
     audit.record("teams.show_on_board", person, by=by, at=now, photo=face.photo_id is not None, number=bool(number))
     return face
+
+
+def _throw_away(person: User, kept: Attachment | None, *, by: User, now: datetime) -> None:
+    """Every photo the person ever gave for the board, but the one that is shown."""
+    given = Attachment.objects.filter(subject_kind=FACE, subject_id=str(person.public_id))
+    for photo in given.exclude(pk=kept.pk) if kept else given:
+        sync.detach(photo, by=by, now=now)
 
 
 @transaction.atomic
@@ -52,10 +61,8 @@ def hide_from_board(person: User, *, by: User, now: datetime) -> None:
     face = PublicFace.objects.select_for_update().filter(user=person).first()
     if face is None:
         return
-    photo = face.photo
     face.delete()
-    if photo is not None:
-        sync.detach(photo, by=by, now=now)
+    _throw_away(person, None, by=by, now=now)
     audit.record("teams.hide_from_board", person, by=by, at=now)
 
 

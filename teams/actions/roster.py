@@ -106,6 +106,21 @@ def _turn(shift: Shift, on: date, person: User, part: str, public: bool, *, by: 
     )
 
 
+def _tell_filled(area: Area, rows: Sequence[DutyTurn], *, by: User, now: datetime) -> None:
+    """Who was filled into months that everyone sees hears of it, once a month."""
+    months: dict[date, dict[int, User]] = {}
+    for row in rows:
+        if row.is_public:
+            months.setdefault(row.on.replace(day=1), {})[row.person_id] = row.person
+    for month, people in months.items():
+        _tell_month(area, month, list(people.values()), by=by, now=now)
+
+
+def _tell_month(area: Area, month: date, people: Sequence[User], *, by: User, now: datetime) -> None:
+    params = {"month": f"{month:%Y-%m}", "area": area.pk}
+    notices.tell(people, "teams.roster_published", subject=area, params=params, by=by, now=now)
+
+
 def _tell(people: Sequence[User], shift: Shift, on: date, *, by: User, now: datetime) -> None:
     """Who is affected by a change of a published day hears of it."""
     params = {"day": on.isoformat(), "shift": shift.name}
@@ -159,6 +174,7 @@ def copy_week(area: Area, *, source: date, target: date, by: User, now: datetime
     ]
     DutyTurn.objects.bulk_create(rows)
     audit.record("teams.copy_week", area, by=by, at=now, source=str(source), target=str(target), turns=len(rows))
+    _tell_filled(area, rows, by=by, now=now)
     return len(rows)
 
 
@@ -182,6 +198,7 @@ def rotate(shift: Shift, *, part: str, people: Sequence[User], first: date, last
     DutyTurn.objects.bulk_create(rows)
     facts = {"part": part, "first": str(first), "last": str(last), "turns": len(rows)}
     audit.record("teams.rotate", shift, by=by, at=now, **facts)
+    _tell_filled(shift.area, rows, by=by, now=now)
     return len(rows)
 
 
@@ -233,8 +250,7 @@ def publish_month(area: Area, month: date, *, by: User, now: datetime) -> Roster
         row.published_at, row.published_by = now, by
         row.save(update_fields=["published_at", "published_by"])
         audit.record("teams.publish_roster", area, by=by, at=now, month=str(row.month))
-        params = {"month": f"{row.month:%Y-%m}", "area": area.pk}
-        notices.tell(people, "teams.roster_published", subject=area, params=params, by=by, now=now)
+        _tell_month(area, row.month, people, by=by, now=now)
     return row
 
 

@@ -110,6 +110,7 @@ def reopen_unit(unit: Unit, *, by: User, now: datetime) -> Unit:
     """Take a dissolution back."""
     locked = Unit.objects.select_for_update(of=("self",)).select_related("area").get(pk=unit.pk)
     permissions.require(by, Perm.EDIT_UNITS, locked.area)
+    _check_unit(locked)
     locked.retired_at = None
     locked.save(update_fields=["retired_at"])
     audit.record("teams.reopen_unit", locked, by=by, at=now)

@@ -103,6 +103,9 @@ def retire(request: SignedInRequest, unit_id: int) -> HttpResponse:
 def reopen(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Take a dissolution back."""
     found = _editable(request, unit_id)
-    actions.reopen_unit(found, by=request.user, now=now(request))
-    messages.success(request, _("%(unit)s stands again.") % {"unit": found})
+    try:
+        actions.reopen_unit(found, by=request.user, now=now(request))
+        messages.success(request, _("%(unit)s stands again.") % {"unit": found})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("teams:unit", found.pk)

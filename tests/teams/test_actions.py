@@ -337,3 +337,29 @@ def test_the_first_administrator_brings_calendars_and_ladders_along(db, now):
     assert WorkCalendar.objects.filter(is_default=True).count() == 1
     assert WorkCalendar.objects.filter(is_always=True).count() == 1
     assert set(Ladder.objects.values_list("code", flat=True)) == {"standard", "emergency"}
+
+
+def test_a_post_with_an_end_keeps_it_when_it_is_handed_over_and_given_back(outsider, worker, security_admin, grid, now):
+    post = Assignment.objects.get(user=worker)
+    Assignment.objects.filter(pk=post.pk).update(until=TODAY + timedelta(days=30))
+    (new,) = actions.hand_over(worker, outsider, on=TOMORROW, by=security_admin, now=now)
+    assert new.until == TODAY + timedelta(days=30)
+    actions.withdraw_post(new, by=security_admin, now=now)
+    post.refresh_from_db()
+    assert post.until == TODAY + timedelta(days=30)
+
+
+def test_a_link_is_not_for_who_will_hold_a_post_elsewhere(outsider, security_admin, street, other_street, cast, now):
+    here = factories.make_person("只管这里")
+    factories.make_post(here, Role.SECURITY_ADMIN, street)
+    factories.make_post(outsider, Role.LEADER, other_street, since=TOMORROW)
+    with pytest.raises(PermissionDenied):
+        actions.reset_password(outsider, by=here, now=now)
+
+
+def test_a_unit_of_an_area_that_has_gone_does_not_stand_again(cast, office_admin, now):
+    unit = cast.units["property"]
+    actions.retire_unit(unit, by=office_admin, now=now)
+    Area.objects.filter(pk=unit.area_id).update(retired_at=now)
+    with pytest.raises(ValidationError):
+        actions.reopen_unit(unit, by=office_admin, now=now)

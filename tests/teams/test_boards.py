@@ -11,6 +11,7 @@ from gridgov.sync.models import Attachment
 from teams.actions import publication as actions
 from teams.models import PublicFace
 from teams.publication import DUTIES, board_of
+from tests.sync.conftest import picture
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "images" / "DSCN0010.jpg"
 
@@ -94,3 +95,10 @@ def test_colleagues_see_the_photo_and_strangers_do_not(cast, worker, desk, other
     face = actions.show_on_board(worker, number="", photo=photo(), by=worker, now=now)
     assert sign_in(desk).get(f"/photos/{face.photo_id}/thumb/").status_code == 200
     assert sign_in(other_office).get(f"/photos/{face.photo_id}/thumb/").status_code == 404
+
+
+def test_a_photo_that_is_replaced_is_thrown_away(worker, now):
+    actions.show_on_board(worker, number="", photo=photo(), by=worker, now=now)
+    other = SimpleUploadedFile("me.jpg", picture(), "image/jpeg")
+    face = actions.show_on_board(worker, number="", photo=other, by=worker, now=now)
+    assert list(Attachment.objects.values_list("pk", flat=True)) == [face.photo_id]

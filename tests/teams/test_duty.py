@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -306,3 +307,24 @@ def test_sections_are_all_named(street, now):
     assert [part["key"] for part in handover.collect(street, now)] == [
         "emergencies", "late", "unsigned", "supervisions", "requests", "follow",
     ]  # fmt: skip
+
+
+def test_who_is_filled_into_a_published_month_hears_of_it(cast, street, planned, office, now):
+    people = cast.people
+    actions.publish_month(street, MONTH, by=office, now=now)
+    Notice.objects.all().delete()
+    actions.copy_week(street, source=MONTH, target=MONTH + timedelta(days=7), by=office, now=now)
+    told = Notice.objects.filter(code="teams.roster_published").values_list("user", flat=True)
+    assert set(told) == {people["leader"].pk, people["officer"].pk}
+    Notice.objects.all().delete()
+    days = {"first": MONTH + timedelta(days=20), "last": MONTH + timedelta(days=45)}
+    actions.rotate(planned[0], part="officer", people=[people["officer"]], by=office, now=now, **days)
+    (one,) = Notice.objects.all()  # November is not published
+    assert (one.user, one.params["month"]) == (people["officer"], "2026-10")
+
+
+def test_what_came_of_a_line_is_written_by_one_of_two_at_once(street, officer, now):
+    entry = actions.write_log(street, kind="call", words="漏水", follow=True, by=officer, now=now)
+    with CaptureQueriesContext(connection) as seen:
+        actions.write_log(street, kind="call", words="修好了", settles=entry, by=officer, now=now)
+    assert any("FOR UPDATE" in one["sql"] and "teams_dutyentry" in one["sql"] for one in seen.captured_queries)
