@@ -28,7 +28,7 @@ def stage_clock(
     incident: Incident, stage: str, *, now: datetime, unit: Unit | None, among: Today | None = None
 ) -> Clock:
     """The clock of one stage of an incident, not yet started, by the hours of the unit that has it."""
-    limit = limit_for(incident.category, stage, among or todays(), unit.code if unit else "")
+    limit = limit_for(incident.category, stage, among or todays(), unit.code if unit else "", incident.area_path)
     return clock.prepared(
         SUBJECT,
         incident.pk,
@@ -90,18 +90,24 @@ def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
     unit = incident.handling_unit if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder
     running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
     if running is not None and running.unit_id != (unit.pk if unit else None):
-        limit = limit_for(incident.category, stage, todays(), unit.code if unit else "")
+        code = unit.code if unit else ""
+        limit = limit_for(incident.category, stage, todays(), code, incident.area_path)
         handed = clock.hand_over(running, unit_id=unit.pk if unit else None, calendar=limit.calendar, by=by, now=now)
         incident.due_at = handed.due_at
 
 
-def relimit(incident: Incident, *, by: Any, now: datetime) -> None:
-    """A locked incident is of another category now: what runs and is not late yet runs on by that one's limits."""
+def relimit(incident: Incident, *, by: Any, now: datetime, came_from: str | None = None) -> None:
+    """A locked incident is of another category, or in another street than that `came_from` lies in.
+
+    What runs and is not late yet runs on by the limits that count there.
+    """
     among, terms = todays(), {}
+    if came_from is not None and among.street_of(came_from) == among.street_of(incident.area_path):
+        return
     unit = incident.holder.code if incident.holder else ""
     for running in Clock.objects.of(SUBJECT, incident.pk).running():
         if running.level < Level.LATE:
-            limit = limit_for(incident.category, running.stage, among, unit)
+            limit = limit_for(incident.category, running.stage, among, unit, incident.area_path)
             terms[running.pk] = clock.Terms(limit.calendar, limit.seconds, limit.basis, limit.ladder)
     clock.replan_each(terms, by=by, now=now)
     _take_over(incident)

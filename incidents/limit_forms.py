@@ -1,6 +1,6 @@
 """What people type into the pages of limits and ladders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -31,40 +31,55 @@ def _plain(amount: float) -> int | float:
 
 
 class LineForm(forms.Form):
-    """One line of the table: an amount for each stage, on which time it counts, and the ladder."""
+    """One line of the table: an amount for each stage, on which time it counts, and the ladder.
 
-    def __init__(self, data: Any = None, *, scope: str, rules: Rules, calendars: Choices, ladders: Choices) -> None:
+    `otherwise`: stage → what counts when it is left empty. A street's line may be left empty altogether.
+    """
+
+    def __init__(
+        self, data: Any = None, *, scope: str, rules: Rules, calendars: Choices, ladders: Choices, street: int = 0,
+        otherwise: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(data)
-        self.scope, line = scope, rules.lines.get(scope, {})
+        self.scope, self.street, self.otherwise = scope, street, otherwise or {}
         self.last = scope in (ORDINARY, EMERGENCY)
         self.stages = OWN if len(scope) > 2 and not self.last else COMMON
+        own = rules.own(street)
+        line, above = (own.lines if street else rules.lines).get(scope, {}), rules.lines.get(scope, {})
         for stage in self.stages:
-            said = line.get(stage)
-            needed = self.last or (stage == Stage.HANDLE)
-            self.fields[f"{stage}_amount"] = forms.FloatField(
-                label=Stage(stage).label, required=needed, min_value=0.01, max_value=8784,
-                initial=_plain(said.amount) if said else None,
-                widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-            )  # fmt: skip
-            self.fields[f"{stage}_unit"] = forms.ChoiceField(
-                label=_("Unit of time"), choices=UNITS, initial=said.unit if said else HOURS, required=False
-            )
-            self.fields[f"{stage}_calendar"] = forms.ChoiceField(
-                label=_("Counted by"), required=False, initial=said.calendar if said else "",
-                choices=[("", _("the holder's hours")), *calendars],
-            )  # fmt: skip
+            self._stage(stage, line.get(stage), above.get(stage), calendars)
         empty = [] if self.last else [("", _("as the line above it"))]
+        if street:
+            empty = [("", _("as in the whole installation"))]
+        said = own.ladders if street else rules.ladders
         self.fields["ladder"] = forms.ChoiceField(
-            label=_("Ladder"), required=self.last, choices=[*empty, *ladders], initial=rules.ladders.get(scope, "")
+            label=_("Ladder"), required=self.last and not street, choices=[*empty, *ladders],
+            initial=said.get(scope, ""),
+        )  # fmt: skip
+
+    def _stage(self, stage: str, said: Amount | None, above: Amount | None, calendars: Choices) -> None:
+        like = said or above
+        self.fields[f"{stage}_amount"] = forms.FloatField(
+            label=Stage(stage).label, required=not self.street and (self.last or stage == Stage.HANDLE),
+            min_value=0.01, max_value=8784, initial=_plain(said.amount) if said else None,
+            widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+        )  # fmt: skip
+        self.fields[f"{stage}_unit"] = forms.ChoiceField(
+            label=_("Unit of time"), choices=UNITS, initial=like.unit if like else HOURS, required=False
         )
+        self.fields[f"{stage}_calendar"] = forms.ChoiceField(
+            label=_("Counted by"), required=False, initial=like.calendar if like else "",
+            choices=[("", _("the holder's hours")), *calendars],
+        )  # fmt: skip
 
     def rows(self) -> list[dict[str, Any]]:
-        """For the table: the stage and its three inputs."""
+        """For the table: the stage, its three inputs, and what counts when it is left empty."""
         found = []
         for stage in self.stages:
             fields = [self[f"{stage}_{part}"] for part in ("amount", "unit", "calendar")]
             errors = [error for field in fields for error in field.errors]
-            found.append({"stage": Stage(stage), "fields": fields, "errors": errors})
+            other = "" if self.fields[f"{stage}_amount"].required else self.otherwise.get(stage, "")
+            found.append({"stage": Stage(stage), "fields": fields, "errors": errors, "otherwise": other})
         return found
 
     def line(self) -> dict[str, Amount]:
@@ -78,7 +93,7 @@ class LineForm(forms.Form):
 
     def apply(self, rules: Rules) -> Rules:
         """The table with this line."""
-        return rules.with_line(self.scope, self.line(), self.cleaned_data["ladder"])
+        return rules.with_line(self.scope, self.line(), self.cleaned_data["ladder"], self.street)
 
 
 class UnitHoursForm(forms.Form):

@@ -8,6 +8,9 @@ app_name = "limits"
 urlpatterns = [
     path("", limits.limits, name="list"),
     path("lines/<slug:scope>/", limits.line, name="line"),
+    path("streets/<int:street>/", limits.limits, name="street"),
+    path("streets/<int:street>/lines/<slug:scope>/", limits.line, name="street_line"),
+    path("streets/<int:street>/lines/<slug:scope>/inherit/", limits.inherit, name="inherit"),
     path("units/", limits.unit_hours, name="units"),
     path("quiet/", limits.quiet, name="quiet"),
     path("versions/", limits.versions, name="versions"),
@@ -16,5 +19,4 @@ urlpatterns = [
     path("ladders/", ladders.ladders, name="ladders"),
     path("ladders/new/", ladders.create, name="create_ladder"),
     path("ladders/<slug:code>/", ladders.edit, name="ladder"),
-    path("ladders/<slug:code>/<int:number>/restore/", ladders.restore, name="restore_ladder"),
 ]

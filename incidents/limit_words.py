@@ -105,11 +105,15 @@ def scope_said(scope: str) -> str:
 
 def basis_said(basis: str) -> str:
     """Where a clock's limit comes from: "the line “…” of the limits, version 3"."""
-    scope, _at, number = basis.partition("@")
+    scope, number, street = (*basis.split("@"), "", "")[:3]
     if not scope:
         return ""
     if scope == CATALOGUE:
         return _("the catalogue's own figure")
     if scope == FORMULA:
         return _("a day to take it in plus twice the time to handle it, as nothing else is said")
-    return _("the line “%(line)s” of the limits, version %(number)s") % {"line": scope_said(scope), "number": number}
+    facts = {"line": scope_said(scope), "number": number}
+    if street and (area := Area.objects.filter(pk=int(street)).first()):
+        facts["street"] = area.name
+        return _("%(street)s's own line “%(line)s” of the limits, version %(number)s") % facts
+    return _("the line “%(line)s” of the limits, version %(number)s") % facts

@@ -1,11 +1,12 @@
 """How long each stage may take: the table the office edits, and the project's own figures where it says nothing.
 
 A figure is looked for in the category, then in the catalogue's own columns, then in the heading, then in the table's
-last lines, ordinary or emergency (facts.md §1.4, §1.6, §1.7).
+last lines, ordinary or emergency (facts.md §1.4, §1.6, §1.7). In each of these places a street's own line comes before
+that of the whole installation, stage by stage.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from gridgov.clock import calendars, ladders
 from gridgov.clock.calendars import value_of
 from gridgov.clock.ladder import DAYS, HOURS, MINUTES, seconds_of
 from gridgov.clock.models import CalendarVersion, Ladder, LadderVersion
+from grids.models import Area
 from incidents.models import Category, LimitVersion
 from incidents.workflow import Stage
 
@@ -52,40 +54,94 @@ LAST: dict[str, dict[str, Amount]] = {
 QUIET = (20 * 60, 8 * 60)  # minutes after midnight between which nobody is rung
 
 
+def _lines(raw: Mapping[str, Any]) -> dict[str, Line]:
+    return {scope: {stage: Amount(*amount) for stage, amount in line.items()} for scope, line in raw.items()}
+
+
+def _raw(lines: Mapping[str, Line]) -> dict[str, Any]:
+    return {
+        scope: {stage: [one.amount, one.unit, one.calendar] for stage, one in line.items()}
+        for scope, line in lines.items()
+        if line
+    }
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one street says itself, in place of the whole installation: scope → stage → amount, scope → ladder."""
+
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    ladders: Mapping[str, str] = field(default_factory=dict)
+
+    def with_line(self, scope: str, line: Line, ladder: str) -> "Own":
+        """Another line for a scope; an empty one with an empty ladder is as in the whole installation again."""
+        lines = {code: said for code, said in self.lines.items() if code != scope}
+        ladders = {code: name for code, name in self.ladders.items() if code != scope}
+        return Own(lines | ({scope: dict(line)} if line else {}), ladders | ({scope: ladder} if ladder else {}))
+
+    def says(self, scope: str) -> bool:
+        """Whether it says anything of a scope itself."""
+        return bool(self.lines.get(scope) or self.ladders.get(scope))
+
+
+NOTHING = Own()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A figure and the line that says it; `amount` is None for a promise nobody has put a figure to."""
+
+    scope: str
+    amount: Amount | None
+    street: int = 0  # whose own line it is; 0 is the whole installation's
+
+
 @dataclass(frozen=True)
 class Rules:
     """The whole table. `lines`: scope → stage → amount, `ladders`: scope → code, `units`: code → calendar's code.
 
-    A scope is a category's code, a heading's, "ordinary" or "emergency".
+    A scope is a category's code, a heading's, "ordinary" or "emergency". `streets`: what single streets say otherwise,
+    by the key of their area. Where a method takes a `street`, 0 asks for the whole installation.
     """
 
     lines: Mapping[str, Line]
     ladders: Mapping[str, str]
     units: Mapping[str, str]
     quiet: tuple[int, int] = QUIET
+    streets: Mapping[int, Own] = field(default_factory=dict)
 
     @classmethod
     def of(cls, raw: Mapping[str, Any] | None) -> "Rules":
         """What a row keeps; the project's own table where there is none."""
         raw = raw or {}
-        said = {
-            scope: {stage: Amount(*amount) for stage, amount in line.items()}
-            for scope, line in raw.get("lines", {}).items()
-        }
+        said = _lines(raw.get("lines", {}))
         last = {scope: {**line, **said.get(scope, {})} for scope, line in LAST.items()}
-        return cls({**said, **last}, raw.get("ladders", {}), raw.get("units", {}), tuple(raw.get("quiet", QUIET)))
+        streets = {
+            int(street): Own(_lines(own.get("lines", {})), own.get("ladders", {}))
+            for street, own in raw.get("streets", {}).items()
+        }
+        quiet = tuple(raw.get("quiet", QUIET))
+        return cls({**said, **last}, raw.get("ladders", {}), raw.get("units", {}), quiet, streets)
 
     def as_json(self) -> dict[str, Any]:
         """For a row, or to travel through a form."""
-        lines = {
-            scope: {stage: [one.amount, one.unit, one.calendar] for stage, one in line.items()}
-            for scope, line in self.lines.items()
-            if line
+        streets = {
+            str(street): {"lines": _raw(own.lines), "ladders": own.ladders}
+            for street, own in self.streets.items()
+            if own != NOTHING
         }
-        return {"lines": lines, "ladders": self.ladders, "units": self.units, "quiet": list(self.quiet)}
+        return {
+            "lines": _raw(self.lines),
+            "ladders": self.ladders,
+            "units": self.units,
+            "quiet": list(self.quiet),
+            "streets": streets,
+        }
 
-    def with_line(self, scope: str, line: Line, ladder: str) -> "Rules":
+    def with_line(self, scope: str, line: Line, ladder: str, street: int = 0) -> "Rules":
         """Another line for a scope; an empty ladder means the one of the scope above."""
+        if street:
+            return replace(self, streets={**self.streets, street: self.own(street).with_line(scope, line, ladder)})
         rest = {code: name for code, name in self.ladders.items() if code != scope}
         return replace(
             self, lines={**self.lines, scope: dict(line)}, ladders=rest | ({scope: ladder} if ladder else {})
@@ -100,37 +156,55 @@ class Rules:
         """Other quiet hours."""
         return replace(self, quiet=(begin, end))
 
+    def own(self, street: int) -> Own:
+        """What a street says itself."""
+        return self.streets.get(street, NOTHING)
+
+    def differing(self, other: "Rules") -> set[int]:
+        """The streets whose own lines differ between two tables; 0 among them when the rest does."""
+        found = {street for street in {*self.streets, *other.streets} if self.own(street) != other.own(street)}
+        rest = replace(self, streets={}).as_json() != replace(other, streets={}).as_json()
+        return found | ({0} if rest else set())
+
     def scopes(self, category: Category) -> tuple[str, str, str]:
         """Where a category looks, in order."""
         return category.code, category.code[:2], EMERGENCY if category.is_emergency else ORDINARY
 
-    def amount(self, category: Category, stage: str) -> tuple[str, Amount | None]:
-        """(where it stands, the amount); (FORMULA, None) for a promise nobody has put a figure to."""
+    def said(self, scope: str, stage: str, street: int = 0) -> Found | None:
+        """What the line of a scope says of a stage: the street's own, else the whole installation's."""
+        if own := self.own(street).lines.get(scope, {}).get(stage):
+            return Found(scope, own, street)
+        whole = self.lines.get(scope, {}).get(stage)
+        return Found(scope, whole) if whole else None
+
+    def found(self, category: Category, stage: str, street: int = 0) -> Found:
+        """The figure of a stage and where it stands."""
         own, heading, last = self.scopes(category)
-        if found := self.lines.get(own, {}).get(stage):
-            return own, found
+        if found := self.said(own, stage, street):
+            return found
         seconds = category.handle_seconds if stage == Stage.HANDLE else None
         if stage == Stage.PROMISE and own not in self.lines:
             seconds = category.promise_seconds
         if seconds is not None:
-            calendar = calendars.NATURAL if self.natural(category) else ""
+            calendar = calendars.NATURAL if self.natural(category, street) else ""
             whole = seconds % 3600 == 0
-            return CATALOGUE, Amount(seconds / (3600 if whole else 60), HOURS if whole else MINUTES, calendar)
-        for scope in (heading, last):
-            if found := self.lines.get(scope, {}).get(stage):
-                return scope, found
-        return FORMULA, None
+            amount = Amount(seconds / (3600 if whole else 60), HOURS if whole else MINUTES, calendar)
+            return Found(CATALOGUE, amount)
+        return self.said(heading, stage, street) or self.said(last, stage, street) or Found(FORMULA, None)
 
-    def natural(self, category: Category) -> bool:
+    def natural(self, category: Category, street: int = 0) -> bool:
         """Whether handling counts by natural time: as its line says, else as the catalogue does."""
-        line = self.lines.get(category.code, {}).get(Stage.HANDLE)
-        return line.calendar == calendars.NATURAL if line else category.clock == Category.Clock.NATURAL
+        line = self.said(category.code, Stage.HANDLE, street)
+        if line is None or line.amount is None:
+            return category.clock == Category.Clock.NATURAL
+        return line.amount.calendar == calendars.NATURAL
 
-    def ladder(self, category: Category) -> str:
+    def ladder(self, category: Category, street: int = 0) -> str:
         """The code of the ladder a category climbs."""
-        own, heading, last = self.scopes(category)
-        given = self.ladders.get(own) or self.ladders.get(heading) or self.ladders.get(last)
-        return given or (ladders.EMERGENCY if category.is_emergency else ladders.STANDARD)
+        own = self.own(street).ladders
+        given = (own.get(scope) or self.ladders.get(scope) for scope in self.scopes(category))
+        standard = ladders.EMERGENCY if category.is_emergency else ladders.STANDARD
+        return next((code for code in given if code), standard)
 
 
 @dataclass(frozen=True)
@@ -151,6 +225,7 @@ class Today:
     ladders: Mapping[str, LadderVersion]
     rules: Rules
     number: int = 0  # of the table's version; 0 before the first edit
+    streets: tuple[tuple[int, str], ...] = ()  # key and path of every street
 
     @cached_property
     def office(self) -> CalendarVersion:
@@ -169,7 +244,11 @@ class Today:
 
     def under(self, rules: Rules) -> "Today":
         """The same day under another table, its next version."""
-        return Today(self.versions, self.ladders, rules, self.number + 1)
+        return Today(self.versions, self.ladders, rules, self.number + 1, self.streets)
+
+    def street_of(self, path: str) -> int:
+        """The street around a place, if it says anything itself; else 0."""
+        return next((pk for pk, at in self.streets if pk in self.rules.streets and path.startswith(at)), 0)
 
 
 def todays() -> Today:
@@ -177,18 +256,20 @@ def todays() -> Today:
     table = LimitVersion.objects.order_by("-number")
     climbed = LadderVersion.objects.order_by("ladder_id", "-number").distinct("ladder_id")
     facts = JSONObject(pk="pk", number="number", steps="steps", ladder=F("ladder_id"), code=F("ladder__code"))
+    streets = Area.objects.filter(kind=Area.Kind.STREET).order_by("path")
     found = calendars.newest_rows().annotate(
         table=Subquery(table.values(whole=JSONObject(number="number", rules="rules"))[:1]),
         climbed=ArraySubquery(climbed.values(facts=facts)),
+        streets=ArraySubquery(streets.values(facts=JSONObject(pk="pk", path="path"))),
     )
     versions = calendars.in_order(found)
     if not versions:
         raise ImproperlyConfigured("There is no working calendar yet: run `manage.py seed_calendars`.")
     first: Any = versions[0]
     whole = first.table or {"number": 0, "rules": None}
-    return Today(
-        tuple(versions), dict(_ladder(one) for one in first.climbed), Rules.of(whole["rules"]), whole["number"]
-    )
+    known = dict(_ladder(one) for one in first.climbed)
+    around = tuple((one["pk"], one["path"]) for one in first.streets)
+    return Today(tuple(versions), known, Rules.of(whole["rules"]), whole["number"], around)
 
 
 def _ladder(facts: Mapping[str, Any]) -> tuple[str, LadderVersion]:
@@ -197,28 +278,36 @@ def _ladder(facts: Mapping[str, Any]) -> tuple[str, LadderVersion]:
     return facts["code"], version
 
 
-def calendar_for(category: Category, stage: str, among: Today, *, asked: str = "", unit: str = "") -> CalendarVersion:
+def calendar_for(
+    category: Category, stage: str, among: Today, *, asked: str = "", unit: str = "", street: int = 0
+) -> CalendarVersion:
     """Whose hours count: natural time in emergencies, else what the line says, the category, the unit, the office."""
     if category.is_emergency:
         return among.always
     if asked in among.by_code:
         return among.by_code[asked]
-    if stage == Stage.PROMISE and among.rules.natural(category):
+    if stage == Stage.PROMISE and among.rules.natural(category, street):
         return among.always
     own = among.rules.units.get(unit, "") if stage != Stage.PROMISE else ""
     return among.by_code.get(own, among.office)
 
 
-def limit_for(category: Category, stage: str, among: Today, unit: str = "") -> Limit:
-    """The limit of one stage of a category held by the unit of this code, the promise included."""
-    basis, found = among.rules.amount(category, stage)
-    calendar = calendar_for(category, stage, among, asked=found.calendar if found else "", unit=unit)
+def limit_for(category: Category, stage: str, among: Today, unit: str = "", path: str = "") -> Limit:
+    """The limit of one stage of a category in the area of this path, held by the unit of this code.
+
+    The promise included. Without a path, that of the whole installation.
+    """
+    street = among.street_of(path)
+    found = among.rules.found(category, stage, street)
+    asked = found.amount.calendar if found.amount else ""
+    calendar = calendar_for(category, stage, among, asked=asked, unit=unit, street=street)
     day = value_of(calendar).day_seconds
-    if found is not None:
-        seconds = round(seconds_of(found.amount, found.unit, day))
+    if found.amount is not None:
+        seconds = round(seconds_of(found.amount.amount, found.amount.unit, day))
     else:  # a day to take it in plus twice the handling
-        handle = limit_for(category, Stage.HANDLE, among).seconds
+        handle = limit_for(category, Stage.HANDLE, among, path=path).seconds
         seconds = day // (12 if category.is_emergency else 1) + 2 * handle
-    code = among.rules.ladder(category)
+    code = among.rules.ladder(category, street)
     ladder = among.ladders.get(code) or among.ladders.get(ladders.STANDARD) or ladders.current()
-    return Limit(seconds, calendar, ladder, f"{basis}@{among.number}")
+    basis = f"{found.scope}@{among.number}" + (f"@{found.street}" if found.street else "")
+    return Limit(seconds, calendar, ladder, basis)

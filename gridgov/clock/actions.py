@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from gridgov.clock import ladders
 from gridgov.clock.calendars import counting, rungs_of, value_of
-from gridgov.clock.ladder import planned
+from gridgov.clock.ladder import Rungs, planned
 from gridgov.clock.levels import Level
 from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, HandOver, LadderVersion, Pause
 from gridgov.clock.registry import handler_of
@@ -27,11 +27,11 @@ class Refused(Exception):
     """A step a clock cannot take: its message says why, in the reader's language."""
 
 
-def plan_of(clock: Clock) -> dict[Level, datetime]:
-    """Level → planned instant, from the clock's rows. Level LATE is the due time."""
+def plan_of(clock: Clock, rungs: Rungs | None = None) -> dict[Level, datetime]:
+    """Level → planned instant, from the clock's rows, or by `rungs` not saved yet. Level LATE is the due time."""
     pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()] if clock.revision > 1 else []
     extra = sum(e.seconds for e in clock.extensions.all()) if clock.revision > 1 else 0
-    return planned(counting(clock), rungs_of(clock), clock.started_at, clock.budget + extra, pauses)
+    return planned(counting(clock), rungs or rungs_of(clock), clock.started_at, clock.budget + extra, pauses)
 
 
 def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
@@ -233,12 +233,16 @@ def raise_to(clock: Clock, level: Level, *, reason: str, by: Any, now: datetime)
 
 @dataclass(frozen=True)
 class Terms:
-    """What a running clock is counted by from now on; None leaves it as it is."""
+    """What a running clock is counted by from now on; None leaves it as it is.
+
+    `holds`: a level reached by the terms before stays reached, whatever the new ones say.
+    """
 
     calendar: CalendarVersion | None = None
     budget: int | None = None
     basis: str | None = None
     ladder: LadderVersion | None = None
+    holds: bool = False
 
 
 def replan(
@@ -267,20 +271,30 @@ def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime) -> Seque
     found = list(running.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version"))
     prefetch_related_objects(found, "pauses", "extensions")
     for clock in found:
-        before, asked = (clock.level, clock.due_at), terms[clock.pk]
-        clock.calendar_version = asked.calendar or clock.calendar_version
-        clock.budget = clock.budget if asked.budget is None else asked.budget
-        clock.ladder_version = asked.ladder or clock.ladder_version
-        clock.basis = clock.basis if asked.basis is None else asked.basis
-        clock.revision += 1
-        derive(clock, plan_of(clock), now=now)
+        before = (clock.level, clock.due_at)
+        _under(clock, terms[clock.pk], now=now)
         if before != (clock.level, clock.due_at):
             levels = [before[0], clock.level]
             audit.record("clock.replanned", clock, by=by, at=now, stage=clock.stage, level=levels)
-    update_rows(found, [*DERIVED, "calendar_version", "budget", "basis", "ladder_version"])
+    update_rows(found, [*DERIVED, "calendar_version", "budget", "basis", "ladder_version", "least_level"])
     for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
         handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
     return found
+
+
+def _under(clock: Clock, asked: Terms, *, now: datetime) -> None:
+    """Other terms and what follows from them. A level that they make due already is due from now on, not earlier."""
+    clock.calendar_version = asked.calendar or clock.calendar_version
+    clock.budget = clock.budget if asked.budget is None else asked.budget
+    clock.ladder_version = asked.ladder or clock.ladder_version
+    clock.basis = clock.basis if asked.basis is None else asked.basis
+    clock.revision += 1
+    plan = plan_of(clock)
+    if asked.holds and (clock.level not in plan or plan[Level(clock.level)] > now):
+        clock.least_level = max(clock.least_level, clock.level)
+    derive(clock, plan, now=now)
+    if clock.next_at is not None:
+        clock.next_at = max(clock.next_at, now)
 
 
 def _by_kind(subjects: Iterable[tuple[str, UUID]]) -> dict[str, set[UUID]]:

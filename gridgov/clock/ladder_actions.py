@@ -1,4 +1,4 @@
-"""Changing a ladder: always a new version; clocks that run keep the one they began with."""
+"""Changing a ladder: always a new version; whether clocks that run climb by it is the caller's to say."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,7 +30,7 @@ def check(rungs: Mapping[Level, Rung]) -> None:
 
 @transaction.atomic
 def change_ladder(ladder: Ladder, *, rungs: Rungs, base: int, by: Any, now: datetime) -> LadderVersion:
-    """Save the next version; clocks that run keep the one they began with. The caller has asked for the right.
+    """Save the next version; nothing that runs moves here. The caller has asked for the right.
 
     Refused when somebody else has saved since `base`.
     """

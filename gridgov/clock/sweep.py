@@ -125,15 +125,17 @@ def _advance(clock: Clock, now: datetime) -> list[Escalation]:
         open_pause.end = open_pause.at_most
         clock.revision += 1
     plan = plan_of(clock)
+    # An edit may have made a level due in the past: it is late from when it was saved, as `next_at` says.
+    least = clock.next_at if open_pause is None and not clock.attempts else None
     reached = sorted(level for level, at in plan.items() if at <= now and level > clock.level)
     fired = [
         Escalation(
             clock=clock,
             revision=clock.revision,
             level=level,
-            planned_at=plan[level],
+            planned_at=(planned_at := max(plan[level], least or plan[level])),
             fired_at=now,
-            late_by=now - plan[level],
+            late_by=now - planned_at,
         )
         for level in reached
     ]

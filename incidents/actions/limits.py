@@ -1,73 +1,28 @@
 """Changing the table of limits: looked at first, saved as the next version, running deadlines re-planned with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.clock.actions import Refused, Terms, plan_of, replan_each
-from gridgov.clock.levels import Level
+from gridgov.clock.actions import Refused, Terms, replan_each
 from gridgov.clock.models import Clock
-from grids.permissions import Perm, require_anywhere
+from grids.models import Area
+from grids.permissions import Perm, allows, require_anywhere, scope
 from incidents.clocks import SUBJECT
 from incidents.limits import CATALOGUE, Limit, Rules, Today, limit_for, todays
 from incidents.models import Category, Incident, LimitVersion
+from incidents.what_if import Impact, Moved, is_late, moved_by, running_clocks
 from incidents.workflow import Stage
 from teams.models import Unit
 
 SALT, A_DAY = "incidents.limits", 86_400
-SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One running deadline that an edit would move."""
-
-    clock: Clock
-    incident: Incident
-    terms: Terms
-    before: datetime | None
-    after: datetime | None
-    level: Level  # then, at once
-
-    @property
-    def by(self) -> timedelta:
-        """How far, forwards or backwards."""
-        return self.after - self.before if self.before and self.after else timedelta(0)
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What saving would do: which deadlines move, the farthest first, and how many stay late as they are."""
-
-    moved: tuple[Moved, ...]
-    looked_at: int
-    stay_late: int
-
-    @property
-    def later(self) -> list[Moved]:
-        """Those that would have more time."""
-        return [one for one in self.moved if one.by > timedelta(0)]
-
-    @property
-    def earlier(self) -> list[Moved]:
-        """Those that would have less time."""
-        return [one for one in self.moved if one.by < timedelta(0)]
-
-    @property
-    def raised(self) -> list[Moved]:
-        """Those whose level would change at once."""
-        return [one for one in self.moved if one.level != one.clock.level]
-
-    @property
-    def shown(self) -> tuple[Moved, ...]:
-        """The first of them."""
-        return self.moved[:SHOWN]
 
 
 def sealed(rules: Rules, base: int) -> str:
@@ -82,19 +37,22 @@ def unsealed(text: str) -> tuple[Rules, int]:
 
 
 def _same(one: Limit, other: Limit) -> bool:
-    return one.seconds == other.seconds and one.calendar.pk == other.calendar.pk
+    return (one.seconds, one.calendar.pk, one.ladder.pk) == (other.seconds, other.calendar.pk, other.ladder.pk)
 
 
 def _affected(now_rules: Today, then: Today, categories: Iterable[Category]) -> set[int]:
-    """Categories whose limits differ, wherever they are held."""
+    """Categories whose limits differ, wherever they are held and in whichever street."""
     units = {"", *now_rules.rules.units, *then.rules.units}
+    own = {*now_rules.rules.streets, *then.rules.streets}
+    places = ["", *(path for pk, path in now_rules.streets if pk in own)]
     return {
         category.pk
         for category in categories
         for stage in Stage.values
         if any(
-            not _same(limit_for(category, stage, now_rules, unit), limit_for(category, stage, then, unit))
+            not _same(limit_for(category, stage, now_rules, unit, path), limit_for(category, stage, then, unit, path))
             for unit in units
+            for path in places
         )
     }
 
@@ -103,15 +61,8 @@ def _clocks(category_ids: set[int]) -> Iterator[tuple[Clock, Incident]]:
     """The running clocks of cases of these categories, with their cases."""
     cases = Incident.objects.open().filter(category__in=category_ids).select_related("category")
     incidents = {case.pk: case for case in cases}
-    clocks = Clock.objects.running().filter(subject_kind=SUBJECT, subject_id__in=list(incidents))
-    clocks = clocks.select_related("calendar_version__calendar", "ladder_version")
-    for clock in clocks.prefetch_related("pauses", "extensions"):
+    for clock in running_clocks().filter(subject_kind=SUBJECT, subject_id__in=list(incidents)):
         yield clock, incidents[clock.subject_id]
-
-
-def _is_late(clock: Clock, now: datetime) -> bool:
-    """Whether its time has run out: then it keeps the limit it broke."""
-    return clock.level >= Level.LATE or (clock.due_at is not None and clock.due_at <= now)
 
 
 def impact(rules: Rules, *, now: datetime, among: Today | None = None) -> Impact:
@@ -122,29 +73,20 @@ def impact(rules: Rules, *, now: datetime, among: Today | None = None) -> Impact
     codes = dict(Unit.objects.filter(code__in={*today.rules.units, *rules.units}).values_list("pk", "code"))
     moved, looked_at, late = list[Moved](), 0, 0
     for clock, incident in _clocks(changed):
-        unit = codes.get(clock.unit_id or 0, "")
-        limit = limit_for(incident.category, clock.stage, then, unit)
+        where = incident.category, clock.stage
+        unit, path = codes.get(clock.unit_id or 0, ""), incident.area_path
+        before, limit = limit_for(*where, today, unit, path), limit_for(*where, then, unit, path)
         looked_at += 1
-        if _same(limit_for(incident.category, clock.stage, today, unit), limit):
+        if _same(before, limit):
             continue
-        if _is_late(clock, now):
+        if is_late(clock, now):
             late += 1
             continue
-        moved.append(_moved(clock, incident, limit, now))
-    moved = [one for one in moved if one.before != one.after or one.terms.calendar != one.clock.calendar_version]
+        other = limit.ladder if limit.ladder.pk != before.ladder.pk else None
+        moved.append(moved_by(clock, incident, Terms(limit.calendar, limit.seconds, limit.basis, other), now))
+    moved = [one for one in moved if one.matters]
     moved.sort(key=lambda one: abs(one.by), reverse=True)
     return Impact(tuple(moved), looked_at, late)
-
-
-def _moved(clock: Clock, incident: Incident, limit: Limit, now: datetime) -> Moved:
-    before = plan_of(clock).get(Level.LATE)
-    kept = clock.calendar_version, clock.budget
-    clock.calendar_version, clock.budget = limit.calendar, limit.seconds
-    plan = plan_of(clock)
-    clock.calendar_version, clock.budget = kept
-    level = max((one for one, at in plan.items() if at <= now), default=Level.ON_TIME)
-    terms = Terms(limit.calendar, limit.seconds, limit.basis)
-    return Moved(clock, incident, terms, before, plan.get(Level.LATE), max(level, Level(clock.least_level)))
 
 
 def whole(rules: Rules) -> Rules:
@@ -152,14 +94,14 @@ def whole(rules: Rules) -> Rules:
     lines = {scope: dict(line) for scope, line in rules.lines.items()}
     for category in Category.objects.exclude(major=None):
         for stage in (Stage.HANDLE, Stage.PROMISE):
-            basis, found = rules.amount(category, stage)
-            if found is not None and basis == CATALOGUE:
-                lines.setdefault(category.code, {})[stage] = found
-    return Rules(lines, rules.ladders, rules.units, rules.quiet)
+            found = rules.found(category, stage)
+            if found.amount is not None and found.scope == CATALOGUE:
+                lines.setdefault(category.code, {})[stage] = found.amount
+    return replace(rules, lines=lines)
 
 
 def _into_catalogue(rules: Rules, then: Today) -> None:
-    """What lists and the API show of the categories follows the table."""
+    """What lists and the API show of the categories follows the table of the whole installation."""
     changed = []
     for category in Category.objects.exclude(major=None).select_for_update().order_by("pk"):
         line, before = rules.lines.get(category.code, {}), (category.handle_seconds, category.promise_seconds)
@@ -175,19 +117,43 @@ def _into_catalogue(rules: Rules, then: Today) -> None:
     Category.objects.bulk_update(changed, ["handle_seconds", "promise_seconds", "clock"])
 
 
+def may_change(user: Any, street: Area | None) -> bool:
+    """Whether somebody keeps the limits of a street; without one, those of the whole installation.
+
+    Those are for who keeps the limits of every street in it: else one street's office would set the others' deadlines.
+    """
+    streets = [street] if street else Area.objects.standing().filter(kind=Area.Kind.STREET)
+    held = scope(user).holds(Perm.EDIT_CATALOGUE)
+    return held and all(allows(user, Perm.EDIT_CATALOGUE, one) for one in streets)
+
+
+def _require(rules: Rules, among: Today, by: Any) -> None:
+    """PermissionDenied unless `by` may change every part that differs."""
+    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    different = rules.differing(among.rules)
+    for street in (None, *Area.objects.filter(pk__in=different)):
+        if (street or 0 in different) and not may_change(by, street):
+            raise PermissionDenied(
+                _("Your posts do not include this: %(what)s.") % {"what": street or _("every street")}
+            )
+
+
 @transaction.atomic
-def change_limits(rules: Rules, *, base: int, note: str = "", by: Any, now: datetime) -> tuple[LimitVersion, int]:
+def change_limits(
+    rules: Rules, *, base: int, note: str = "", running: bool = True, by: Any, now: datetime
+) -> tuple[LimitVersion, int]:
     """Save the table as the next version and re-plan what runs by it: one audited action. How many moved.
 
-    Needs EDIT_CATALOGUE. Refused when somebody has saved since version `base`. What is late keeps its limit.
+    Needs EDIT_CATALOGUE wherever it differs. Refused when somebody has saved since version `base`. What is late keeps
+    its limit; so does all that runs, unless `running`.
     """
-    require_anywhere(by, Perm.EDIT_CATALOGUE)
     among = todays()
+    _require(rules, among, by)
     if among.number != base:
         raise Refused(_("Somebody else has changed this in the meantime. Look at it and enter your change again."))
     if rules.as_json() == among.rules.as_json():
         raise Refused(_("Nothing has changed."))
-    moved = impact(rules, now=now, among=among).moved
+    moved = impact(rules, now=now, among=among).moved if running else ()
     kept = whole(rules)
     rows = [LimitVersion(number=base + 1, rules=kept.as_json(), note=note.strip()[:200], created_at=now, created_by=by)]
     if base == 0:  # what the street began with can be restored as well

@@ -59,13 +59,15 @@ def move(
     facts = Facts(words, unit, area, category)
     locked = lock(incident)
     _check(locked, name, spec, facts, by=by, now=now)
-    before, holder = locked.status, locked.holder_id
+    before, holder, place = locked.status, locked.holder_id, locked.area_path
     _apply(locked, name, spec, facts)
     custody.hand_to(locked, _next_holder(locked, spec), now=now)
     restart = spec.new_cycle or name == "redispatch"
     clocks.follow(locked, before, now=now, restart=restart, held_by=holder, by=by)
     if name == "recategorise":
         clocks.relimit(locked, by=by, now=now)
+    elif locked.area_path != place:
+        clocks.relimit(locked, by=by, now=now, came_from=place)
     locked.ended_at = now if locked.status in ENDED else None
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
     step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.actions import Refused
+from gridgov.clock.ladder import Rungs
 from gridgov.clock.ladder_actions import check
-from gridgov.clock.ladders import current, newest
-from gridgov.clock.models import Ladder, LadderVersion
+from gridgov.clock.ladders import newest
+from gridgov.clock.models import LadderVersion
 from gridgov.dbtime import now
 from grids import permissions
 from grids.permissions import Perm
@@ -22,6 +24,8 @@ from incidents.limit_forms import LadderForm, NewLadderForm
 from incidents.limit_words import ladder_said
 from incidents.limits import todays
 from incidents.models import Audience, Category
+from incidents.what_if import ladder_impact
+from incidents.workflow import Stage
 
 
 def _may(request: SignedInRequest) -> None:
@@ -53,56 +57,81 @@ def _names() -> list[tuple[str, str]]:
     return list(newest().values_list("ladder__code", "ladder__name"))
 
 
+def _proposed(form: LadderForm) -> Audience:
+    said = form.cleaned_data
+    return Audience(table=form.table(), returned=said["returned"], urgent=said["urgent"])
+
+
+def _consequences(version: LadderVersion, rungs: Rungs, request: SignedInRequest) -> dict[str, Any]:
+    """What saving would do to running deadlines; the words of a refusal in place of it."""
+    try:
+        check(rungs)
+    except Refused as error:
+        return {"wrong": str(error)}
+    found = ladder_impact(version.ladder, rungs, now=now(request))
+    labels = dict(Stage.choices)
+    return {
+        "impact": found,
+        "rearmed": [{"one": one, "stage": labels.get(one.clock.stage, "")} for one in found.shown],
+        "may_read": permissions.scope(request.user).holds(Perm.VIEW_INCIDENTS),
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, code: str) -> HttpResponse:
-    """One ladder: the table to fill in, and beside it what it says."""
+    """One ladder: the table to fill in, what it says and which running deadlines it moves beside it.
+
+    `like` in the address fills the table with an earlier version, to be looked at and saved again.
+    """
     _may(request)
     version = get_object_or_404(newest(), ladder__code=code)
-    audience = audiences([version.pk])[version.pk]
-    form = LadderForm(request.POST or None, rungs=version.rungs(), audience=audience)
-    lines, wrong = ladder_said(version.rungs(), audience), ""
+    like = _earlier(version, request.GET.get("like", ""))
+    audience = audiences([like.pk])[like.pk]
+    form = LadderForm(request.POST or None, rungs=like.rungs(), audience=audience)
+    context = {"lines": ladder_said(like.rungs(), audience), "audience": audience, "like": like}
     if request.method == "POST" and form.is_valid():
-        proposed = Audience(
-            table=form.table(), returned=form.cleaned_data["returned"], urgent=form.cleaned_data["urgent"]
-        )
-        lines, audience = ladder_said(form.rungs(), proposed), proposed
-        try:
-            check(form.rungs())
-            if "save" in request.POST:
-                base = int(request.POST.get("base") or 0)
-                made = change_ladder(
-                    version.ladder, rungs=form.rungs(), audience=proposed, base=base, by=request.user, now=now(request)
-                )
-                messages.success(
-                    request,
-                    _("Saved as version %(number)s; it counts for what begins from now on.") % {"number": made.number},
-                )
-                return redirect("limits:ladders")
-        except Refused as error:
-            wrong = str(error)
-    context = {"version": version, "form": form, "lines": lines, "audience": audience, "wrong": wrong, "kinds": KINDS}
+        proposed = _proposed(form)
+        context |= {"lines": ladder_said(form.rungs(), proposed), "audience": proposed}
+        if "save" in request.POST and _saved(request, version, form):
+            return redirect("limits:ladders")
+        context |= _consequences(version, form.rungs(), request)
+    elif like.pk != version.pk:
+        context |= _consequences(version, like.rungs(), request)
+    context |= {"version": version, "form": form, "kinds": KINDS, "now": now(request)}
+    context["stay"] = request.POST.get("running") == "stay"
     if request.headers.get("HX-Request"):
-        return render(request, "incidents/limits/ladder_words.html", context)
+        return render(request, "incidents/limits/ladder_beside.html", context)
     rows = LadderVersion.objects.filter(ladder=version.ladder).select_related("created_by").order_by("-number")[:20]
     return render(request, "incidents/limits/ladder.html", context | {"rows": rows})
 
 
-@require_POST
-def restore(request: SignedInRequest, code: str, number: int) -> HttpResponse:
-    """Make an earlier version of a ladder the newest again."""
-    _may(request)
-    ladder = get_object_or_404(Ladder, code=code)
-    earlier = get_object_or_404(LadderVersion, ladder=ladder, number=number)
-    audience = audiences([earlier.pk])[earlier.pk]
+def _earlier(version: LadderVersion, number: str) -> LadderVersion:
+    if not number.isdecimal() or int(number) == version.number:
+        return version
+    return get_object_or_404(LadderVersion.objects.filter(ladder=version.ladder), number=int(number))
+
+
+def _saved(request: SignedInRequest, version: LadderVersion, form: LadderForm) -> bool:
+    base = int(request.POST.get("base") or 0)
+    running = request.POST.get("running") != "stay"
     try:
-        base = current(code).number
-        made = change_ladder(
-            ladder, rungs=earlier.rungs(), audience=audience, base=base, by=request.user, now=now(request)
-        )
-        messages.success(request, _("Saved as version %(number)s.") % {"number": made.number})
+        made, count = change_ladder(
+            version.ladder, rungs=form.rungs(), audience=_proposed(form), base=base, running=running,
+            by=request.user, now=now(request),
+        )  # fmt: skip
     except Refused as error:
-        messages.error(request, str(error))
-    return redirect("limits:ladder", code)
+        form.add_error(None, str(error))
+        return False
+    if running:
+        text = ngettext(
+            "Saved as version %(number)s. %(count)s running deadline climbs by it.",
+            "Saved as version %(number)s. %(count)s running deadlines climb by it.",
+            count,
+        )
+    else:
+        text = _("Saved as version %(number)s; it counts for what begins from now on.")
+    messages.success(request, text % {"number": made.number, "count": count})
+    return True
 
 
 @require_POST

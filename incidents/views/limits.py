@@ -1,10 +1,11 @@
-"""时限: the table of limits, edited line by line with what would move beside it, in versions."""
+"""时限: the table of limits, edited line by line with what would move beside it, in versions; and a street's own."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +19,11 @@ from gridgov.clock.ladders import newest
 from gridgov.clock.proposals import clock_time
 from gridgov.dbtime import now
 from grids import permissions
+from grids.models import Area
 from grids.permissions import Perm
-from incidents.actions.limits import change_limits, impact, sealed, unsealed
+from incidents.actions.limits import change_limits, impact, may_change, sealed, unsealed
 from incidents.limit_forms import LineForm, QuietForm, UnitHoursForm
+from incidents.limit_table import Table, otherwise, streets
 from incidents.limit_words import amount_said, scope_said
 from incidents.limits import EMERGENCY, ORDINARY, Rules, Today, todays
 from incidents.models import Category, LimitVersion
@@ -32,60 +35,31 @@ def _may(request: SignedInRequest) -> None:
     permissions.require_anywhere(request.user, Perm.EDIT_CATALOGUE)
 
 
-def _cells(among: Today, category: Category) -> list[dict[str, Any]]:
-    """One cell for each stage: the amount, and whether the line says so itself."""
-    cells = []
-    for stage in Stage.values:
-        basis, found = among.rules.amount(category, stage)
-        text = amount_said(found, among.by_code) if found else _("by rule")
-        cells.append({"text": text, "own": basis in (category.code, "catalogue"), "stage": Stage(stage).label})
-    return cells
-
-
-def _headings(among: Today) -> list[dict[str, Any]]:
-    names = {one.ladder.code: one.ladder.name for one in newest()}
-    headings: dict[int, dict[str, Any]] = {}
-    for major in Category.objects.majors().order_by("code"):
-        own = bool(among.rules.lines.get(major.code) or among.rules.ladders.get(major.code))
-        headings[major.pk] = {"major": major, "own": own, "entries": []}
-    for entry in Category.objects.exclude(major=None).order_by("code"):
-        ladder = names.get(among.rules.ladder(entry), "")
-        line = {"entry": entry, "cells": _cells(among, entry), "ladder": ladder}
-        headings[entry.major_id or 0]["entries"].append(line)
-    return list(headings.values())
-
-
-def _hours(among: Today) -> list[dict[str, Any]]:
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=among.rules.units)}
-    return [
-        {"unit": units[code], "calendar": among.by_code[calendar].calendar}
-        for code, calendar in sorted(among.rules.units.items())
-        if code in units and calendar in among.by_code
-    ]
+def _street(request: SignedInRequest, key: int) -> Area | None:
+    """The street whose own table is looked at; None for the whole installation's. PermissionDenied, or 404."""
+    found = get_object_or_404(Area, pk=key, kind=Area.Kind.STREET) if key else None
+    if not may_change(request.user, found):
+        raise PermissionDenied(_("Your posts do not include this: %(what)s.") % {"what": found or _("every street")})
+    return found
 
 
 @require_safe
-def limits(request: SignedInRequest) -> HttpResponse:
+def limits(request: SignedInRequest, street: int = 0) -> HttpResponse:
     """The whole table: the last lines first, then every entry under its heading."""
     _may(request)
-    among = todays()
-    lines = among.rules.lines
-    last = [
-        {
-            "scope": scope,
-            "label": scope_said(scope),
-            "cells": [amount_said(a, among.by_code) for a in lines[scope].values()],
-        }
-        for scope in (ORDINARY, EMERGENCY)
-    ]
+    found = _street(request, street) if street else None
+    table = Table.of(todays(), found)
     context = {
-        "headings": _headings(among),
+        "street": found,
+        "streets": streets(request.user, table.among.rules),
+        "may_edit": found is not None or may_change(request.user, None),
+        "headings": table.headings(),
         "stages": Stage.labels,
-        "last": last,
-        "last_stages": [Stage(stage).label for stage in lines[ORDINARY]],
-        "hours": _hours(among),
-        "quiet": [clock_time(minute) for minute in among.rules.quiet],
-        "number": among.number,
+        "last": table.last(),
+        "last_stages": [Stage(stage).label for stage in table.among.rules.lines[ORDINARY]],
+        "hours": table.hours(),
+        "quiet": [clock_time(minute) for minute in table.among.rules.quiet],
+        "number": table.among.number,
     }
     return render(request, "incidents/limits/list.html", context)
 
@@ -108,6 +82,7 @@ def _consequences(rules: Rules, among: Today, request: SignedInRequest) -> dict[
     return {
         "impact": found,
         "moved": [{"one": one, "stage": labels[one.clock.stage]} for one in found.shown],
+        "may_read": permissions.scope(request.user).holds(Perm.VIEW_INCIDENTS),
         "sealed": sealed(rules, among.number),
         "nothing": rules.as_json() == among.rules.as_json(),
     }
@@ -122,21 +97,33 @@ def _choices(among: Today) -> list[tuple[str, str]]:
     return [(version.calendar.code, version.calendar.name) for version in among.versions]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def line(request: SignedInRequest, scope: str) -> HttpResponse:
-    """One line: a category's, a heading's, or one of the last two."""
-    _may(request)
+def _entry(scope: str) -> Category | None:
     entry = Category.objects.filter(code=scope).first()
     if entry is None and scope not in (ORDINARY, EMERGENCY):
         raise Http404
-    among = todays()
+    return entry
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def line(request: SignedInRequest, scope: str, street: int = 0) -> HttpResponse:
+    """One line: a category's, a heading's, or one of the last two; of a street what it says otherwise."""
+    _may(request)
+    found, entry, among = _street(request, street), _entry(scope), todays()
+    rules = _with_figures(among, entry)
+    otherwise_said = {
+        stage: amount_said(amount, among.by_code)
+        for stage in Stage.values
+        if (amount := otherwise(rules, scope, entry, stage, street))
+    }
     known = list(newest().values_list("ladder__code", "ladder__name"))
     form = LineForm(
-        request.POST or None, scope=scope, rules=_with_figures(among, entry), calendars=_choices(among),
-        ladders=known,
+        request.POST or None, scope=scope, rules=rules, calendars=_choices(among), ladders=known, street=street,
+        otherwise=otherwise_said,
     )  # fmt: skip
     heading = _("Limits: %(line)s") % {"line": scope_said(scope)}
-    return _edit(request, among, form, "incidents/limits/line.html", heading=heading, entry=entry)
+    own = among.rules.own(street).says(scope)
+    template = "incidents/limits/line.html"
+    return _edit(request, among, form, template, heading=heading, entry=entry, street=found, scope=scope, own=own)
 
 
 def _with_figures(among: Today, entry: Category | None) -> Rules:
@@ -146,16 +133,29 @@ def _with_figures(among: Today, entry: Category | None) -> Rules:
     lines = {scope: dict(said) for scope, said in rules.lines.items()}
     if entry is not None and entry.major_id is not None:
         for stage in (Stage.HANDLE, Stage.PROMISE):
-            basis, found = rules.amount(entry, stage)
-            if found is not None and basis == "catalogue":
-                lines.setdefault(entry.code, {})[stage] = found
-    return Rules(lines, standard, rules.units, rules.quiet)
+            found = rules.found(entry, stage)
+            if found.amount is not None and found.scope == "catalogue":
+                lines.setdefault(entry.code, {})[stage] = found.amount
+    return replace(rules, lines=lines, ladders=standard)
+
+
+@require_safe
+def inherit(request: SignedInRequest, street: int, scope: str) -> HttpResponse:
+    """What would move if a street's line were as in the whole installation again."""
+    _may(request)
+    found, among = _street(request, street), todays()
+    _entry(scope)
+    heading = _("%(line)s as in the whole installation") % {"line": scope_said(scope)}
+    rules = among.rules.with_line(scope, {}, "", street)
+    template = "incidents/limits/small.html"
+    return _editor(request, among, forms.Form(), rules, template, heading=heading, what="inherit", street=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_hours(request: SignedInRequest) -> HttpResponse:
     """A calendar of its own for a unit: a property manager, a night shift."""
     _may(request)
+    _street(request, 0)
     among = todays()
     units = Unit.objects.visible_to(request.user, Perm.EDIT_CATALOGUE).standing().order_by("name")
     code = request.GET.get("unit", "")
@@ -168,6 +168,7 @@ def unit_hours(request: SignedInRequest) -> HttpResponse:
 def quiet(request: SignedInRequest) -> HttpResponse:
     """Between which hours nobody is rung."""
     _may(request)
+    _street(request, 0)
     among = todays()
     form = QuietForm(request.POST or None, rules=among.rules)
     return _edit(request, among, form, "incidents/limits/small.html", heading=_("Quiet hours"), what="quiet")
@@ -178,7 +179,8 @@ def versions(request: SignedInRequest) -> HttpResponse:
     """Every state the table had; any of them may be restored."""
     _may(request)
     rows = LimitVersion.objects.select_related("created_by").defer("rules")[:100]
-    return render(request, "incidents/limits/versions.html", {"rows": rows})
+    context = {"rows": rows, "may_edit": may_change(request.user, None)}
+    return render(request, "incidents/limits/versions.html", context)
 
 
 @require_safe
@@ -193,12 +195,12 @@ def restore(request: SignedInRequest, number: int) -> HttpResponse:
 
 @require_POST
 def save(request: SignedInRequest) -> HttpResponse:
-    """Make a looked-at table the next version."""
+    """Make a looked-at table the next version; what runs moves along unless it shall stay."""
     _may(request)
     try:
         rules, base = unsealed(request.POST.get("proposal", ""))
-        note = request.POST.get("note", "")
-        version, count = change_limits(rules, base=base, note=note, by=request.user, now=now(request))
+        note, running = request.POST.get("note", ""), request.POST.get("running") != "stay"
+        version, count = change_limits(rules, base=base, note=note, running=running, by=request.user, now=now(request))
     except BadSignature:
         messages.error(request, _("This page was open for too long. Enter your change again."))
     except (Refused, ValidationError) as error:
@@ -210,4 +212,5 @@ def save(request: SignedInRequest) -> HttpResponse:
             count,
         )
         messages.success(request, text % {"number": version.number, "count": count})
-    return redirect("limits:list")
+    street = request.POST.get("street", "")
+    return redirect("limits:street", int(street)) if street.isdecimal() else redirect("limits:list")

@@ -192,3 +192,98 @@ def test_another_category_brings_its_own_limits(incident, office, now):
     assert (clock.budget, clock.ladder_version.ladder.code) == (600, "emergency")
     incident.refresh_from_db()
     assert incident.due_at == clock.due_at == clock.started_at + timedelta(minutes=10)
+
+
+# ── A street's own lines ────────────────────────────────────────────────────────────────────────────────
+
+
+def own_accept(cast, hours: float, street: str = "street", scope: str = "ordinary") -> Rules:
+    return todays().rules.with_line(scope, {Stage.ACCEPT: Amount(hours)}, "", cast.areas[street].pk)
+
+
+def test_a_street_says_otherwise_stage_by_stage_and_its_neighbour_does_not(category, cast):
+    here, there = cast.areas["grid"].path, cast.areas["other_grid"].path
+    among = todays().under(own_accept(cast, 3))
+    assert limit_for(category, Stage.ACCEPT, among, "", here).seconds == 3 * HOUR
+    assert limit_for(category, Stage.DISPATCH, among, "", here).seconds == 4 * HOUR
+    assert limit_for(category, Stage.ACCEPT, among, "", there).seconds == 8 * HOUR
+    assert limit_for(category, Stage.ACCEPT, among).seconds == 8 * HOUR
+    assert limit_for(category, Stage.ACCEPT, among, "", here).basis == f"ordinary@1@{cast.areas['street'].pk}"
+
+
+@pytest.mark.parametrize("scope", ["0302", "03"])
+def test_the_nearer_line_counts_first_whoever_says_it(category, cast, scope):
+    rules = own_accept(cast, 3).with_line(scope, {Stage.ACCEPT: Amount(5)}, "")
+    among, here = todays().under(rules), cast.areas["grid"].path
+    assert limit_for(category, Stage.ACCEPT, among, "", here).seconds == 5 * HOUR
+    own = rules.with_line(scope, {Stage.ACCEPT: Amount(2)}, "", cast.areas["street"].pk)
+    assert limit_for(category, Stage.ACCEPT, todays().under(own), "", here).seconds == 2 * HOUR
+
+
+def test_a_street_may_climb_another_ladder(category, cast):
+    rules = todays().rules.with_line("0302", {}, "emergency", cast.areas["street"].pk)
+    among = todays().under(rules)
+    assert limit_for(category, Stage.ACCEPT, among, "", cast.areas["grid"].path).ladder.ladder.code == "emergency"
+    assert limit_for(category, Stage.ACCEPT, among, "", cast.areas["other_grid"].path).ladder.ladder.code == "standard"
+
+
+def test_a_street_s_edit_moves_its_own_cases_and_giving_it_up_moves_them_back(incident, office_admin, cast, now):
+    before = accept(incident).due_at
+    assert not impact(own_accept(cast, 16, "other_street"), now=now).moved
+    change_limits(own_accept(cast, 16), base=0, by=office_admin, now=now)
+    clock = accept(incident)
+    assert (clock.budget, clock.basis) == (16 * HOUR, f"ordinary@1@{cast.areas['street'].pk}")
+    inherited = todays().rules.with_line("ordinary", {}, "", cast.areas["street"].pk)
+    assert inherited.as_json()["streets"] == {}
+    change_limits(inherited, base=1, by=office_admin, now=now)
+    assert (accept(incident).budget, accept(incident).due_at) == (8 * HOUR, before)
+
+
+def test_whoever_keeps_one_street_s_limits_keeps_no_others(cast, calendars, now):
+    keeper = factories.make_person("易街办")
+    factories.make_post(keeper, "office_admin", cast.areas["street"], cast.units["office"])
+    change_limits(own_accept(cast, 3), base=0, by=keeper, now=now)
+    for refused in (own_accept(cast, 3, "other_street"), with_accept(3), Rules.of(None).with_quiet(0, 60)):
+        with pytest.raises(PermissionDenied):
+            change_limits(refused, base=1, by=keeper, now=now)
+
+
+def test_a_case_placed_in_another_street_goes_on_by_its_limits(incident, office, office_admin, cast, now):
+    change_limits(own_accept(cast, 3, "other_street"), base=0, by=office_admin, now=now)
+    factories.make_post(office, "office", cast.areas["other_street"], cast.units["other_office"])
+    office._scope = None
+    actions.move(incident, "place", by=office, now=now, area=cast.areas["other_grid"])
+    assert accept(incident).budget == 3 * HOUR
+    incident.refresh_from_db()
+    assert incident.due_at == accept(incident).due_at
+
+
+def test_what_runs_stays_where_the_office_chooses_so(incident, office_admin, now):
+    before = accept(incident)
+    version, count = change_limits(with_accept(16), base=0, running=False, by=office_admin, now=now)
+    assert (version.number, count, accept(incident).due_at) == (1, 0, before.due_at)
+
+
+def test_another_ladder_for_a_category_counts_for_its_running_deadlines(incident, office_admin, now):
+    rules = todays().rules.with_line("ordinary", todays().rules.lines["ordinary"], "emergency")
+    assert {one.incident.pk for one in impact(rules, now=now).moved} == {incident.pk}
+    change_limits(rules, base=0, by=office_admin, now=now)
+    assert accept(incident).ladder_version.ladder.code == "emergency"
+
+
+def test_the_street_s_page_says_what_is_its_own_and_leads_back(incident, sign_in, office_admin, cast, now):
+    street = cast.areas["street"]
+    client, url = sign_in(office_admin), reverse("limits:street_line", args=[street.pk, "ordinary"])
+    page = client.post(url, {"accept_amount": "3", "accept_unit": "hours"}, headers={"HX-Request": "true"})
+    assert incident.short_number in page.content.decode()
+    client.post(reverse("limits:save"), {"proposal": page.context["sealed"], "street": street.pk})
+    assert accept(incident).budget == 3 * HOUR
+    shown = client.get(reverse("limits:street", args=[street.pk]))
+    inherit = reverse("limits:inherit", args=[street.pk, "ordinary"])
+    assert [row["own"] for row in shown.context["last"]] == [True, False]
+    assert inherit in shown.content.decode()
+    assert client.get(reverse("limits:list")).context["last"][0]["cells"][0]["own"]
+    back = client.get(inherit)
+    client.post(reverse("limits:save"), {"proposal": back.context["sealed"], "running": "stay"})
+    assert todays().rules.streets == {}
+    assert accept(incident).budget == 3 * HOUR

@@ -1,0 +1,133 @@
+"""The table of limits as its page shows it: for the whole installation, or for one street with what is its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridgov.clock.ladders import newest
+from grids.models import Area
+from grids.permissions import Perm, allows
+from incidents.limit_words import amount_said, scope_said
+from incidents.limits import CATALOGUE, EMERGENCY, ORDINARY, Amount, Rules, Today
+from incidents.models import Category
+from incidents.workflow import Stage
+from teams.models import Unit
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the lines of a table are made of; `street` is None for the whole installation."""
+
+    among: Today
+    street: Area | None
+    names: dict[str, str]  # ladder's code → its name
+
+    @classmethod
+    def of(cls, among: Today, street: Area | None) -> "Table":
+        """With the ladders' names read."""
+        return cls(among, street, dict(newest().values_list("ladder__code", "ladder__name")))
+
+    @property
+    def key(self) -> int:
+        """The street's key as the rules know it."""
+        return self.street.pk if self.street else 0
+
+    def url(self, scope: str) -> str:
+        """Where a line is edited."""
+        return (
+            reverse("limits:street_line", args=[self.key, scope]) if self.key else reverse("limits:line", args=[scope])
+        )
+
+    def own(self, scope: str) -> bool:
+        """Whether a line says something itself."""
+        rules = self.among.rules
+        if self.key:
+            return rules.own(self.key).says(scope)
+        return bool(rules.lines.get(scope) or rules.ladders.get(scope))
+
+    def row(self, scope: str, **more: Any) -> dict[str, Any]:
+        """What every line has: where it is edited, and for a street where it becomes as in the whole installation."""
+        inherit = reverse("limits:inherit", args=[self.key, scope]) if self.key and self.own(scope) else ""
+        return {"scope": scope, "url": self.url(scope), "own": self.own(scope), "inherit": inherit, **more}
+
+    def cells(self, category: Category) -> list[dict[str, Any]]:
+        """One cell for each stage: the amount, and whether the line says so itself."""
+        found = [(stage, self.among.rules.found(category, stage, self.key)) for stage in Stage.values]
+        return [
+            {
+                "text": amount_said(one.amount, self.among.by_code) if one.amount else _("by rule"),
+                "own": one.street == self.key and one.scope in (category.code, *([] if self.key else [CATALOGUE])),
+                "stage": Stage(stage).label,
+            }
+            for stage, one in found
+        ]
+
+    def last(self) -> list[dict[str, Any]]:
+        """The lines that count where nothing else is said."""
+        return [
+            self.row(
+                scope,
+                label=scope_said(scope),
+                cells=[self._last_cell(scope, stage) for stage in self.among.rules.lines[scope]],
+                ladder=self.ladder_of(scope),
+            )
+            for scope in (ORDINARY, EMERGENCY)
+        ]
+
+    def _last_cell(self, scope: str, stage: str) -> dict[str, Any]:
+        found = self.among.rules.said(scope, stage, self.key)
+        text = amount_said(found.amount, self.among.by_code) if found and found.amount else ""
+        return {"text": text, "own": bool(found and found.street == self.key), "stage": Stage(stage).label}
+
+    def ladder_of(self, scope: str) -> str:
+        """The name of the ladder a line names itself; "" when it names none."""
+        rules = self.among.rules
+        said = rules.own(self.key).ladders if self.key else rules.ladders
+        return self.names.get(said.get(scope, ""), "")
+
+    def headings(self) -> list[dict[str, Any]]:
+        """Every entry of the catalogue under its heading."""
+        headings = {
+            major.pk: self.row(major.code, major=major, entries=[])
+            for major in Category.objects.majors().order_by("code")
+        }
+        for entry in Category.objects.exclude(major=None).order_by("code"):
+            ladder = self.names.get(self.among.rules.ladder(entry, self.key), "")
+            own = bool(self.ladder_of(entry.code))
+            line = self.row(entry.code, entry=entry, cells=self.cells(entry), ladder=ladder, own_ladder=own)
+            headings[entry.major_id or 0]["entries"].append(line)
+        return list(headings.values())
+
+    def hours(self) -> list[dict[str, Any]]:
+        """The units that work by hours of their own."""
+        given = self.among.rules.units
+        units = {unit.code: unit for unit in Unit.objects.filter(code__in=given)}
+        return [
+            {"unit": units[code], "calendar": self.among.by_code[calendar].calendar}
+            for code, calendar in sorted(given.items())
+            if code in units and calendar in self.among.by_code
+        ]
+
+
+def streets(user: Any, rules: Rules) -> list[dict[str, Any]]:
+    """The streets whose limits somebody keeps, with how many lines each has of its own; none where there is but one."""
+    standing = Area.objects.standing().filter(kind=Area.Kind.STREET).order_by("path")
+    found = list(standing)
+    if len(found) < 2 and not any(rules.own(one.pk).lines for one in found):
+        return []
+    return [
+        {"area": one, "count": len({*rules.own(one.pk).lines, *rules.own(one.pk).ladders})}
+        for one in found
+        if allows(user, Perm.EDIT_CATALOGUE, one)
+    ]
+
+
+def otherwise(rules: Rules, scope: str, entry: Category | None, stage: str, street: int) -> Amount | None:
+    """What would count for a stage if the line said nothing of it."""
+    rest = rules.with_line(scope, {}, "", street)
+    if entry is not None and entry.major_id is not None:
+        return rest.found(entry, stage, street).amount
+    found = rest.said(scope, stage, street) or rest.said(ORDINARY, stage, street)
+    return found.amount if found else None

@@ -1,0 +1,152 @@
+"""What an edit of limits or of a ladder would do to running deadlines, worked out without saving anything."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gridgov.clock.actions import Terms, plan_of
+from gridgov.clock.ladder import Rungs
+from gridgov.clock.levels import Level
+from gridgov.clock.models import Clock, ClockQuerySet, Ladder
+from incidents.models import Incident
+from incidents.waits import SUBJECT
+
+SHOWN = 12
+Plan = dict[Level, datetime]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One running deadline that an edit would move."""
+
+    clock: Clock
+    incident: Incident
+    terms: Terms
+    before: datetime | None
+    after: datetime | None
+    level: Level  # then, at once
+
+    @property
+    def by(self) -> timedelta:
+        """How far, forwards or backwards."""
+        return self.after - self.before if self.before and self.after else timedelta(0)
+
+    @property
+    def matters(self) -> bool:
+        """Whether anything is another than before."""
+        calendar = self.terms.calendar not in (None, self.clock.calendar_version)
+        return self.before != self.after or calendar or self.terms.ladder is not None
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What saving would do: which deadlines move, the farthest first, and how many stay late as they are."""
+
+    moved: tuple[Moved, ...]
+    looked_at: int
+    stay_late: int
+
+    @property
+    def later(self) -> list[Moved]:
+        """Those that would have more time."""
+        return [one for one in self.moved if one.by > timedelta(0)]
+
+    @property
+    def earlier(self) -> list[Moved]:
+        """Those that would have less time."""
+        return [one for one in self.moved if one.by < timedelta(0)]
+
+    @property
+    def raised(self) -> list[Moved]:
+        """Those whose level would change at once."""
+        return [one for one in self.moved if one.level != one.clock.level]
+
+    @property
+    def shown(self) -> tuple[Moved, ...]:
+        """The first of them."""
+        return self.moved[:SHOWN]
+
+
+def running_clocks() -> ClockQuerySet:
+    """Running clocks with all that their plans are made of."""
+    rows = Clock.objects.running().select_related("calendar_version__calendar", "ladder_version__ladder")
+    return rows.prefetch_related("pauses", "extensions")
+
+
+def is_late(clock: Clock, now: datetime) -> bool:
+    """Whether its time has run out: then it keeps the limit it broke."""
+    return clock.level >= Level.LATE or (clock.due_at is not None and clock.due_at <= now)
+
+
+def plan_under(clock: Clock, terms: Terms) -> Plan:
+    """When a clock would reach which level by other terms; the clock stays as it is."""
+    kept = clock.calendar_version, clock.budget, clock.ladder_version
+    clock.calendar_version = terms.calendar or clock.calendar_version
+    clock.budget = clock.budget if terms.budget is None else terms.budget
+    clock.ladder_version = terms.ladder or clock.ladder_version
+    plan = plan_of(clock)
+    clock.calendar_version, clock.budget, clock.ladder_version = kept
+    return plan
+
+
+def moved_by(clock: Clock, incident: Incident, terms: Terms, now: datetime) -> Moved:
+    """A clock, before and after."""
+    plan = plan_under(clock, terms)
+    level = max((one for one, at in plan.items() if at <= now), default=Level.ON_TIME)
+    before = plan_of(clock).get(Level.LATE)
+    return Moved(clock, incident, terms, before, plan.get(Level.LATE), max(level, Level(clock.least_level)))
+
+
+@dataclass(frozen=True)
+class Rearmed:
+    """One running deadline whose levels ahead would come at other times; what was reached stays reached."""
+
+    clock: Clock
+    incident: Incident | None
+    level: Level  # the first that comes at another time
+    before: datetime | None
+    after: datetime | None
+    at_once: Level | None  # the highest that would be reached on saving
+
+    @property
+    def by(self) -> timedelta:
+        """How far, forwards or backwards."""
+        return self.after - self.before if self.before and self.after else timedelta(0)
+
+
+@dataclass(frozen=True)
+class LadderImpact:
+    """What other thresholds would do: those whose levels ahead move, the farthest first, of all that climb by it."""
+
+    rearmed: tuple[Rearmed, ...]
+    climbing: int
+
+    @property
+    def at_once(self) -> list[Rearmed]:
+        """Those that reach a level on saving."""
+        return [one for one in self.rearmed if one.at_once is not None]
+
+    @property
+    def shown(self) -> tuple[Rearmed, ...]:
+        """The first of them."""
+        return self.rearmed[:SHOWN]
+
+
+def ladder_impact(ladder: Ladder, rungs: Rungs, *, now: datetime) -> LadderImpact:
+    """Which running deadlines would reach the levels ahead of them at other times."""
+    clocks = list(running_clocks().filter(ladder_version__ladder=ladder))
+    known = Incident.objects.in_bulk([one.subject_id for one in clocks if one.subject_kind == SUBJECT])
+    found = [one for clock in clocks if (one := _rearmed(clock, known.get(clock.subject_id), rungs, now))]
+    found.sort(key=lambda one: (one.at_once is None, -abs(one.by)))
+    return LadderImpact(tuple(found), len(clocks))
+
+
+def _rearmed(clock: Clock, incident: Incident | None, rungs: Rungs, now: datetime) -> Rearmed | None:
+    before, after = plan_of(clock), plan_of(clock, rungs)
+    ahead = [level for level in rungs if level > clock.level]
+    other = next((level for level in ahead if before.get(level) != after.get(level)), None)
+    if other is None:
+        return None
+    reached = [level for level in ahead if level in after and after[level] <= now]
+    already = [level for level in ahead if level in before and before[level] <= now]
+    at_once = max(reached, default=None) if reached != already else None
+    return Rearmed(clock, incident, other, before.get(other), after.get(other), at_once)
