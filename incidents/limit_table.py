@@ -10,7 +10,7 @@ from gridgov.clock.ladders import newest
 from grids.models import Area
 from grids.permissions import Perm, allows
 from incidents.limit_words import amount_said, scope_said
-from incidents.limits import CATALOGUE, EMERGENCY, ORDINARY, Amount, Rules, Today
+from incidents.limits import CATALOGUE, EMERGENCY, ORDINARY, Found, Rules, Today
 from incidents.models import Category
 from incidents.workflow import Stage
 from teams.models import Unit
@@ -112,22 +112,24 @@ class Table:
 
 
 def streets(user: Any, rules: Rules) -> list[dict[str, Any]]:
-    """The streets whose limits somebody keeps, with how many lines each has of its own; none where there is but one."""
+    """The streets whose limits somebody keeps, with how many lines each has of its own."""
     standing = Area.objects.standing().filter(kind=Area.Kind.STREET).order_by("path")
-    found = list(standing)
-    if len(found) < 2 and not any(rules.own(one.pk).lines for one in found):
-        return []
     return [
         {"area": one, "count": len({*rules.own(one.pk).lines, *rules.own(one.pk).ladders})}
-        for one in found
+        for one in standing
         if allows(user, Perm.EDIT_CATALOGUE, one)
     ]
 
 
-def otherwise(rules: Rules, scope: str, entry: Category | None, stage: str, street: int) -> Amount | None:
-    """What would count for a stage if the line said nothing of it."""
+def otherwise(among: Today, rules: Rules, scope: str, entry: Category | None, street: int) -> dict[str, str]:
+    """Stage → what would count if the line said nothing of it, in words."""
     rest = rules.with_line(scope, {}, "", street)
-    if entry is not None and entry.major_id is not None:
-        return rest.found(entry, stage, street).amount
-    found = rest.said(scope, stage, street) or rest.said(ORDINARY, stage, street)
-    return found.amount if found else None
+    words = {}
+    for stage in Stage.values:
+        if entry is not None and entry.major_id is not None:
+            found: Found | None = rest.found(entry, stage, street)
+        else:
+            found = rest.said(scope, stage, street) or rest.said(ORDINARY, stage, street)
+        if found is not None:
+            words[stage] = amount_said(found.amount, among.by_code) if found.amount else _("by rule")
+    return words

@@ -42,6 +42,7 @@ desk = [
     path("supervision/waits/", lateness.waits, name="waits"),
     path("supervision/further/", lateness.referrals, name="referrals"),
     path("supervision/<uuid:pk>/sheet/", supervision.sheet, name="supervision_sheet"),
+    path("supervision/<uuid:pk>/sheet.pdf", supervision.sheet_pdf, name="supervision_pdf"),
     path("supervision/<uuid:pk>/answer/", supervision.answer, name="answer_supervision"),
     path("supervision/<uuid:pk>/lift/", supervision.lift, name="lift_supervision"),
     path("requests/<uuid:pk>/answer/", steps.answer, name="answer"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from assessment.demo.people import STREET
 from assessment.demo.street import Street
 from gridgov.clock import calendars
 from gridgov.clock.calendar_actions import change_calendar, create_calendar
@@ -26,6 +27,9 @@ def set_rules(street: Street) -> None:
     change_limits(rules, base=0, note="物业按自己的服务时间计时", by=by, now=now)
     line: dict[str, Amount] = {Stage.HANDLE: Amount(4), Stage.ACCEPT: Amount(1), Stage.SIGN: Amount(2)}
     change_limits(todays().rules.with_line("0301", line, ""), base=1, note="消防通道当日清理", by=by, now=now)
+    own: dict[str, Amount] = {Stage.HANDLE: Amount(2), Stage.SIGN: Amount(1)}
+    rules = todays().rules.with_line("0401", own, "", street.areas[STREET].pk)
+    change_limits(rules, base=2, note="本街道占道经营整治期间从严", by=by, now=now)
 
 
 def put_on_leave(street: Street) -> None:

@@ -12,13 +12,13 @@ from gridgov.audit import actions as audit
 from grids.models import SEGMENT, Area
 from grids.permissions import require
 from incidents import clocks
-from incidents.actions import custody, telling
+from incidents.actions import custody, ending, telling
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident, Step
 from incidents.routing import units_for
 from incidents.search import index
 from incidents.signals import incident_changed
-from incidents.workflow import ENDED, MOVES, Fact, Holder, Move, Status
+from incidents.workflow import MOVES, Fact, Holder, Move, Status
 from teams.models import Unit
 
 TAKE_BACK = timedelta(minutes=30)  # how long a reporter may take a report back
@@ -68,7 +68,7 @@ def move(
         clocks.relimit(locked, by=by, now=now)
     elif locked.area_path != place:
         clocks.relimit(locked, by=by, now=now, came_from=place)
-    locked.ended_at = now if locked.status in ENDED else None
+    ending.settle(locked, now=now)
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
     step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)
     locked.save()

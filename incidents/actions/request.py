@@ -14,13 +14,13 @@ from gridgov.clock.calendars import value_of
 from gridgov.clock.models import Clock, Extension
 from grids.permissions import Perm, allows, require
 from incidents import clocks
-from incidents.actions import custody
+from incidents.actions import custody, ending
 from incidents.actions.move import Impossible, lock
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Request
 from incidents.routing import units_for
 from incidents.signals import incident_changed
-from incidents.workflow import ASKS, ENDED, Ask, Stage, Status
+from incidents.workflow import ASKS, Ask, Stage, Status
 
 MOST_EXTENSIONS = 2  # facts.md §1.7: at most twice
 LONGEST_SUSPENSION = timedelta(days=90)
@@ -185,7 +185,7 @@ def _settle(incident: Incident, status: Status, *, now: datetime) -> None:
         incident, units_for(incident.category, incident.area, confidential=incident.is_confidential)[0], now=now
     )
     clocks.follow(incident, before, now=now)
-    incident.ended_at = now if status in ENDED else None
+    ending.settle(incident, now=now)
     incident.save()
 
 

@@ -116,7 +116,8 @@ class Request(models.Model):
 class Supervision(models.Model):
     """督办: opened by the ladder when an incident runs late, or by hand with words (督办单); lifted with words.
 
-    The ladder keeps one for each stage and cycle, as number 0; those by hand are numbered from 1 on.
+    The ladder keeps one for each stage and cycle, as number 0; those by hand are numbered from 1 on. The end of the
+    case lifts what nobody has lifted: then `ended_with` says how it ended, and no person and no words stand there.
     """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -139,6 +140,7 @@ class Supervision(models.Model):
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
     lifted_words = models.TextField(blank=True, max_length=1000)
+    ended_with = models.CharField(max_length=16, choices=Status.choices, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -150,6 +152,12 @@ class Supervision(models.Model):
             models.CheckConstraint(
                 condition=Q(number=0, opened_by=None) | Q(number__gt=0, opened_by__isnull=False),
                 name="supervision_by_hand_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None, ended_with="")
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False, ended_with="")
+                | (Q(lifted_at__isnull=False, lifted_by=None) & ~Q(ended_with="")),
+                name="supervision_lifted_by_somebody_or_with_its_case",
             ),
         ]
 

@@ -24,7 +24,7 @@ from grids.permissions import Perm
 from incidents.actions.limits import change_limits, impact, may_change, sealed, unsealed
 from incidents.limit_forms import LineForm, QuietForm, UnitHoursForm
 from incidents.limit_table import Table, otherwise, streets
-from incidents.limit_words import amount_said, scope_said
+from incidents.limit_words import scope_said
 from incidents.limits import EMERGENCY, ORDINARY, Rules, Today, todays
 from incidents.models import Category, LimitVersion
 from incidents.workflow import Stage
@@ -110,15 +110,10 @@ def line(request: SignedInRequest, scope: str, street: int = 0) -> HttpResponse:
     _may(request)
     found, entry, among = _street(request, street), _entry(scope), todays()
     rules = _with_figures(among, entry)
-    otherwise_said = {
-        stage: amount_said(amount, among.by_code)
-        for stage in Stage.values
-        if (amount := otherwise(rules, scope, entry, stage, street))
-    }
     known = list(newest().values_list("ladder__code", "ladder__name"))
     form = LineForm(
         request.POST or None, scope=scope, rules=rules, calendars=_choices(among), ladders=known, street=street,
-        otherwise=otherwise_said,
+        otherwise=otherwise(among, rules, scope, entry, street),
     )  # fmt: skip
     heading = _("Limits: %(line)s") % {"line": scope_said(scope)}
     own = among.rules.own(street).says(scope)

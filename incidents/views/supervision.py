@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gridgov import paper
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.calendars import value_of
 from gridgov.clock.levels import Level
@@ -17,6 +18,7 @@ from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
+from grids.models import Area
 from grids.permissions import Perm, ReachFields, allows, readable, scope
 from incidents import actions, waits
 from incidents.clocks import SUBJECT
@@ -27,6 +29,8 @@ from incidents.views.lateness import tabs
 from incidents.views.steps import back, page, tried
 from incidents.workflow import Stage
 from teams.models import Unit
+
+SIGNS = {Level.ON_TIME: "○", Level.WARNING: "△", Level.LATE: "◆", Level.VERY_LATE: "■", Level.CRITICAL: "★"}  # on paper
 
 
 def _lines(request: SignedInRequest, rows: Any) -> list[dict[str, Any]]:
@@ -99,19 +103,38 @@ def _may_refer(request: SignedInRequest, incident: Incident) -> bool:
     return leads and not incident.referrals.filter(cycle=incident.cycle).exists()
 
 
+def _sheet(request: SignedInRequest, pk: Any) -> dict[str, Any]:
+    """What stands on the sheet of one supervision: it and its case, the deadline it is about, the leader's decision."""
+    found = _supervision(request, pk)
+    incident = load(request, found.incident_id)
+    clocks = Clock.objects.of(SUBJECT, incident.pk).filter(stage=found.stage, cycle=found.cycle)
+    clock = clocks.filter(started_at__lte=found.opened_at).last()
+    nth = incident.supervisions.filter(pk__lte=found.pk).count()
+    return {
+        "row": found,
+        "incident": incident,
+        "number": f"{incident.number}-{nth:02}",
+        "stage": Stage(found.stage).label,
+        "due_at": clock.due_at if clock else None,
+        "referral": incident.referrals.filter(cycle=found.cycle, approved=True).select_related("decided_by").first(),
+    }
+
+
 @require_safe
 @never_cache
 def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
     """督办单: one supervision on one sheet of A4, with what the leader decided about the case."""
-    found = _supervision(request, pk)
-    incident = load(request, found.incident_id)
-    context = {
-        "row": found,
-        "incident": incident,
-        "stage": Stage(found.stage).label,
-        "referral": incident.referrals.filter(cycle=found.cycle, approved=True).select_related("decided_by").first(),
-    }
-    return render(request, "incidents/supervision_sheet.html", context)
+    return render(request, "incidents/supervision_sheet.html", _sheet(request, pk))
+
+
+@require_safe
+def sheet_pdf(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """督办单 as PDF on A4, as it goes out: title, number, level, deadlines, to whom, and room to sign."""
+    context, moment = _sheet(request, pk), now(request)
+    street = Area.objects.filter(kind=Area.Kind.STREET, path__in=context["incident"].area.ancestor_paths).first()
+    name = f"{_('Supervision sheet')} {context['number']}"
+    context |= {"title": name, "street": street, "sign": SIGNS[context["row"].level], "by": request.user.name}
+    return paper.response(paper.pdf("incidents/supervision_paper.html", context, now=moment), name)
 
 
 def _supervision(request: SignedInRequest, pk: Any) -> Supervision:

@@ -368,6 +368,7 @@ INCIDENTS: dict[str, Line] = {
     "incidents:waits": Line(SUPERVISORS),
     "incidents:referrals": Line(SUPERVISORS),
     "incidents:supervision_sheet": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:supervision_pdf": Line(frozenset(), {"pk": "uuid"}),
     "incidents:supervise": Line(SUPERVISORS - {"other_office"}, CASE),
     "incidents:refer": Line(frozenset({"leader"}), CASE),
     "incidents:answer_supervision": Line(frozenset(), {"pk": "uuid"}),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gridgov import paper
 from gridgov.clock.sweep import sweep
 from gridgov.notices.models import Notice
 from incidents import actions, lateness
@@ -140,3 +141,42 @@ def test_sums_are_those_of_the_waits_in_the_order_of_codes(cast, sign_in, late, 
         link = f"{reverse('incidents:waits')}?unit={row['unit']}"
         assert link in text
         assert client.get(link).content.decode().count("<tr data-id=") == row["stages"]
+
+
+# ── The sheet that leaves the office, and the end of a case ─────────────────────────────────────────────
+
+
+def test_the_end_of_a_case_lifts_what_nobody_has_lifted_and_says_so(cast, incident, desk, office, sign_in, now):
+    by_hand = actions.open_supervision(incident, words="请两日内答复。", by=office, now=now)
+    lifted = actions.open_supervision(incident, words="请说明原因。", by=office, now=now)
+    actions.lift_supervision(lifted, words="已说明。", by=office, now=now)
+    held = list(incident.custody.values_list("seq", "unit"))
+    actions.move(incident, "reject", by=desk, now=now, words="不属受理范围")
+    rows = {row.pk: row for row in incident.supervisions.all()}
+    assert (rows[by_hand.pk].lifted_at, rows[by_hand.pk].ended_with, rows[by_hand.pk].lifted_by) == (
+        now,
+        "rejected",
+        None,
+    )
+    assert (rows[lifted.pk].ended_with, rows[lifted.pk].lifted_words) == ("", "已说明。")
+    assert list(incident.custody.values_list("seq", "unit"))[: len(held)] == held
+    client = sign_in(office, "en")
+    assert str(by_hand.pk) not in client.get(reverse("incidents:supervisions")).content.decode()
+    ended = client.get(reverse("incidents:supervisions"), {"lifted": "1"}).content.decode()
+    assert "the case has ended" in ended
+    with pytest.raises(ValidationError):
+        actions.answer_supervision(by_hand, words="迟到的答复", by=office, now=now)
+
+
+def test_the_sheet_is_a_pdf_with_the_level_in_words_and_a_sign(
+    incident, office, other_office, sign_in, now, monkeypatch
+):
+    made = actions.open_supervision(incident, words="请两日内答复。", by=office, now=now)
+    url, seen = reverse("incidents:supervision_pdf", args=[made.pk]), []
+    rendered = paper.render_to_string
+    monkeypatch.setattr(paper, "render_to_string", lambda *given: seen.append(rendered(*given)) or seen[-1])
+    answer = sign_in(office, "en").get(url)
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    for said in (f"{incident.number}-01", "○ On time", "请两日内答复。", office.name, "和平街道"):
+        assert said in seen[0]
+    assert sign_in(other_office).get(url).status_code == 404
