@@ -21,6 +21,7 @@ FILES = (
     "icon.svg",
     "js/app.js",
     "js/capture.js",
+    "js/day.js",
     "js/field-forms.js",
     "js/field.js",
     "js/map.js",

@@ -10,7 +10,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from gridgov import program
-from gridgov.accounts import preferences
+from gridgov.accounts import pins, preferences
 from gridgov.notices.models import Notice
 from grids import permissions
 from grids.permissions import Perm
@@ -124,6 +124,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME or _("Grid workbench"),
         "demo": settings.DEMO,
         "look": preferences.look(request),
+        "phone_lock": SimpleLazyObject(lambda: pins.phone_lock(request)) if signed_in else None,
         "field_version": SimpleLazyObject(program.version),
         "may_search": SimpleLazyObject(lambda: permissions.scope(user).holds(Perm.VIEW_INCIDENTS))
         if signed_in

@@ -88,6 +88,7 @@ class ChoosePinForm(forms.Form):
         widget=forms.PasswordInput(attrs=PIN_INPUT),
         error_messages={"required": _("Type the six digits.")},
     )
+    lock = forms.UUIDField(required=False, widget=forms.HiddenInput)  # filled in by the phone (field.js)
 
 
 class NewPasswordForm(forms.Form):

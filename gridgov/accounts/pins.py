@@ -2,8 +2,10 @@
 
 It belongs to one session on one phone and lies in it, hashed. Five wrong ones in a row end the session; the password
 opens it again. Where a phone is idle, pages ask for the PIN instead of signing the person out; what is delivered
-meanwhile waits on the phone. In elder mode the phone asks once in half a day, not after each pause: no time-outs to
-puzzle over. Pages that a room named delicate (residents) ask again whatever was done before.
+meanwhile waits on the phone. Each PIN has a number, by which the phone knows for which PIN its own lock was made
+(static/js/day.js): without a signal the phone tries the digits itself. In elder mode the phone asks once in half a day,
+not after each pause: no time-outs to puzzle over. Pages that a room named delicate (residents) ask again whatever was
+done before.
 """
 
 import re
@@ -11,6 +13,7 @@ import time
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -22,7 +25,7 @@ from gridgov.accounts import lockout, sessions
 from gridgov.audit import actions as audit
 from gridgov.privacy import crypto
 
-HASH, ENTERED = "gg_pin", "gg_pin_at"
+HASH, ENTERED, LOCK = "gg_pin", "gg_pin_at", "gg_pin_lock"
 ELDER_IDLE = timedelta(hours=12)
 FRESH = timedelta(minutes=10)  # how long an entered PIN counts for delicate pages
 WRONG = 5
@@ -53,10 +56,14 @@ def _check_form(pin: str) -> None:
         raise ValidationError(_("This PIN is too easy to guess. Choose another one."), code="weak")
 
 
-def choose(request: HttpRequest, pin: str, *, by: Any, now: datetime) -> None:
-    """Set or change the PIN of this session; it now lasts `PIN_DAYS`. ValidationError for a bad one."""
+def choose(request: HttpRequest, pin: str, *, by: Any, now: datetime, lock: UUID | None = None) -> None:
+    """Set or change the PIN of this session; it now lasts `PIN_DAYS`. ValidationError for a bad one.
+
+    `lock` is the number the phone gave to what it made of the digits; None where scripts do not run.
+    """
     _check_form(pin)
     request.session[HASH] = make_password(pin)
+    request.session[LOCK] = str(lock or uuid4())
     request.session[ENTERED] = time.time()
     request.session.set_expiry(int(timedelta(days=settings.PIN_DAYS).total_seconds()))
     audit.record("accounts.set_pin", by, by=by, at=now)
@@ -64,7 +71,7 @@ def choose(request: HttpRequest, pin: str, *, by: Any, now: datetime) -> None:
 
 def remove(request: HttpRequest, *, by: Any, now: datetime) -> None:
     """Back to the usual limits: the phone is signed out after a pause again."""
-    for name in (HASH, ENTERED):
+    for name in (HASH, ENTERED, LOCK):
         request.session.pop(name, None)
     sessions.begin(request, by)
     audit.record("accounts.remove_pin", by, by=by, at=now)
@@ -91,8 +98,18 @@ def locked(request: HttpRequest, user: Any) -> bool:
     """Whether the phone has been left alone for so long that it asks."""
     if not has(request) or sessions.SEEN not in request.session:
         return False
-    idle = ELDER_IDLE.total_seconds() if user.elder_mode else request.session[sessions.RULES]["idle"]
-    return time.time() - request.session[sessions.SEEN] > idle
+    return time.time() - request.session[sessions.SEEN] > _idle(request, user)
+
+
+def _idle(request: HttpRequest, user: Any) -> int:
+    return int(ELDER_IDLE.total_seconds()) if user.elder_mode else request.session[sessions.RULES]["idle"]
+
+
+def phone_lock(request: HttpRequest) -> dict[str, Any] | None:
+    """What the phone's own lock goes by: the number of this session's PIN, the pause in seconds; None without a PIN."""
+    if not has(request) or sessions.RULES not in request.session:
+        return None
+    return {"id": request.session.get(LOCK, "pin"), "idle": _idle(request, request.user)}
 
 
 def due_again(request: HttpRequest, view_name: str) -> bool:

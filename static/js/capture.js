@@ -3,6 +3,8 @@
 import { toast } from "./app.js";
 import { fill, words } from "./words.js";
 import * as tray from "./tray.js";
+import { fact } from "./phone-store.js";
+import { locked } from "./day.js";
 
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
@@ -45,9 +47,14 @@ function fillIn(form, values) {
   });
 }
 
+/** While the phone is locked nothing that was typed before is shown; what is typed now has a draft of its own. */
 async function restore(form) {
-  const kept = await tray.draft(nameOf(form));
-  if (!kept || worthKeeping(form)) return;
+  const [name, aside] = [nameOf(form), `${nameOf(form)}:locked`];
+  const before = await tray.draft(name);
+  const shut = before && (await locked(await fact("owner")));
+  const kept = before || (await tray.draft(aside));
+  if (kept && (shut || !before)) form.dataset.captureDraft = aside;
+  if (!kept || shut || worthKeeping(form)) return;
   fillIn(form, kept.fields);
   form.captured = kept.attachments;
   form.prepend(restored(form));

@@ -1,7 +1,8 @@
 // The field door: keeps the tray moving, says how much is not sent, hands forms to the tray, works without a signal.
 import { confirmed, toast } from "./app.js";
 import { csrf, fill, words } from "./words.js";
-import { available, fact, fetchCaptureKey, forgetKeys, keepDay, remember } from "./phone-store.js";
+import { available, fact, fetchCaptureKey, forgetKeys, keepTools, remember, uuid7 } from "./phone-store.js";
+import * as day from "./day.js";
 import * as tray from "./tray.js";
 import { enhance, nameOf } from "./capture.js";
 import { read } from "./field-forms.js";
@@ -26,6 +27,7 @@ async function arrive() {
   if ((await fact("owner")) !== told.owner) await forgetKeys(told.owner);
   localStorage.setItem("field", "1"); // the sign-in page then knows that keys may lie here
   await remember("owner", told.owner);
+  await day.settle(told.owner, { id: told.lock, idle: Number(told.idle), shut: "closed" in told });
   await fetchCaptureKey(told.owner, csrf()).catch(() => false);
 }
 
@@ -39,6 +41,38 @@ function keepMoving() {
   setInterval(() => {
     if (document.visibilityState === "visible") push({});
   }, MINUTE);
+}
+
+// ── Behind a PIN: after a pause the day is locked, here as at the server; capturing goes on ──
+const CAPTURING = /^\/field\/(report|tray|patrols\/walk)\//;
+
+async function lockWhenLeft() {
+  if (document.visibilityState !== "visible" || CAPTURING.test(location.pathname)) return;
+  if ("closed" in told || !(told.owner || "day" in document.documentElement.dataset)) return; // nothing of the day stands here
+  if (await day.locked(await fact("owner"))) location.reload();
+}
+
+function watchOver() {
+  const here = () => fact("owner").then(day.present).catch((error) => console.warn("lock", error));
+  ["pointerdown", "keydown"].forEach((sign) => document.addEventListener(sign, here, { passive: true }));
+  ["visibilitychange", "pageshow"].forEach((sign) => window.addEventListener(sign, lockWhenLeft, true));
+  setInterval(lockWhenLeft, MINUTE);
+}
+
+/** The form that chooses or enters the PIN: what the digits open here is made ready before they go to the server. */
+async function onPin(event) {
+  const form = event.target;
+  const pin = form.elements.pin && form.elements.pin.value;
+  if (!("pinForm" in form.dataset) || form.pinDone || !/^\d{6}$/.test(pin) || !told.owner) return;
+  event.preventDefault();
+  form.pinDone = true; // a second tap goes the plain way
+  try {
+    if (form.elements.lock) form.elements.lock.value = uuid7();
+    if (form.elements.lock || (await day.openWith(told.owner, pin)) === "gone") await day.offer(told.owner, form.elements.lock ? form.elements.lock.value : told.lock, pin);
+  } catch (error) {
+    console.warn("pin", error);
+  }
+  form.submit();
 }
 
 // ── Forms that go through the tray: <form data-tray="incidents.report"> ──
@@ -162,12 +196,14 @@ async function takeTheDayAlong() {
   if (!told.owner) return;
   const before = await fact("taken");
   const isToday = location.pathname === "/field/";
-  if (!isToday && before && before.owner === told.owner && before.look === told.look && Date.now() - before.at < FRESH * MINUTE) return;
+  const fresh = before && before.owner === told.owner && before.look === told.look && Date.now() - before.at < FRESH * MINUTE;
+  if (!isToday && fresh && (await day.day(told.owner, "today"))) return;
   const answer = await fetch("/field/today.json", { credentials: "same-origin", cache: "no-store", redirect: "error", headers: { Accept: "application/json", "X-Background": "1" } });
   if (!answer.ok) return;
-  const content = await answer.json();
+  const { buildings, recent, headings, self_resolve, ...content } = await answer.json();
   if (content.owner !== told.owner) return;
-  await keepDay(told.owner, "today", content, content.hours);
+  await keepTools(told.owner, { buildings, recent, headings, self_resolve });
+  await day.keepDay(told.owner, "today", content, content.hours);
   await remember("taken", { owner: told.owner, look: told.look, at: Date.now() });
 }
 
@@ -179,9 +215,18 @@ function sayArrived() {
   if (what !== "report") toast(words("arrived"));
 }
 
+/** Every module of the page has run, the shell's too. */
+const loaded = () =>
+  new Promise((resolve) => {
+    if (document.readyState === "complete") resolve();
+    else document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  });
+
 async function begin() {
   tray.onChange(showCount);
+  await loaded();
   await Promise.all([arrive(), document.documentElement.shellShown]);
+  watchOver();
   await showCount();
   if (await tray.ready()) {
     await forms();
@@ -196,6 +241,7 @@ async function begin() {
 }
 
 document.addEventListener("submit", onSubmit);
+if (available) document.addEventListener("submit", onPin);
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-sign-out]") && available) forgetKeys();
 });

@@ -1,6 +1,7 @@
 // The shell without a signal: the page that was asked for, made from what lies encrypted on the phone.
 import { fill, words } from "./words.js";
 import * as store from "./phone-store.js";
+import * as days from "./day.js";
 import { today as enlivenToday } from "./today.js";
 
 const view = document.querySelector("[data-shell-view]");
@@ -61,10 +62,10 @@ function showToday(kept) {
 }
 
 // ── Report ──
-function showChoose(kept) {
+function showChoose(tools) {
   heading(words("whatAbout"));
   const root = show("choose");
-  const entries = kept.content.headings.reduce((all, group) => all.concat(group.entries), []);
+  const entries = tools.headings.reduce((all, group) => all.concat(group.entries), []);
   const link = (entry, css) => {
     const made = document.createElement("a");
     made.href = `/field/report/${entry.code}/`;
@@ -72,10 +73,10 @@ function showChoose(kept) {
     made.textContent = entry.label;
     return made;
   };
-  const recent = kept.content.recent.map((code) => entries.find((entry) => entry.code === code)).filter(Boolean);
+  const recent = tools.recent.map((code) => entries.find((entry) => entry.code === code)).filter(Boolean);
   part(root, "recent-box").hidden = !recent.length;
   part(root, "recent").append(...recent.map((entry) => link(entry, "tile")));
-  kept.content.headings.forEach((group) => {
+  tools.headings.forEach((group) => {
     const box = document.createElement("details");
     box.className = "box heading-group";
     box.dataset.narrowGroup = "";
@@ -96,8 +97,8 @@ function showChoose(kept) {
   return import("./report.js");
 }
 
-function showReport(kept, code) {
-  const entries = kept.content.headings.reduce((all, group) => all.concat(group.entries), []);
+function showReport(tools, code) {
+  const entries = tools.headings.reduce((all, group) => all.concat(group.entries), []);
   const entry = entries.find((each) => each.code === code);
   if (!entry) return show("none");
   heading(entry.label);
@@ -106,9 +107,9 @@ function showReport(kept, code) {
   Object.assign(form.dataset, { category: entry.code, label: entry.label, captureDraft: `report:${code}` });
   form.elements.client_id.value = store.uuid7();
   part(root, "emergency").hidden = !entry.emergency;
-  part(root, "on-the-spot").hidden = !(entry.on_the_spot && kept.content.self_resolve);
+  part(root, "on-the-spot").hidden = !(entry.on_the_spot && tools.self_resolve);
   const key = part(root, "building-key").content.firstElementChild;
-  kept.content.buildings.forEach(({ id, name }) => {
+  tools.buildings.forEach(({ id, name }) => {
     const made = key.cloneNode(true);
     made.querySelector("input").value = id;
     made.querySelector("span").textContent = name;
@@ -151,10 +152,11 @@ function showCase(kept, id) {
 }
 
 // ── A walk: the one under way on this phone, or one that was due when the day was taken along ──
-async function showWalk(kept, route) {
+async function showWalk(kept, route, owner) {
   const under = await import("./patrol.js").then((patrol) => patrol.running()).catch(() => null);
   const card = kept && kept.content.cards.find((each) => each.kind === "patrol" && String(each.offline.route) === route);
   const walk = under && String(under.route) === route ? under : card && card.offline;
+  if (!walk && !kept && (await days.waitsForPin(owner))) return showLocked(owner);
   if (!walk) return show(kept ? "none" : "empty");
   heading(walk.name);
   show("walk");
@@ -233,27 +235,57 @@ async function showTray() {
   return import("./tray-page.js");
 }
 
-async function begin() {
-  part(document, "shell-again").addEventListener("click", () => location.reload());
-  const path = location.pathname;
-  if (path === "/field/tray/") return showTray();
-  const owner = store.available ? await store.fact("owner") : undefined;
-  const kept = owner ? await store.day(owner, "today") : null;
+// ── Locked: the six digits, also without a signal ──
+function showLocked(owner) {
+  heading(words("lockedWord"));
+  const root = show("locked");
+  const form = root.querySelector("form");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.busy) return;
+    form.busy = true;
+    say(root, "lock-said", words("oneMoment"));
+    const outcome = await days.openWith(owner, form.elements.pin.value).catch(() => "wrong");
+    form.busy = false;
+    form.elements.pin.value = "";
+    form.elements.pin.focus();
+    if (outcome === "wrong") say(root, "lock-said", words("pinWrong"));
+    else location.reload(); // open, or nothing is kept here any more
+  });
+}
+
+/** What needs no more than a report: its parts lie by the capture key, so a locked phone captures too. */
+async function captures(path, owner) {
+  const report = path.match(/^\/field\/report\/(?:(\w+)\/)?$/);
   const walk = path.match(/^\/field\/patrols\/walk\/(\d+)\/$/);
-  if (walk && owner) return showWalk(kept, walk[1]);
-  if (!kept) return show("empty");
+  if (walk) return showWalk(await days.day(owner, "today"), walk[1], owner);
+  if (!report) return null;
+  const kept = (await store.tools(owner)) || ((await days.day(owner, "today")) || {}).content; // from before tools were apart
+  if (!kept || !kept.headings) return null;
+  return report[1] ? showReport(kept, report[1]) : showChoose(kept);
+}
+
+async function showKept(path, owner) {
+  const kept = owner ? await days.day(owner, "today") : null;
+  if (!kept) return owner && (await days.waitsForPin(owner)) ? showLocked(owner) : show("empty");
+  document.documentElement.dataset.day = ""; // field.js locks it after a pause
   say(document, "shell-as-of", fill(words("asOf"), near(kept.at)));
-  const report = path.match(/^\/field\/report\/(\w+)\/$/);
-  const incident = path.match(/^\/field\/cases\/([0-9a-f-]+)\/$/);
   if (path === "/field/") return showToday(kept);
-  if (path === "/field/report/") return showChoose(kept);
-  if (report) return showReport(kept, report[1]);
+  const incident = path.match(/^\/field\/cases\/([0-9a-f-]+)\/$/);
   const check = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/([0-9a-f-]+)\/$/);
   const campaign = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/$/);
   if (check) return showCheck(kept, check[1], check[2]);
   if (campaign) return showCampaign(kept, campaign[1]);
   if (incident) return showCase(kept, incident[1]);
   return show("none");
+}
+
+async function begin() {
+  part(document, "shell-again").addEventListener("click", () => location.reload());
+  const path = location.pathname;
+  if (path === "/field/tray/") return showTray();
+  const owner = store.available ? await store.fact("owner") : undefined;
+  return (owner && (await captures(path, owner))) || showKept(path, owner);
 }
 
 // field.js waits for this before it looks for forms.

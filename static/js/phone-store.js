@@ -1,11 +1,10 @@
 // What lies on the phone: one IndexedDB, everything that speaks of people encrypted, the keys not extractable.
 // capture:<owner>  the person's key on this phone, given by the server at sign-in; seals records, photos and drafts
-// day:<owner>      made here, seals what was fetched for the day; leaves with sign-out and after a day without contact
+// day:<owner>      made here, seals what was fetched for the day (day.js)
 import { openDB } from "../vendor/idb/idb.js";
 
 const NAME = "gridgov";
 const VERSION = 2;
-const DAY_HOURS = 24;
 
 /** Whether this browser lets us keep anything safely: over plain http there is no encryption, so nothing is kept. */
 export const available = Boolean(window.isSecureContext && window.indexedDB && window.crypto && window.crypto.subtle);
@@ -102,22 +101,8 @@ export async function fetchCaptureKey(owner, csrf) {
   return true;
 }
 
-/** The key of the day's data. `make` after contact with the server, which also lets it live another day. */
-export async function dayKey(owner, { make = false, hours = DAY_HOURS } = {}) {
-  const db = await database();
-  const name = `day:${owner}`;
-  const row = await db.get("keys", name);
-  if (row && row.until < Date.now() && !make) {
-    await forgetDay(owner);
-    return undefined;
-  }
-  if (!make) return row && row.key;
-  const fresh = row && row.until >= Date.now() ? row.key : await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  await db.put("keys", { name, key: fresh, until: Date.now() + hours * 3600000 });
-  return fresh;
-}
-
-async function forgetDay(owner) {
+/** What was fetched for the day leaves, with every copy of its key. */
+export async function forgetDay(owner) {
   const db = await database();
   const tx = db.transaction(["keys", "days"], "readwrite");
   const names = await tx.objectStore("days").getAllKeys();
@@ -146,16 +131,15 @@ export const unsealBytes = (key, { iv, data }) => crypto.subtle.decrypt({ name: 
 
 export const unseal = async (key, sealed) => JSON.parse(new TextDecoder().decode(await unsealBytes(key, sealed)));
 
-/** Keep what was fetched for the day, sealed: keepDay(owner, "today", {...}). */
-export async function keepDay(owner, what, content, hours) {
-  const key = await dayKey(owner, { make: true, hours });
-  const sealed = await seal(key, content);
-  await (await database()).put("days", { name: `${owner}:${what}`, at: Date.now(), sealed });
+/** What a report needs (categories, names of buildings), by the capture key: it is there when the day is over or locked. */
+export async function keepTools(owner, content) {
+  const key = await captureKey(owner);
+  if (key) await remember(`tools:${owner}`, await seal(key, content));
 }
 
-/** The same back, or null when it is not here or its day is over. */
-export async function day(owner, what) {
-  const key = await dayKey(owner);
-  const row = key && (await (await database()).get("days", `${owner}:${what}`));
-  return row ? { at: row.at, content: await unseal(key, row.sealed) } : null;
+/** The same back, or null. */
+export async function tools(owner) {
+  const key = await captureKey(owner);
+  const sealed = key && (await fact(`tools:${owner}`));
+  return sealed ? unseal(key, sealed).catch(() => null) : null;
 }

@@ -2,6 +2,8 @@
 import { confirmed, toast } from "./app.js";
 import { fill, words } from "./words.js";
 import * as tray from "./tray.js";
+import { fact } from "./phone-store.js";
+import { locked } from "./day.js";
 
 const page = document.querySelector("[data-tray-page]");
 const part = (name, root = page) => root.querySelector(`[data-${name}]`);
@@ -29,19 +31,19 @@ const REASONS = {
   refused: "whyRefused",
 };
 
-function line(record) {
+function line(record, shut) {
   const item = document.getElementById("tray-record").content.cloneNode(true).firstElementChild;
   item.dataset.state = record.state;
   const use = item.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[record.state] || "clock"}`));
   part("kind", item).textContent = kinds[record.kind] || record.kind;
-  part("about", item).textContent = record.summary;
+  part("about", item).textContent = shut ? "" : record.summary;
   part("at", item).textContent = time(record.captured_at);
   part("photos", item).textContent = record.attachments.length ? fill(words("photosWithIt"), record.attachments.length) : "";
   part("state-words", item).textContent = words(`state${record.state[0].toUpperCase()}${record.state.slice(1)}`);
   part("why", item).textContent = [words(REASONS[record.reason] || (record.tries ? "" : "whyNew")), record.detail].filter(Boolean).join(" ");
   const drop = part("drop", item);
-  drop.hidden = record.state !== "attention";
+  drop.hidden = shut || record.state !== "attention";
   drop.addEventListener("click", async () => {
     if (await confirmed({ title: words("dropAsk"), text: record.summary, yes: words("drop"), danger: true })) await tray.discard(record.id);
   });
@@ -70,10 +72,13 @@ function fillWith(list, items) {
 
 async function show() {
   const ready = await tray.ready();
+  const shut = await locked(await fact("owner")); // the words of what waits belong to whoever knows the PIN
   part("no-key").hidden = ready;
+  part("shut").hidden = !shut;
+  part("export").hidden = shut;
   const { mine, others } = await tray.count();
   const records = ready ? await tray.list() : [];
-  fillWith(part("records"), records.map(line));
+  fillWith(part("records"), records.map((record) => line(record, shut)));
   part("none").hidden = mine > 0;
   part("some").hidden = mine === 0;
   part("how-many").textContent = fill(words("unsent"), mine);

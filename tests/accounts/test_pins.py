@@ -47,6 +47,19 @@ def test_the_right_pin_goes_on_where_one_was(phone):
     assert phone.get("/field/").status_code == 200
 
 
+def test_the_phone_is_told_by_which_pin_and_pause_to_lock_itself(phone, worker):
+    number = "0198f0a1-0000-7000-8000-000000000001"
+    phone.post("/accounts/pin/", {"password": "a long password 1", "pin": "907713", "lock": number})
+    page = phone.get("/field/").content.decode()
+    assert f'data-lock="{number}" data-idle="{phone.session[sessions.RULES]["idle"]}"' in page
+    later(phone, SIX_HOURS)
+    assert "data-closed" in phone.get("/accounts/unlock/").content.decode()
+    assert "data-closed" not in page
+    phone.post("/accounts/unlock/", {"pin": "907713"})
+    phone.post("/accounts/pin/off/")
+    assert "data-lock" not in phone.get("/field/").content.decode()
+
+
 def test_five_wrong_ones_end_the_session(phone, worker):
     later(phone, SIX_HOURS)
     for _n in range(4):

@@ -149,3 +149,103 @@ def test_first_use_on_a_slow_line(phone, come_in, street_at_work, work, capsys):
     with capsys.disabled():
         sys.stdout.write(f"\n  slow 3G: first use {figures[0]:.1f} s (aim {FIRST_USE}), again {figures[1]:.1f} s\n")
     assert figures[1] < 30
+
+
+PIN = "204713"
+HALF_AN_HOUR = 30 * 60
+
+
+@pytest.fixture
+def behind_a_pin(taken_along, come_in, street_at_work) -> Page:
+    """The same phone, whose owner has chosen a PIN on it."""
+    worker, phone = street_at_work.people["worker"], taken_along
+    worker.set_password("a long password 1")
+    worker.save()
+    come_in(phone.context, worker)  # a new password ends what was open
+    phone.goto("/accounts/pin/")
+    ready(phone)
+    phone.fill("[name=password]", "a long password 1")
+    phone.fill("[name=pin]", PIN)
+    phone.locator("form[data-pin-form] button").tap()
+    expect(phone).to_have_url(re.compile("/accounts/me/"))
+    phone.goto("/field/")
+    phone.wait_for_selector("html[data-field-kept]", state="attached")
+    return phone
+
+
+def left_alone(phone: Page) -> None:
+    """Without a signal, an hour later."""
+    phone.context.set_offline(True)
+    phone.clock.set_system_time(time.time() + 2 * HALF_AN_HOUR)
+    phone.goto("/field/")
+
+
+def day_keys(phone: Page) -> list[str]:
+    """What the row of the day's key holds on the phone."""
+    return phone.evaluate("""async () => {
+        const store = await import("/static/js/phone-store.js");
+        const rows = await (await store.database()).getAll("keys");
+        const day = rows.find((row) => row.name.startsWith("day:"));
+        return day ? Object.keys(day).filter((name) => day[name]).sort() : [];
+      }""")
+
+
+def test_a_locked_phone_shows_the_day_only_after_the_pin_also_without_a_signal(behind_a_pin):
+    phone = behind_a_pin
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+    expect(phone.locator("[data-card^=incident]")).to_have_count(2)
+    left_alone(phone)
+    expect(phone.locator("#shell-pin")).to_be_visible()
+    expect(phone.locator("[data-card]")).to_have_count(0)
+    assert day_keys(phone) == ["name", "until", "wrapped"]
+    phone.fill("#shell-pin", "204714")
+    phone.get_by_role("button", name="解锁").tap()
+    expect(phone.locator("[data-lock-said]")).to_contain_text("PIN 码不对")
+    phone.fill("#shell-pin", PIN)
+    phone.get_by_role("button", name="解锁").tap()
+    expect(phone.locator("[data-card^=incident]")).to_have_count(2)
+
+
+def test_a_locked_phone_reports_and_keeps_what_waits_to_itself(behind_a_pin):
+    phone = behind_a_pin
+    left_alone(phone)
+    phone.goto("/field/report/")
+    ready(phone)
+    phone.locator("summary.tile").first.tap()
+    phone.get_by_role("link", name="楼道堆物").first.tap()
+    ready(phone)
+    phone.get_by_text("3号楼").tap()
+    phone.fill("textarea[name=description]", "锁定时上报")
+    phone.locator(".thumb button.btn-primary").tap()
+    expect(phone.locator("[data-saved]")).to_contain_text("已保存在本机")
+    phone.goto("/field/tray/")
+    expect(phone.locator("[data-records] li")).to_have_count(1)
+    expect(phone.locator("[data-records]")).not_to_contain_text("锁定时上报")
+    expect(phone.locator("[data-export]")).to_be_hidden()
+    phone.clock.set_system_time(time.time())
+    phone.context.set_offline(False)
+    phone.goto("/field/tray/")
+    ready(phone)
+    flush(phone)
+    assert Incident.objects.filter(description="锁定时上报").count() == 1
+
+
+def test_five_wrong_pins_without_a_signal_take_the_day_off_the_phone(behind_a_pin):
+    phone = behind_a_pin
+    left_alone(phone)
+    for n in range(4):
+        phone.fill("#shell-pin", f"11122{n}")
+        phone.get_by_role("button", name="解锁").tap()
+        expect(phone.locator("#shell-pin")).to_have_value("")
+        expect(phone.locator("[data-lock-said]")).to_contain_text("PIN 码不对")
+        phone.reload()  # a guess counts although the page is opened anew
+    phone.fill("#shell-pin", "111229")
+    phone.get_by_role("button", name="解锁").tap()
+    expect(phone.get_by_text("本机没有保存内容")).to_be_visible()
+    assert day_keys(phone) == []
+    phone.clock.set_system_time(time.time())
+    phone.context.set_offline(False)
+    phone.goto("/field/")  # the line is back and the session open: the day is fetched anew, behind the same PIN
+    phone.wait_for_selector("html[data-field-kept]", state="attached")
+    assert day_keys(phone) == ["key", "name", "until", "wrapped"]

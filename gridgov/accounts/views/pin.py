@@ -29,7 +29,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
     form = ChoosePinForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_person(request, form):
         try:
-            pins.choose(request, form.cleaned_data["pin"], by=person, now=now(request))
+            pins.choose(request, form.cleaned_data["pin"], lock=form.cleaned_data["lock"], by=person, now=now(request))
         except ValidationError as error:
             form.add_error("pin", error)
         else:
@@ -76,4 +76,4 @@ def unlock(request: SignedInRequest) -> HttpResponse:
             logout(request)
             messages.error(request, _("Too many wrong PINs. Sign in with your password; what you saved is still here."))
             return redirect("account_login")
-    return render(request, "accounts/unlock.html", {"form": form, "next": to, "person": person})
+    return render(request, "accounts/unlock.html", {"form": form, "next": to, "person": person, "phone_shut": True})
