@@ -57,7 +57,7 @@ def test_the_phone_is_told_by_which_pin_and_pause_to_lock_itself(phone, worker):
     assert "data-closed" not in page
     phone.post("/accounts/unlock/", {"pin": "907713"})
     phone.post("/accounts/pin/off/")
-    assert "data-lock" not in phone.get("/field/").content.decode()
+    assert 'data-lock="' not in phone.get("/field/").content.decode()
 
 
 def test_five_wrong_ones_end_the_session(phone, worker):
