@@ -5,12 +5,15 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import QueryDict
 
 from assessment import metrics
 from gridgov.accounts.models import User
+from gridgov.dbtime import database_now
 from grids.models import Area, Building
-from incidents.lists import counts
-from incidents.models import Incident, Supervision
+from incidents.forms import ListFilter
+from incidents.lists import apply, counts
+from incidents.models import Incident, SavedView, Supervision
 from incidents.workflow import Status
 from residents.models import Household
 from residents.protection import protected_paths
@@ -21,6 +24,16 @@ def demo(db, settings, tmp_path):
     settings.DEMO, settings.DEMO_ACCOUNTS = True, tmp_path / "demo-accounts.json"
     call_command("demo", stdout=io.StringIO())
     return json.loads(settings.DEMO_ACCOUNTS.read_text())
+
+
+def empty_views() -> list[str]:
+    """Saved views that would open on an empty list."""
+    found = []
+    for view in SavedView.objects.select_related("user"):
+        asked = QueryDict(view.query)
+        rows = apply(ListFilter(asked, user=view.user).asked(asked["tab"]), view.user, database_now())
+        found += [] if rows.exists() else [view.name]
+    return found
 
 
 def test_the_demo_street_lives(demo):
@@ -39,5 +52,6 @@ def test_the_demo_street_lives(demo):
     assert all(user.check_password(one["password"]) for user, one in zip(people, demo.values(), strict=True))
     assert next(iter(demo)) == "Worker"
     assert counts(people[0])["mine"] >= 3
+    assert empty_views() == []
     with pytest.raises(CommandError):
         call_command("demo", stdout=io.StringIO())

@@ -17,6 +17,7 @@ from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
+from assessment.demo.views import keep_views
 from gridgov.accounts import demo as offered
 from gridgov.dbtime import database_now
 from grids.models import Area
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             proposals_of_autumn(street)
             review_of_autumn(street)
             keep_two(street)
+            keep_views(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
         self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")
