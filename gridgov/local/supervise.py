@@ -44,17 +44,8 @@ def stop_on_signals() -> None:
 def commands(at: Listening, folder: Path) -> dict[str, list[str | Path]]:
     """The three programs, by the same three words as everywhere."""
     web: list[str | Path] = [BIN / "gunicorn", "gridgov.wsgi", "--no-control-socket", "--bind", at.bind]
-    web += [
-        "--worker-class",
-        "gridgov.local.web.PatientWorker",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--keep-alive",
-        "15",
-    ]
-    web += ["--graceful-timeout", "10", "--log-level", "warning"]
+    web += ["--worker-class", "gridgov.local.web.PatientWorker", "--keep-alive", "15"]
+    web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning"]
     if at.https:
         certificate_file, key_file = certificate.ensure(places.LOCAL, at.hosts)
         web += ["--certfile", certificate_file, "--keyfile", key_file]

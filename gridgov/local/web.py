@@ -1,7 +1,7 @@
 """How a trial's web process waits: a browser opens connections ahead of need, and a silent one must not hold a thread.
 
-gunicorn's threaded worker gives every new connection to a thread at once. Over TLS that thread then waits without end for
-a request that may never come: one browser was enough to stop the site. Here a silent connection goes back to the poller.
+gunicorn's threaded worker gives every new connection to a thread at once. Over TLS that thread then waits without end
+for a request that may never come: one browser was enough to stop the site. Here a silent one goes back to the poller.
 """
 
 import ssl
