@@ -1,5 +1,6 @@
 """Counting as the work happens: each change leaves a delta in its own transaction; the folder sums them."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from assessment.models import CountDelta, Dimension
+from gridgov.rows import insert_rows
 from incidents.models import Incident
 from incidents.signals import incident_changed, incidents_escalated
 
@@ -31,4 +33,7 @@ def count_change(sender: Any, *, incident: Incident, move: str, before: str, now
 @receiver(incidents_escalated)
 def count_escalations(sender: Any, *, levels: list[tuple[Incident, int]], now: datetime, **_rest: Any) -> None:
     """Levels of supervision were reached, those of one sweep together."""
-    CountDelta.objects.bulk_create(_delta(incident, Dimension.LEVEL, level, now) for incident, level in levels)
+    counts = Counter((incident.area_path, str(level)) for incident, level in levels)
+    rows = [(path, key, count) for (path, key), count in counts.items()]
+    same = {"day": timezone.localdate(now), "dimension": Dimension.LEVEL}
+    insert_rows(CountDelta, ["area_path", "key", "delta"], rows, same=same)

@@ -183,16 +183,29 @@ def raw() -> float:
     return time.perf_counter() - began
 
 
+SCANNER = """
+import sys, django; django.setup()
+from gridgov.clock.sweep import sweep
+sweep(limit=0), print("ready", flush=True), sys.stdin.readline()
+print(sweep(limit=10**9), flush=True)
+"""
+
+
 def swept(scanners: int) -> float:
-    """Seconds until so many processes have drained everything that is due."""
-    code = "import django; django.setup(); from gridgov.clock.sweep import sweep; sweep(limit=10**9)"
+    """Seconds until so many processes have drained everything that is due, from the moment all of them stand."""
+    talk = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    processes = [subprocess.Popen([sys.executable, "-c", SCANNER], **talk) for _ in range(scanners)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
     began = time.perf_counter()
-    if scanners == 1:
-        sweep(limit=10**9)
-    else:
-        processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(scanners)]
-        assert [process.wait() for process in processes] == [0] * scanners
-    return time.perf_counter() - began
+    for process in processes:
+        process.stdin.write("go\n")
+    shares = [int(process.stdout.readline()) for process in processes]
+    took = time.perf_counter() - began
+    assert [process.wait() for process in processes] == [0] * scanners
+    if scanners > 1:
+        print(f"    shares: {' + '.join(f'{share:,}' for share in shares)}")
+    return took
 
 
 def idle() -> float:
@@ -213,6 +226,7 @@ def draining(count: int) -> None:
     for scanners in (1, 2):
         fill(count, f"s{scanners}-")
         took = swept(scanners)
+        assert not Clock.objects.filter(next_at__lte=database_now()).exists()
         name = f"sweep, {scanners} process{'es' if scanners > 1 else ''}"
         print(f"{name:<40}{took:>9.1f} s{count / took:>10,.0f} a second{took / base:>8.1f} × raw")
 

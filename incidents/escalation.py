@@ -12,12 +12,13 @@ from gridgov.accounts.models import User
 from gridgov.clock.levels import Level
 from gridgov.clock.registry import Fired
 from gridgov.notices import actions as notices
-from gridgov.notices.models import Notice
-from incidents.actions.timeline import entry
+from gridgov.notices.actions import Telling
+from gridgov.rows import insert_rows
 from incidents.audience import ALL, HEAD, audiences
 from incidents.models import Audience, Incident, Step, Supervision
 from incidents.on_duty import first_told, spares_others, turns_for
 from teams.absence import stand_ins, with_substitutes
+from teams.duty import paths_above
 from teams.models import Assignment
 from teams.roles import Role
 
@@ -26,58 +27,78 @@ Incidents = Mapping[UUID, Incident]
 
 def open_supervisions(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:
     """督办: one for each stage and cycle from orange on; a higher level raises the one that is open."""
-    rows = [
-        Supervision(
-            incident=incidents[item.clock.subject_id],
-            area_path=incidents[item.clock.subject_id].area_path,
-            stage=item.clock.stage,
-            cycle=item.clock.cycle,
-            level=item.level,
-            unit_id=item.clock.unit_id or incidents[item.clock.subject_id].holder_id,
-            opened_at=now,
-        )
-        for item in fired
-        if item.level >= Level.LATE
-    ]
-    Supervision.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["incident", "stage", "cycle", "number"], update_fields=["level"]
-    )
+    names = ["incident", "area_path", "stage", "cycle", "level", "unit"]
+    rows = []
+    for clock, level in ((item.clock, item.level) for item in fired if item.level >= Level.LATE):
+        incident = incidents[clock.subject_id]
+        unit = clock.unit_id or incident.holder_id
+        rows.append((incident.pk, incident.area_path, clock.stage, clock.cycle, level, unit))
+    raised = "ON CONFLICT (incident_id, stage, cycle, number) DO UPDATE SET level = excluded.level"
+    insert_rows(Supervision, names, rows, same={"opened_at": now}, after=raised)
 
 
 def write_timeline(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:
     """One entry per clock: which stage reached which level."""
-    sweep = User.objects.service("sweep")
-    Step.objects.bulk_create(
-        entry(
-            incidents[item.clock.subject_id],
-            "escalated",
-            by=sweep,
-            now=now,
-            level=item.level,
-            stage=item.clock.stage,
-            missed=len(item.escalations),
-        )
-        for item in fired
-    )
+    rows = []
+    for item in fired:
+        incident = incidents[item.clock.subject_id]
+        incident.version += 1
+        data = {"level": item.level, "stage": item.clock.stage, "missed": len(item.escalations)}
+        rows.append((incident.pk, incident.version, incident.status, data))
+    same = {"move": "escalated", "at": now, "by": User.objects.service("sweep").pk, "words": ""}
+    insert_rows(Step, ["incident", "seq", "status", "data"], rows, same=same)
+
+
+class Hearers:
+    """Who hears of which case: the posts of today, absences and duty turns, read once for all cases of a sweep."""
+
+    def __init__(self, highest: Mapping[UUID, Fired], incidents: Incidents, now: datetime) -> None:
+        versions = {item.clock.ladder_version_id for item in highest.values()}
+        self.tables = audiences(versions)
+        self.by_unit: dict[int, list[Assignment]] = {}
+        self.by_path: dict[str, list[Assignment]] = {}
+        self.known: dict[tuple[Any, ...], list[User]] = {}
+        people = set()
+        for post in _posts_concerned(incidents, [self.tables[pk] for pk in versions]):
+            people.add(post.user_id)
+            self.by_path.setdefault(post.area_path, []).append(post)
+            if post.unit_id is not None:
+                self.by_unit.setdefault(post.unit_id, []).append(post)
+        self.away = stand_ins(people, on=timezone.localdate(now))
+        self.turns = turns_for(highest.values(), incidents, self.tables, now)
+
+    def of(self, incident: Incident, item: Fired) -> list[User]:
+        """The people to tell, substitutes in place of who is away; cases alike are worked out once."""
+        audience = self.tables[item.clock.ladder_version_id]
+        holder = item.clock.unit_id or incident.holder_id
+        alike = (holder, incident.area_path, item.level, audience.pk)
+        if incident.is_confidential:  # who on duty may see it depends on the case
+            return self._of(incident, item.level, holder, audience)
+        if alike not in self.known:
+            self.known[alike] = self._of(incident, item.level, holder, audience)
+        return self.known[alike]
+
+    def _of(self, incident: Incident, level: int, holder: int | None, audience: Audience) -> list[User]:
+        line, first = audience.at(level), first_told(self.turns, incident, level, audience)
+        told = self.by_unit.get(holder, []) if holder is not None else []
+        found = [post for post in told if line["unit"] == ALL or (line["unit"] == HEAD and post.is_head)]
+        if not spares_others(first, level):
+            secret = incident.is_confidential
+            for path in paths_above(incident.area_path):
+                for post in self.by_path.get(path, ()):
+                    if post.role in line["roles"].get(post.area.kind, ()) and (not secret or post.role == Role.OFFICE):
+                        found.append(post)
+        return with_substitutes([*first, *(post.user for post in found)], self.away, both=audience.urgent)
 
 
 def _posts_concerned(incidents: Incidents, tables: Iterable[Audience]) -> list[Assignment]:
     """Every post held today that may have to know of one of these incidents; one query."""
     units = {i.holder_id for i in incidents.values()} | {i.handling_unit_id for i in incidents.values()}
-    paths = {path for i in incidents.values() for path in i.area.ancestor_paths}
+    paths = {path for i in {i.area_path for i in incidents.values()} for path in paths_above(i)}
     lines = [line for audience in tables for line in audience.table.values()]
     roles = {role for line in lines for told in line["roles"].values() for role in told}
     wanted = Q(unit__in=units - {None}) | Q(area_path__in=paths, role__in=roles)
     return list(Assignment.objects.on(timezone.localdate()).filter(wanted).select_related("user", "area"))
-
-
-def _concerns(post: Assignment, incident: Incident, item: Fired, audience: Audience, *, spared: bool) -> bool:
-    line, holder = audience.at(item.level), item.clock.unit_id or incident.holder_id
-    if post.unit_id == holder and (line["unit"] == ALL or (line["unit"] == HEAD and post.is_head)):
-        return True
-    if spared or (incident.is_confidential and post.role != Role.OFFICE):
-        return False
-    return post.role in line["roles"].get(post.area.kind, ()) and incident.area_path.startswith(post.area_path)
 
 
 def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:
@@ -87,26 +108,16 @@ def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: dat
         known = highest.get(item.clock.subject_id)
         if known is None or item.level > known.level:
             highest[item.clock.subject_id] = item
-    tables = audiences(item.clock.ladder_version_id for item in highest.values())
-    used = {item.clock.ladder_version_id for item in highest.values()}
-    posts = _posts_concerned(incidents, [tables[pk] for pk in used])
-    away = stand_ins({post.user_id for post in posts}, on=timezone.localdate(now))
-    turns = turns_for(highest.values(), incidents, tables, now)
-    drafts: list[Notice] = []
-    for subject_id, item in highest.items():
-        incident, audience = incidents[subject_id], tables[item.clock.ladder_version_id]
-        facts: dict[str, Any] = {
-            "params": {"number": incident.number, "level": item.level, "stage": item.clock.stage},
-            "urgent": audience.urgent,
-        }
-        first, secret = first_told(turns, incident, item.level, audience), incident.is_confidential
-        spared = spares_others(first, item.level)
-        concerned = [p.user for p in posts if _concerns(p, incident, item, audience, spared=spared)]
-        people = with_substitutes([*first, *concerned], away, both=audience.urgent)
-        drafts += notices.drafted(
-            people, "incidents.escalated", subject=incident, now=now, confidential=secret, **facts
+    hearers = Hearers(highest, incidents, now)
+    tellings = [
+        Telling(
+            hearers.of(incidents[subject_id], item),
+            incidents[subject_id],
+            {"number": incidents[subject_id].number, "level": item.level, "stage": item.clock.stage},
+            urgent=hearers.tables[item.clock.ladder_version_id].urgent,
+            confidential=incidents[subject_id].is_confidential,
+            unit_id=item.clock.unit_id or incidents[subject_id].holder_id,
         )
-        if not secret:
-            unit = item.clock.unit_id or incident.holder_id
-            notices.tell_groups([unit], "incidents.escalated", subject=incident, now=now, **facts)
-    notices.put(drafts, now=now)
+        for subject_id, item in highest.items()
+    ]
+    notices.tell_each("incidents.escalated", tellings, now=now, printed=["number"])

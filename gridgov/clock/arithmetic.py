@@ -5,18 +5,20 @@ Pure functions, no database. `W(t)` counts the working seconds of a calendar fro
 23 or 25 hours, a make-up Saturday or a lunch break need no special case (clock.md).
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cached_property
+from itertools import accumulate
 from zoneinfo import ZoneInfo
+
+from gridgov.clock.zones import DAY_MINUTES, Days, days_of, wall
 
 Segment = tuple[int, int]  # minutes after local midnight: begin, end; 1440 is the midnight that follows
 
 EPOCH = date(2010, 1, 1)  # tickets of other systems reach back that far
 HORIZON_YEARS = 60  # a budget that is not used up by then has no due instant: the calendar is never open
-DAY_MINUTES = 24 * 60
 
 
 class NeverOpen(Exception):
@@ -45,7 +47,12 @@ class Calendar:
         """The longest ordinary day's seconds: one working day (clock.md, "Arithmetic"); 24 hours when always open."""
         if self.always:
             return 86_400
-        return max((sum(end - begin for begin, end in day) * 60 for day in self.weekly), default=0)
+        return max(self.seconds_by_weekday, default=0)
+
+    @cached_property
+    def seconds_by_weekday(self) -> list[int]:
+        """Working seconds of an ordinary Monday, Tuesday …"""
+        return [sum(end - begin for begin, end in day if end > begin) * 60 for day in self.weekly]
 
     def segments(self, day: date) -> tuple[Segment, ...]:
         """The open segments of a local date."""
@@ -53,30 +60,17 @@ class Calendar:
 
     def intervals(self, day: date) -> list[tuple[int, int]]:
         """The open intervals of a local date as Unix seconds; a gap at a clock change makes a segment shorter."""
-        found = []
-        for begin, end in self.segments(day):
-            interval = self._instant(day, begin), self._instant(day, end)
-            if interval[1] > interval[0]:
-                found.append(interval)
-        return found
+        days = days_of(self.tz, day.year)
+        return self.intervals_on(days, days.index(day))
 
-    def _instant(self, day: date, minute: int) -> int:
-        if minute >= DAY_MINUTES:
-            day, minute = day + timedelta(days=1), minute - DAY_MINUTES
-        local = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.tz)
-        first, second = int(local.timestamp()), int(local.replace(fold=1).timestamp())
-        return first if second >= first else self._change(second, first)
-
-    def _change(self, low: int, high: int) -> int:
-        """The instant at which the clocks are put forward: a wall time inside the gap means this one."""
-        before = datetime.fromtimestamp(low, self.tz).utcoffset()
-        while high - low > 1:
-            middle = (low + high) // 2
-            if datetime.fromtimestamp(middle, self.tz).utcoffset() == before:
-                low = middle
-            else:
-                high = middle
-        return high
+    def intervals_on(self, days: Days, number: int) -> list[tuple[int, int]]:
+        """The same for a day of a year that is at hand: on one of 24 hours the wall clock is plain arithmetic."""
+        day = date.fromordinal(days.first.toordinal() + number)
+        if number not in days.odd:
+            midnight = days.midnights[number]
+            return [(midnight + begin * 60, midnight + end * 60) for begin, end in self.segments(day) if end > begin]
+        found = [(wall(self.tz, day, begin), wall(self.tz, day, end)) for begin, end in self.segments(day)]
+        return [(begin, end) for begin, end in found if end > begin]
 
     def passed(self, stamp: float) -> float:
         """W of a Unix instant."""
@@ -93,18 +87,19 @@ class Calendar:
             return seconds
         if seconds <= 0:
             return datetime.combine(EPOCH, time(), tzinfo=self.tz).timestamp()
-        for number in range(EPOCH.year, EPOCH.year + HORIZON_YEARS):
-            before = self.before_year(number)
-            if before < seconds <= before + self.year(number).total:
-                return self.year(number).reach(seconds - before)
-        raise NeverOpen
+        while self._before[-1] < seconds and len(self._before) <= HORIZON_YEARS:
+            self.before_year(EPOCH.year + len(self._before))
+        if self._before[-1] < seconds:
+            raise NeverOpen
+        number = EPOCH.year + bisect_left(self._before, seconds) - 1
+        return self.year(number).reach(seconds - self.before_year(number))
 
     @cached_property
     def _years(self) -> dict[int, "_Year"]:
         return {}
 
     def year(self, number: int) -> "_Year":
-        """The intervals of one local year with running totals, computed once."""
+        """One local year with running totals, computed once."""
         if number not in self._years:
             self._years[number] = _Year(self, number)
         return self._years[number]
@@ -121,33 +116,42 @@ class Calendar:
 
 
 class _Year:
-    """One local year of a calendar: begins, ends and the working seconds before each interval."""
+    """One local year of a calendar: the working seconds before each of its days."""
 
     def __init__(self, calendar: Calendar, number: int) -> None:
-        self.begins: list[int] = []
-        self.ends: list[int] = []
-        self.sums: list[int] = []
-        self.total = 0
-        day = date(number, 1, 1)
-        while day.year == number:
-            for begin, end in calendar.intervals(day):
-                self.begins.append(begin)
-                self.ends.append(end)
-                self.sums.append(self.total)
-                self.total += end - begin
-            day += timedelta(days=1)
+        self.calendar, self.days = calendar, days_of(calendar.tz, number)
+        seconds = calendar.seconds_by_weekday
+        first = self.days.first.weekday()
+        each = [seconds[(first + n) % 7] for n in range(len(self.days))]
+        unlike = {self.days.index(day) for day in calendar.exceptions if day.year == number} | self.days.odd
+        for n in unlike:
+            each[n] = sum(end - begin for begin, end in self.intervals(n))
+        self.before = list(accumulate(each, initial=0))
+        self.total = self.before[-1]
+
+    def intervals(self, n: int) -> list[tuple[int, int]]:
+        """Of the n-th day."""
+        return self.calendar.intervals_on(self.days, n)
 
     def passed(self, instant: float) -> float:
         """Working seconds of this year up to `instant`."""
-        index = bisect_right(self.begins, instant) - 1
-        if index < 0:
-            return 0
-        return self.sums[index] + min(instant, self.ends[index]) - self.begins[index]
+        n = self.days.at(instant)
+        found: float = self.before[n]
+        for begin, end in self.intervals(n):
+            if instant <= begin:
+                break
+            found += min(instant, end) - begin
+        return found
 
     def reach(self, seconds: float) -> float:
         """The first instant at which `seconds` (> 0, ≤ total) of this year have passed."""
-        index = bisect_left(self.sums, seconds) - 1
-        return self.begins[index] + seconds - self.sums[index]
+        n = bisect_left(self.before, seconds) - 1
+        rest, end = seconds - self.before[n], 0
+        for begin, end in self.intervals(n):
+            if rest <= end - begin:
+                return begin + rest
+            rest -= end - begin
+        return end  # a rounding error past the day's end
 
 
 def _check(instant: datetime) -> float:

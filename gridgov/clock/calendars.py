@@ -29,7 +29,7 @@ def _by_id(pk: int) -> Calendar:
 
 def counting(clock: Clock, last: Calendar | None = None) -> Counting:
     """What a clock is counted by: its calendar (or `last` in its place), after those of units that had it before."""
-    last = last or value_of(clock.calendar_version)
+    last = last or _values.get(clock.calendar_version_id) or value_of(clock.calendar_version)
     if not clock.legs:
         return last
     legs = tuple((_by_id(pk), datetime.fromisoformat(until).timestamp()) for pk, until in clock.legs)

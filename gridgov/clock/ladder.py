@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from gridgov.clock.arithmetic import Counting, NeverOpen, instant_of, target, union
+from gridgov.clock.arithmetic import Counting, NeverOpen, instant_of, target, union, worked
 from gridgov.clock.levels import Level
 
 MINUTES, HOURS, DAYS = "minutes", "hours", "days"
@@ -90,11 +90,12 @@ def planned(
     pauses: Iterable[tuple[datetime, datetime]] = (),
 ) -> dict[Level, datetime]:
     """Level → the instant at which it is reached; a level beyond the calendar's horizon is left out."""
-    merged = union(pauses)
+    merged, begun = union(pauses), worked(calendar, started_at)
     plan = {}
     for level, used in thresholds(rungs, limit, calendar.day_seconds).items():
+        goal = target(calendar, started_at, used, merged) if merged else begun + used
         try:
-            plan[level] = max(started_at, instant_of(calendar, target(calendar, started_at, used, merged)))
+            plan[level] = max(started_at, instant_of(calendar, goal))
         except NeverOpen:
             continue
     return plan

@@ -2,11 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from gridgov.clock.models import Clock, Escalation
+
+
+class Reached(NamedTuple):
+    """One level on the way: what its `Escalation` says, without a model for each of thousands."""
+
+    level: int
+    planned_at: datetime
+    late_by: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +22,7 @@ class Fired:
     """What one sweep did to one clock: every level missed, in order; people are told of the highest."""
 
     clock: Clock
-    escalations: tuple[Escalation, ...]
+    escalations: tuple[Reached | Escalation, ...]
 
     @property
     def level(self) -> int:

@@ -1,6 +1,7 @@
 """Telling people, and what they do with what they were told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,11 @@ from django.utils import translation
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
+from gridgov.ids import uuid7
 from gridgov.notices import queueing, registry
 from gridgov.notices.models import Notice
+from gridgov.notices.queueing import Line
+from gridgov.rows import insert_rows
 
 
 def tell(
@@ -32,25 +36,6 @@ def tell(
     KeyError when `params` lacks what the message needs. No audit row of its own: a notice only repeats an
     action that has one.
     """
-    notices = drafted(
-        users, code, subject=subject, params=params, now=now, by=by, urgent=urgent, confidential=confidential
-    )
-    put(notices, now=now)
-    return notices
-
-
-def drafted(
-    users: Iterable[User],
-    code: str,
-    *,
-    subject: models.Model | None,
-    params: dict[str, Any] | None = None,
-    now: datetime,
-    by: Any = None,
-    urgent: bool = False,
-    confidential: bool = False,
-) -> list[Notice]:
-    """The notices of `tell`, not yet put into anybody's inbox: whoever has many to tell puts them all at once."""
     params = params or {}
     _try_words(code, params)
     chosen = {u.pk: u for u in users if u.is_active and not u.is_service and u.pk != getattr(by, "pk", None)}
@@ -68,23 +53,51 @@ def drafted(
     ]
     for notice in notices:
         notice.confidential = confidential
+    with transaction.atomic():
+        Notice.objects.bulk_create(notices)
+        queueing.to_people(notices, now)
     return notices
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One of many messages of one code: who hears what of which subject. `unit_id`: whose group chats hear it too."""
+
+    users: Collection[User]
+    subject: models.Model
+    params: dict[str, Any]
+    urgent: bool = False
+    confidential: bool = False
+    unit_id: int | None = None
+
+
 @transaction.atomic
-def put(notices: Sequence[Notice], *, now: datetime) -> None:
-    """Put drafted notices into their inboxes and into the outbox, in a few statements for all of them."""
-    Notice.objects.bulk_create(notices)
-    for alike in _alike(notices):
-        queueing.to_people(alike, now)
+def tell_each(code: str, tellings: Sequence[Telling], *, now: datetime, printed: Collection[str] = ()) -> int:
+    """`tell` and `tell_groups` for many subjects, in a few statements for all; how many notices it was.
 
-
-def _alike(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
-    """Notices of one code and urgency: they are held back, or not, by the same rule."""
-    found: dict[tuple[str, bool], list[Notice]] = {}
-    for notice in notices:
-        found.setdefault((notice.code, notice.urgent), []).append(notice)
-    return found.values()
+    `printed` names the params that the words only repeat (a case's number): the words are tried once for each
+    combination of the others.
+    """
+    tried: set[tuple[Any, ...]] = set()
+    lines: list[Line] = []
+    for one in tellings:
+        shape = tuple((name, None if name in printed else value) for name, value in one.params.items())
+        if shape not in tried:
+            _try_words(code, one.params)
+            tried.add(shape)
+        subject = (one.subject._meta.label_lower, str(one.subject.pk))
+        told = {user.pk: user for user in one.users if user.is_active and not user.is_service}
+        lines += [
+            Line(uuid7(), user, key, code, *subject, one.params, one.urgent, one.confidential)
+            for key, user in told.items()
+        ]
+    rows = [(line.pk, line.user_id, line.subject_kind, line.subject_id, line.params, line.urgent) for line in lines]
+    names = ["id", "user", "subject_kind", "subject_id", "params", "urgent"]
+    insert_rows(Notice, names, rows, same={"code": code, "created_at": now})
+    for urgent in (False, True):
+        queueing.to_people([line for line in lines if line.urgent is urgent], now)
+    queueing.to_groups_each(code, [one for one in tellings if not one.confidential], now)
+    return len(lines)
 
 
 def _try_words(code: str, params: dict[str, Any]) -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from gridgov.clock.arithmetic import NeverOpen, Relay, between, due, instant_of, target, used, worked
 from gridgov.clock.ladder import DAYS, HOURS, MINUTES, Rung, as_json, from_json, thresholds
 from gridgov.clock.levels import Level
+from tests.clock.any_calendar import INSTANTS, calendars
 from tests.clock.test_properties import BUDGETS, PAUSES
-from tests.clock.test_worked_cases import HOUR, INSTANTS, calendars
+from tests.clock.test_worked_cases import HOUR
 from tests.examples import examples
 
 pytestmark = pytest.mark.nightly

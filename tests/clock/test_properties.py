@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gridgov.clock.arithmetic import EPOCH, Calendar, NeverOpen, always_open, between, due, union, used, worked
 from gridgov.clock.ladder import DEFAULTS, STANDARD, planned, thresholds
 from gridgov.clock.levels import Level
-from tests.clock.test_worked_cases import HOUR, INSTANTS, OFFICE, calendars, local
+from tests.clock.any_calendar import INSTANTS, calendars
+from tests.clock.test_worked_cases import HOUR, OFFICE, local
 from tests.examples import examples
 
 pytestmark = pytest.mark.nightly

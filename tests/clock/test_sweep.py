@@ -1,10 +1,11 @@
 """Firing: once, in order, whatever fails and whoever else is at it (clock.md, "Firing")."""
 
+import gc
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from gridgov.audit.models import AuditEvent
 from gridgov.clock import sweep as module
@@ -58,6 +59,33 @@ def test_a_poison_row_waits_with_its_error_and_the_others_go_on(begin, things, n
     assert (bad.attempts, bad.error, bad.level) == (0, "", Level.LATE)
 
 
+def test_one_poison_row_in_a_large_batch_costs_a_few_savepoints(begin, things, now, monkeypatch):
+    clocks = [begin(now - timedelta(hours=11)) for _ in range(40)]
+    things.poison |= {clocks[7].subject_id, clocks[31].subject_id}
+    tries, fire = [], module._fire
+    monkeypatch.setattr(module, "_fire", lambda some, at: (tries.append(len(some)), fire(some, at))[1])
+    assert sweep(now=now) == 40
+    assert len(things.told) == 38
+    assert set(Clock.objects.filter(attempts=1).values_list("pk", flat=True)) == {clocks[7].pk, clocks[31].pk}
+    assert tries[0] == 40
+    assert len(tries) < 25  # halves of halves, not forty rows
+
+
+def test_a_batch_leaves_the_planner_and_the_collector_as_they_were(begin, things, now):
+    begin(now - timedelta(hours=11))
+    seen = []
+    things.escalated = lambda fired, now: seen.append(setting("enable_bitmapscan"))
+    sweep(now=now)
+    assert seen == ["on"]
+    assert gc.isenabled()
+
+
+def setting(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return cursor.fetchone()[0]
+
+
 def test_a_poison_row_is_tried_less_and_less_often_but_never_dropped(begin, things, now):
     bad = begin(now - timedelta(hours=11))
     things.poison.add(bad.subject_id)
@@ -108,13 +136,11 @@ def test_the_clock_of_an_ended_subject_is_stopped_not_fired(begin, things, now):
 
 def test_a_sweep_costs_the_same_for_one_clock_and_for_three(begin, now, django_assert_num_queries):
     begin(now - timedelta(hours=11))
-    with django_assert_num_queries(
-        10
-    ):  # claim, pauses, extensions, escalations, clocks, audit; four words of transactions
+    with django_assert_num_queries(9):  # claim, the planner's leave, escalations, clocks, audit; four of transactions
         sweep(now=now)
     for _ in range(3):
         begin(now - timedelta(hours=11))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         sweep(now=now)
 
 

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from gridgov.clock.arithmetic import Calendar, NeverOpen, always_open, between, due, instant_of, union, worked
 from gridgov.clock.seed import OFFICE_HOURS, _exceptions
+from tests.clock.any_calendar import FIRST, INSTANTS, calendars
+from tests.examples import examples
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR, DAY = 3600, 8 * 3600
+many = settings(max_examples=examples(100, 10_000), deadline=None)
 HOURS = tuple((begin, end) for begin, end in OFFICE_HOURS)
 OFFICE = Calendar(
     weekly=(HOURS,) * 5 + ((), ()),
@@ -40,24 +43,9 @@ def test_worked_case_of_the_facts(start, budget, expected):
     assert due(OFFICE, local(start), budget) == local(expected)
 
 
-SEGMENTS = st.lists(st.integers(0, 1440), min_size=2, max_size=6, unique=True).map(
-    lambda cuts: tuple(zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False))
-)
-DAYS = st.one_of(st.just(()), SEGMENTS)
-FIRST = datetime(2025, 3, 1, tzinfo=ZoneInfo("UTC"))
-INSTANTS = st.integers(0, 400 * 1440).map(lambda minutes: FIRST + timedelta(minutes=minutes))
-
-
-@st.composite
-def calendars(draw):
-    exceptions = draw(st.dictionaries(st.dates(date(2025, 3, 1), date(2026, 5, 1)), DAYS, max_size=8))
-    zone = draw(st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]))
-    weekly = tuple(draw(DAYS) for _ in range(7))
-    return Calendar(weekly=weekly, exceptions=exceptions, zone=zone)
-
-
+@pytest.mark.nightly
+@settings(max_examples=examples(60, 10_000), deadline=None)
 @given(calendars(), INSTANTS, st.integers(0, 3 * 1440))
-@settings(max_examples=60, deadline=None)
 def test_worked_time_equals_counting_every_minute(calendar, start, minutes):
     counted = 0
     for offset in range(minutes):
@@ -74,6 +62,8 @@ def _shifted(calendar, start, minutes) -> float:
     return (max(offsets) - min(offsets)).total_seconds() if offsets else 0
 
 
+@pytest.mark.nightly
+@many
 @given(calendars(), INSTANTS, INSTANTS, INSTANTS)
 def test_working_time_is_additive_and_monotone(calendar, a, b, c):
     a, b, c = sorted([a, b, c])
@@ -81,6 +71,8 @@ def test_working_time_is_additive_and_monotone(calendar, a, b, c):
     assert worked(calendar, a) <= worked(calendar, b) <= worked(calendar, c)
 
 
+@pytest.mark.nightly
+@many
 @given(calendars(), INSTANTS, st.integers(1, 20 * HOUR))
 def test_due_uses_the_budget_exactly_and_never_falls_into_closed_time(calendar, start, budget):
     try:
@@ -92,6 +84,8 @@ def test_due_uses_the_budget_exactly_and_never_falls_into_closed_time(calendar, 
     assert between(calendar, at - timedelta(seconds=1), at) > 0
 
 
+@pytest.mark.nightly
+@many
 @given(INSTANTS, st.integers(1, 40 * HOUR), st.lists(st.tuples(INSTANTS, INSTANTS), max_size=4))
 def test_pauses_count_as_their_union_and_empty_ones_not_at_all(start, budget, pauses):
     merged = union(pauses)

@@ -323,7 +323,7 @@ def walk(street, cast, *, count, length):
 def test_a_walk_through_the_workflow(street, cast, capsys):
     """A few hundred steps of every kind; more than 50,000 by night."""
     TAKEN.clear()
-    walk(street, cast, count=examples(12, 1_900), length=examples(30, 50))
+    walk(street, cast, count=examples(12, 1_250), length=examples(30, 50))
     if NIGHTLY:
         with capsys.disabled():
             sys.stdout.write(f"\n{sum(TAKEN.values()):,} steps of the workflow walked: {dict(TAKEN)}\n")

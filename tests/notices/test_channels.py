@@ -61,6 +61,22 @@ def test_every_way_takes_it_once(told, gateway):
         assert delivery.run(name) == 0, name
 
 
+def test_told_together_the_outbox_is_the_same_as_told_one_by_one(told, worker, team_unit, now):
+    def written():
+        rows = Outbox.objects.order_by("channel")
+        return [
+            (r.channel, r.user_id, r.robot_id, r.area_path, r.urgent, r.next_at, r.payload["params"], r.payload["code"])
+            for r in rows
+        ]
+
+    one_by_one = written()
+    Outbox.objects.all().delete()
+    telling = actions.Telling([worker], team_unit, {"number": 7}, urgent=True, unit_id=team_unit.pk)
+    actions.tell_each("test.late", [telling], now=now)
+    assert written() == one_by_one
+    assert {row.payload["subject_id"] for row in Outbox.objects.all()} == {str(team_unit.pk)}
+
+
 FAULTS = {
     "error": Why.STATUS,
     "html": Why.UNREADABLE,  # a webhook's receiver may answer 2xx with anything

@@ -43,6 +43,28 @@ def test_nobody_to_tell_costs_nothing(now, django_assert_num_queries):
         assert actions.tell([], "test.late", subject=None, params={"number": 1}, now=now) == []
 
 
+def test_many_are_told_of_many_things_in_as_many_statements_as_of_one(cast, now, grid, django_assert_num_queries):
+    people = [cast.people[name] for name in ("worker", "lead", "neighbour", "worker")]
+    for count in (1, 30):
+        Notice.objects.all().delete()
+        tellings = [actions.Telling(people, grid, {"number": str(n)}, urgent=n == 1) for n in range(count)]
+        with django_assert_num_queries(1 + 2):
+            assert actions.tell_each("test.late", tellings, now=now) == 3 * count
+        rows = Notice.objects.filter(user=cast.people["lead"]).order_by("id")
+        assert [(row.params["number"], row.urgent) for row in rows] == [(str(n), n == 1) for n in range(count)]
+        assert {(row.subject_kind, row.subject_id, row.created_at) for row in rows} == {
+            ("grids.area", str(grid.pk), now)
+        }
+
+
+def test_one_of_many_that_could_not_be_read_refuses_all(cast, now, grid):
+    people = [cast.people["worker"]]
+    tellings = [actions.Telling(people, grid, params) for params in ({"number": 1}, {"n": 1})]
+    with pytest.raises(KeyError):
+        actions.tell_each("test.late", tellings, now=now, printed=["number", "n"])
+    assert not Notice.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("code", "params", "error"), [("test.unknown", {}, LookupError), ("test.late", {"n": 1}, KeyError)]
 )
