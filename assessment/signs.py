@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from gridgov.health.actions import BEAT, WORKER
 from gridgov.look import span
 
 FINE, TO_DO, ALARM = 0, 1, 3
+FORGOTTEN_WITHIN = 2  # days: a retention that has not been kept by then does not work
 Seen = Mapping[str, datetime]
 
 
@@ -125,6 +127,19 @@ def flows(found: Vitals) -> Iterator[Sign]:
     ):
         late = found.seconds(since)
         yield Sign(name, ALARM if late > limit else FINE, _waited(late), meaning, todo)
+
+
+def log(found: Vitals) -> Sign:
+    """How far back the delivery log reaches, and whether what is too old is removed."""
+    kept, oldest = settings.DELIVERY_DAYS, found.left_since
+    late = oldest is not None and oldest < found.now - timedelta(days=kept + FORGOTTEN_WITHIN)
+    return Sign(
+        _("Delivery log"),
+        TO_DO if late else FINE,
+        _("empty") if oldest is None else _("back to %(day)s") % {"day": timezone.localdate(oldest).isoformat()},
+        _("What has left the system is kept for %(count)d days, then removed; the inboxes are not.") % {"count": kept},
+        _("See that worker and beat run: what is too old is removed every hour."),
+    )
 
 
 def calendar(missing: list[tuple[WorkCalendar, int]]) -> Sign:

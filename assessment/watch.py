@@ -39,7 +39,8 @@ SELECT (SELECT count(*) FROM due), (SELECT min(next_at) FROM due), (SELECT count
     (SELECT count(*) FROM unsent), (SELECT count(*) FROM unsent WHERE attempts > 0),
     (SELECT min(since) FROM unsent WHERE since <= %(now)s),
     (SELECT count(*) FROM unsealed), (SELECT min(since) FROM unsealed),
-    (SELECT count(*) FROM unfolded), (SELECT min(since) FROM unfolded), pg_database_size(current_database())
+    (SELECT count(*) FROM unfolded), (SELECT min(since) FROM unfolded), pg_database_size(current_database()),
+    (SELECT {MINTED.format("id")} FROM notices_outbox WHERE state <> 'waiting' ORDER BY id LIMIT 1)
 """  # noqa: S608  only constants of this module are put in
 
 
@@ -59,6 +60,7 @@ class Vitals:
     unfolded: int
     unfolded_since: datetime | None
     size: int
+    left_since: datetime | None  # the oldest delivery that has ended and is still in the log
 
     def seconds(self, since: datetime | None) -> float:
         """How long something has waited; 0 when nothing does."""

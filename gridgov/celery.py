@@ -29,6 +29,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "accounts.clear": ("gridgov.accounts.tasks.clear", 3600),
     "notices.deliver": ("gridgov.notices.tasks.deliver", 10),
     "notices.digest": ("gridgov.notices.tasks.digest", 60),
+    "notices.forget": ("gridgov.notices.tasks.forget", 3600),
     "teams.announce_ended": ("teams.tasks.announce_ended", 300),
     "teams.forget_tracks": ("teams.tasks.forget_tracks", 3600),
     "teams.reckon_coverage": ("teams.tasks.reckon_coverage", 3600),

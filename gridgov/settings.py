@@ -278,6 +278,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA", default=str(BASE_DIR / ".local" / "media")))  # never served by URL
+DELIVERY_DAYS = max(env.int("GRIDGOV_DELIVERY_DAYS", default=180), 30)  # what left; logs are kept half a year
 TRACK_DAYS = max(env.int("GRIDGOV_TRACK_DAYS", default=30), 14)  # points of patrols; coverage needs two weeks
 ATTACHMENT_MAX_BYTES = env.int("GRIDGOV_PHOTO_MAX_MB", default=12) * 1024 * 1024
 ATTACHMENT_MAX_PIXELS = env.int("GRIDGOV_PHOTO_MAX_MEGAPIXELS", default=64) * 1_000_000

@@ -62,6 +62,7 @@ def _context(request: SignedInRequest) -> dict[str, Any]:
         *signs.processes(found, seen),
         *signs.deadlines(found, seen),
         *signs.flows(found),
+        signs.log(found),
         signs.calendar(calendars.missing_years(at)),
         signs.space(found),
     ]

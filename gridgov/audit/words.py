@@ -49,6 +49,7 @@ _words: dict[str, str | Promise] = {
     "notices.resend_failed": _("sent all failed messages of a way again"),
     "notices.cancel": _("took a waiting message back"),
     "notices.cancel_waiting": _("took all waiting messages of a way back"),
+    "notices.forget_deliveries": _("removed old entries of the delivery log"),
     "notices.try_out": _("sent a test message"),
     "notices.choose_ways": _("chose by which ways to be told"),
     "notices.set_mailbox": _("gave an e-mail address"),

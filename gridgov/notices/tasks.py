@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from gridgov.dbtime import database_now
-from gridgov.notices import channels, delivery, digests
+from gridgov.notices import channels, delivery, digests, retention
 
 
 @shared_task
@@ -20,4 +20,12 @@ def digest() -> None:
         return
     now = database_now()
     while digests.queue_due(now) == digests.BATCH:
+        pass
+
+
+@shared_task
+def forget() -> None:
+    """Delete deliveries older than the retention."""
+    now = database_now()
+    while retention.forget(now=now) == retention.BATCH:
         pass

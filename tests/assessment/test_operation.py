@@ -9,13 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessment import metrics, tasks, watch
+from assessment import metrics, signs, tasks, watch
 from gridgov.audit.models import AuditEvent
 from gridgov.clock import checks
 from gridgov.clock.models import Clock
 from gridgov.clock.sweep import sweep
 from gridgov.health import actions as health
 from gridgov.health.models import Heartbeat
+from gridgov.ids import uuid7_floor
 from gridgov.notices.models import Outbox, OutboxState
 from tests import factories
 
@@ -111,6 +112,15 @@ def test_page_says_that_everything_is_well(sign_in, system_admin, now, monkeypat
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(total=100, free=50))
     alive(now)
     assert "Everything is well" in text_of(sign_in(system_admin))
+
+
+@pytest.mark.parametrize(("age", "state"), [(None, signs.FINE), (181, signs.FINE), (183, signs.TO_DO)])
+def test_a_delivery_log_that_is_not_cleaned_is_to_be_seen_to(db, now, age, state):
+    if age is not None:
+        at = now - timedelta(days=age)
+        outbox(at, pk=uuid7_floor(at), state=OutboxState.SENT, sent_at=at)
+    outbox(now - timedelta(days=400), key="waits", pk=uuid7_floor(now - timedelta(days=400)))
+    assert signs.log(watch.vitals(now)).state == state
 
 
 def test_page_names_what_is_wrong_and_what_to_do(sign_in, system_admin, stuck, now):

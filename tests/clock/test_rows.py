@@ -70,7 +70,7 @@ def test_what_is_too_long_or_there_already_is_refused_not_cut(begin, now):
         insert_rows(Escalation, ["level", "planned_at", "late_by"], [(1, now, timedelta(0))] * 2, same=same)
     given = [(uuid7(), 1, now, timedelta(0))]
     insert_rows(Escalation, ["clock", "level", "planned_at", "late_by"], given, same={"revision": 1, "fired_at": now})
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         connection.check_constraints()
     Escalation.objects.all().delete()
 

@@ -21,6 +21,8 @@ def die_sometimes(point: str) -> None:
     """SIGKILL to this very process, when the fault says that it dies here, once in so many times."""
     named, _colon, odds = os.environ.get("FAULT_KILL", "").partition(":")
     if named == point and random.random() < float(odds):
+        with open(os.environ["FAULT_DEATHS"], "ab", buffering=0) as told:
+            told.write(f"{point}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
 
 

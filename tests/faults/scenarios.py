@@ -95,11 +95,12 @@ def hour_down(world: World, fault: Fault) -> int:
 
 
 def kills_itself(world: World, fault: Fault) -> int:
-    """A worker dies at the point its environment names, again and again; later ones live, so that it can end."""
+    """Workers die at the point their environment names, again and again; later ones live, so that it can end."""
+    before = world.died()
     time.sleep(fault.spread + 4)
     for name in [name for name in world.programs if name.startswith("worker")]:
         world.tell(name, FAULT_KILL="")
-    return 1
+    return world.died() - before
 
 
 def wrong_clocks(world: World, fault: Fault) -> int:
@@ -115,13 +116,20 @@ def wrong_clocks(world: World, fault: Fault) -> int:
 
 
 def frozen(world: World, fault: Fault) -> int:
-    """A worker stands still in the middle of a transaction, long enough for its leases to run out, and goes on."""
-    for _ in range(2):
-        time.sleep(fault.spread / 4)
+    """A worker stands still for a minute in the middle of a transaction, its leases run out, and it goes on."""
+    locked = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%' AND query_start < clock_timestamp() - interval '3 s'"
+    stood = 0
+    for _ in range(10):  # until it was caught with a transaction open
         world.signal("worker 1", signal.SIGSTOP)
-        time.sleep(fault.spread / 2)
+        time.sleep(4)
+        stood = int(world.own.query(locked))
+        if stood:
+            break
         world.signal("worker 1", signal.SIGCONT)
-    return 2
+        time.sleep(0.3)
+    time.sleep(FROZEN)
+    world.signal("worker 1", signal.SIGCONT)
+    return stood
 
 
 def connections_exhausted(world: World, fault: Fault) -> int:
@@ -167,6 +175,7 @@ def gateway_is(mode: str) -> Callable[[World, Fault], int]:
 
 
 KILL = "FAULT_KILL"
+FROZEN = 60.0  # seconds
 FAULTS: tuple[Fault, ...] = (
     Fault("nothing", calm),
     Fault("SIGKILL of workers and beat", sigkill, cases=1500, spread=45),
@@ -179,7 +188,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("killed between commit and publish", kills_itself, env={KILL: "after commit:0.3"}),
     Fault("killed between publish and mark-sent", kills_itself, env={KILL: "before mark sent:0.05"}),
     Fault("clocks two hours wrong", wrong_clocks, spread=24),
-    Fault("worker frozen, then resumed", frozen, spread=16, env={"FAULT_SLOW": "0.2", "FAULT_BATCH": "10"}),
+    Fault("worker frozen for 60 s", frozen, cases=600, spread=75, env={"FAULT_SLOW": "1", "FAULT_BATCH": "20"}),
     Fault("connections exhausted", connections_exhausted, spread=24),
     Fault("sixteen writers on one case", sixteen_writers, cases=100, spread=5),
     Fault("poison rows", poison, cases=200, spread=5, begin=15),
@@ -197,16 +206,18 @@ def everything(world: World, fault: Fault) -> int:
         lambda: world.kill("beat 1"),
         world.own.crash_database,
     )
+    before = world.died()
     for step in steps:
         time.sleep(fault.spread / 5)
         step()
         world.revive()
     time.sleep(1)
     world.own.start_database()
-    return len(steps)
+    return len(steps) + world.died() - before
 
 
+SOME_DIE = {KILL: "after commit:0.1"}
 SHORT: tuple[Fault, ...] = (
-    Fault("shot, forgotten, stopped", everything, cases=150, spread=10, env={KILL: "after commit:0.1"}),
-    Fault("sixteen writers on one case", sixteen_writers, cases=30, spread=2, env={KILL: ""}),
+    Fault("shot, forgotten, stopped", everything, cases=150, spread=10, env=SOME_DIE),
+    Fault("sixteen writers on one case", sixteen_writers, cases=30, spread=2, env=SOME_DIE),  # nobody starts anew
 )

@@ -60,6 +60,7 @@ class World:
         self.staffing: dict[str, dict[str, str]] = {}
         self.env: dict[str, str] = {}
         self.since = "-infinity"
+        self.deaths = self.folder / "deaths"  # a line of each program that died at a point named by its fault
 
     def open(self) -> None:
         """Servers up, schema made, and this process pointed at them."""
@@ -68,7 +69,9 @@ class World:
         self.own.values["GRIDGOV_LOCAL_REDIS_PORT"] = urls["GRIDGOV_LOCAL_REDIS_PORT"]
         folders = {"GRIDGOV_MEDIA": str(self.folder / "media"), "GRIDGOV_AUDIT_HEAD": str(self.folder / "audit-head")}
         values = checks.values_for_tests(self.own.values, {**urls, **folders})
-        self.env = preparation.environment({**values, **QUIET, "FAULT_GATEWAY": self.gateway.url})
+        self.env = preparation.environment(
+            {**values, **QUIET, "FAULT_GATEWAY": self.gateway.url, "FAULT_DEATHS": str(self.deaths)}
+        )
         os.environ.update(self.env)
         preparation.manage("migrate", "--noinput", "-v", "0", env=self.env)
 
@@ -81,6 +84,10 @@ class World:
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.env["GRIDGOV_REDIS_URL"])
+
+    def died(self) -> int:
+        """How many programs have died at a named point so far."""
+        return len(self.deaths.read_text().splitlines()) if self.deaths.exists() else 0
 
     # ── Programs: "worker 1", "beat 1" … each started with what its fault says ──
 
