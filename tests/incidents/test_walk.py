@@ -4,6 +4,7 @@ Whoever tries whatever at any moment: the case is held by exactly one unit, take
 and its clocks, level, timeline, audit and counts say the same.
 """
 
+import json
 import sys
 from collections import Counter
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,11 +28,9 @@ from assessment.actions import fold_counts
 from assessment.models import CountDelta, DayCount, Dimension
 from gridgov.audit.actions import signature
 from gridgov.audit.models import AuditEvent
-from gridgov.clock.models import Clock, Escalation
 from gridgov.clock.sweep import sweep
 from incidents import actions
 from incidents.actions.report import Report
-from incidents.models import Custody, Incident, Step, Supervision
 from tests.examples import NIGHTLY, examples
 
 # status → step → status, written down anew from facts.md §1.4
@@ -64,6 +63,21 @@ STAGE = {
     "in_progress": "handle", "resolved": "verify", "verified": "verify",
 }  # fmt: skip
 BY = {"sign": "handler", "note": "handler", "resolve": "handler", "self_resolve": "worker", "instruct": "leader"}
+SEEN = """
+SELECT jsonb_build_object(
+    'case', (SELECT to_jsonb(x) FROM (SELECT status, cycle, urged, holder_id, ended_at, reported_at, version, level,
+        due_at FROM incidents_incident WHERE id = %(case)s) x),
+    'custody', (SELECT jsonb_agg(jsonb_build_array(unit_id, since, until) ORDER BY seq)
+        FROM incidents_custody WHERE incident_id = %(case)s),
+    'clocks', (SELECT jsonb_agg(jsonb_build_object('stage', stage, 'level', level, 'due_at', due_at, 'cycle', cycle))
+        FROM clock_clock WHERE subject_id = %(case)s AND stopped_at IS NULL),
+    'escalations', (SELECT jsonb_agg(jsonb_build_array(e.clock_id, e.revision, e.level, c.stage, c.cycle))
+        FROM clock_escalation e JOIN clock_clock c ON c.id = e.clock_id WHERE c.subject_id = %(case)s),
+    'supervisions', (SELECT jsonb_agg(jsonb_build_array(stage, cycle))
+        FROM incidents_supervision WHERE incident_id = %(case)s),
+    'steps', (SELECT jsonb_agg(jsonb_build_array(seq, move) ORDER BY seq)
+        FROM incidents_step WHERE incident_id = %(case)s))::text
+"""
 TAKEN: Counter[str] = Counter()  # steps of this process, so that the long form can say how many
 
 
@@ -214,56 +228,46 @@ class Walk(RuleBasedStateMachine):
     # ── What must hold after every step ──
 
     @invariant()
-    def case_is_as_the_model_says(self):
+    def everything_agrees(self):
+        """All that is written of the case, read at once."""
         if not hasattr(self, "case"):
             return
-        self.case = Incident.objects.get(pk=self.case.pk)
-        found = (self.case.status, self.case.cycle, self.case.urged, self.case.holder_id)
-        assert found == (self.status, self.cycle, self.urged, self.holders[-1])
-        assert (self.case.ended_at is None) is (self.status not in ENDED)
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, {"case": self.case.pk})
+            seen = {name: rows or [] for name, rows in json.loads(cursor.fetchone()[0]).items()}
+        self.case_is_as_the_model_says(**seen["case"])
+        self.exactly_one_unit_holds_it_at_every_moment(seen["custody"], seen["case"]["reported_at"])
+        self.clocks_run_for_the_stage_and_the_promise_alone(seen["clocks"], seen["case"])
+        self.levels_are_recorded_once_and_supervised_once(seen["escalations"], seen["supervisions"])
+        self.timeline_has_no_gap(seen["steps"], seen["case"]["version"])
 
-    @invariant()
-    def exactly_one_unit_holds_it_at_every_moment(self):
-        if not hasattr(self, "case"):
-            return
-        chain = list(
-            Custody.objects.filter(incident=self.case).order_by("seq").values_list("unit_id", "since", "until")
-        )
+    def case_is_as_the_model_says(self, *, status, cycle, urged, holder_id, ended_at, **_more):
+        assert (status, cycle, urged, holder_id) == (self.status, self.cycle, self.urged, self.holders[-1])
+        assert (ended_at is None) is (status not in ENDED)
+
+    def exactly_one_unit_holds_it_at_every_moment(self, chain, reported_at):
         assert [unit for unit, _since, _until in chain] == self.holders
-        assert chain[0][1] == self.case.reported_at
+        assert chain[0][1] == reported_at
         assert [until for _unit, _since, until in chain[:-1]] == [since for _unit, since, _until in chain[1:]]
         assert chain[-1][2] is None
 
-    @invariant()
-    def clocks_run_for_the_stage_and_the_promise_alone(self):
-        if not hasattr(self, "case"):
-            return
-        running = {c.stage: c for c in Clock.objects.filter(subject_id=self.case.pk, stopped_at=None)}
+    def clocks_run_for_the_stage_and_the_promise_alone(self, clocks, case):
+        running = {clock["stage"]: clock for clock in clocks}
         wanted = set() if self.status in ENDED else {STAGE[self.status], "promise"}
-        assert set(running) == wanted
+        assert (set(running), len(clocks)) == (wanted, len(wanted))
         if wanted:
-            assert self.case.level == max(c.level for c in running.values())
-            assert self.case.due_at == running[STAGE[self.status]].due_at
-            assert {c.cycle for c in running.values()} <= set(range(1, self.cycle + 1))
+            assert case["level"] == max(clock["level"] for clock in clocks)
+            assert case["due_at"] == running[STAGE[self.status]]["due_at"]
+            assert {clock["cycle"] for clock in clocks} <= set(range(1, self.cycle + 1))
 
-    @invariant()
-    def levels_are_recorded_once_and_supervised_once(self):
-        if not hasattr(self, "case"):
-            return
-        rows = list(
-            Escalation.objects.filter(clock__subject_id=self.case.pk).values_list("clock_id", "revision", "level")
-        )
-        assert len(set(rows)) == len(rows)
-        late = {(c.stage, c.cycle) for c in Clock.objects.filter(subject_id=self.case.pk, escalations__level__gte=2)}
-        opened = list(Supervision.objects.filter(incident=self.case).values_list("stage", "cycle"))
-        assert sorted(opened) == sorted(late)
+    def levels_are_recorded_once_and_supervised_once(self, escalations, supervisions):
+        fired = [(clock, revision, level) for clock, revision, level, _stage, _cycle in escalations]
+        assert len(set(fired)) == len(fired)
+        late = {(stage, cycle) for _clock, _revision, level, stage, cycle in escalations if level >= 2}
+        assert sorted(map(tuple, supervisions)) == sorted(late)
 
-    @invariant()
-    def timeline_has_no_gap(self):
-        if not hasattr(self, "case"):
-            return
-        steps = list(Step.objects.filter(incident=self.case).order_by("seq").values_list("seq", "move"))
-        assert [seq for seq, _move in steps] == list(range(1, self.case.version + 1))
+    def timeline_has_no_gap(self, steps, version):
+        assert [seq for seq, _move in steps] == list(range(1, version + 1))
         assert Counter(move for _seq, move in steps if move != "escalated") == self.acts
 
     # ── What must hold at the end ──
