@@ -4,13 +4,61 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.db.models import Collect, PointField
+from django.contrib.gis.db.models.functions import Centroid
+from django.contrib.gis.geos import Polygon
+from django.db.models import Count, F, Func, Max, QuerySet, Value
 from django.utils.functional import Promise
 
 from grids.permissions import scope
 
 MOST = 2_000  # features of one layer
+MOST_PINS = 500  # points drawn one by one; above they are gathered
+CELL = 72  # pixels: what lies within becomes one cluster
+PIXELS = 256  # of a tile of the web's maps, by which zoom is counted
 
 Feature = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the map is looked at, and how near."""
+
+    box: tuple[float, float, float, float]
+    zoom: float
+
+    @property
+    def ground(self) -> Polygon:
+        """The box as a polygon."""
+        ground = Polygon.from_bbox(self.box)
+        ground.srid = 4326
+        return ground
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a layer draws, still in the database, so that only what is looked at is fetched.
+
+    `draw` makes features of the rows it is given; more than `most` in view are gathered into clusters, coloured by
+    the highest of the column `level`, or (where `gathered` is false) only the first are drawn and it is said.
+    """
+
+    found: QuerySet[Any]
+    column: str
+    draw: Callable[[QuerySet[Any]], list[Feature]]
+    level: str = ""
+    gathered: bool = True
+    most: int = MOST_PINS
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the map gets: `total` is how many there are in all, `here` in view; `whole` says it need not ask again."""
+
+    features: list[Feature]
+    total: int
+    here: int
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -19,6 +67,7 @@ class Layer:
 
     A point takes the shape and colour of its `level`, a polygon those of its `kind` and `fill` (how late).
     `note` says in a sentence what is shown and how it is to be read; `shown` switches it on for who never chose.
+    A layer that may be large gives `rows` instead, and the name of vector `tiles` if it has some.
     """
 
     order: int
@@ -27,8 +76,18 @@ class Layer:
     icon: str
     perm: str
     note: str | Promise
-    features: Callable[[Any], list[Feature]]
+    features: Callable[[Any], list[Feature]] | None = None
     shown: bool = False
+    rows: Callable[[Any], Rows] | None = None
+    tiles: str = ""
+
+    def show(self, request: Any, view: View | None) -> Shown:
+        """What there is, or what of it is in view."""
+        if self.rows is not None:
+            return within(self.rows(request), view)
+        assert self.features is not None
+        found = self.features(request)
+        return Shown(found[:MOST], len(found), len(found), whole=len(found) <= MOST)
 
 
 _layers: dict[str, Layer] = {}
@@ -48,3 +107,29 @@ def point(lon: float, lat: float, **properties: Any) -> Feature:
     """A point feature to a tenth of a metre."""
     drawing = {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
     return {"type": "Feature", "geometry": drawing, "properties": properties}
+
+
+def within(rows: Rows, view: View | None) -> Shown:
+    """All of them when they are few; else what is in view, one by one or gathered. At most three queries."""
+    total = rows.found.count()
+    if total <= rows.most or view is None:
+        return Shown(rows.draw(rows.found)[: rows.most], total, total, whole=total <= rows.most)
+    here = rows.found.filter(**{f"{rows.column}__bboverlaps": view.ground})
+    count = here.count()
+    if count > rows.most and rows.gathered:
+        return Shown(gathered(here, rows, view.zoom), total, count, whole=False)
+    return Shown(rows.draw(here)[: rows.most], total, count, whole=False)
+
+
+def gathered(found: QuerySet[Any], rows: Rows, zoom: float) -> list[Feature]:
+    """One point for each square of the map that holds some: how many, and the highest level; one query."""
+    side = 360 / 2**zoom / PIXELS * CELL
+    middle = Centroid(rows.column)
+    cell = Func(middle, Value(side), function="ST_SnapToGrid", output_field=PointField(srid=4326))
+    highest = Max(rows.level) if rows.level else Value(0)
+    cells = found.order_by().annotate(cell=cell).values("cell")
+    cells = cells.annotate(n=Count("pk"), level=highest, middle=Centroid(Collect(F(rows.column))))
+    return [
+        point(middle.x, middle.y, id=f"c{nth}", kind="cluster", count=n, label=str(n), level=level)
+        for nth, (n, level, middle) in enumerate(cells.order_by("-n").values_list("n", "level", "middle")[:MOST])
+    ]

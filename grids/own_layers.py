@@ -1,27 +1,23 @@
-"""What the ground itself shows on the big map: the buildings."""
+"""What the ground itself shows on the big map: the borders of each level, and the buildings."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from grids.layers import MOST, Feature, Layer, register
-from grids.models import Building
+from grids.layers import MOST, Feature, Layer, Rows, register
+from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import Perm
 
 
-def buildings(request: Any) -> list[Feature]:
-    """Footprints, or points where nothing was drawn; one query."""
-    rows = Building.objects.visible_to(request.user).filter(retired_at=None)
-    rows = rows.annotate(drawing=Coalesce(AsGeoJSON("footprint", precision=7), AsGeoJSON("point", precision=7)))
-    found = (
-        rows.exclude(drawing=None)
-        .order_by("area_path", "name", "pk")
-        .values_list("pk", "name", "area__name", "drawing")
-    )
+def _houses(found: QuerySet[Any]) -> list[Feature]:
+    drawn = found.annotate(drawing=AsGeoJSON("place", precision=7)).order_by("area_path", "name", "pk")
     return [
         {
             "type": "Feature",
@@ -33,11 +29,52 @@ def buildings(request: Any) -> list[Feature]:
                 "url": reverse("grids:building", args=[pk]),
             },
         }
-        for pk, name, area, drawing in found[:MOST]
+        for pk, name, area, drawing in drawn.values_list("pk", "name", "area__name", "drawing")[:MOST]
     ]
+
+
+def buildings(request: Any) -> Rows:
+    """Footprints, or points where nothing was drawn."""
+    found = Building.objects.visible_to(request.user).filter(retired_at=None)
+    place = Coalesce("footprint", "point", output_field=GeometryField(srid=4326))
+    return Rows(found.annotate(place=place).exclude(place=None), "place", _houses, most=MOST)
+
+
+def _borders(found: QuerySet[Any]) -> list[Feature]:
+    drawn = found.annotate(drawing=AsGeoJSON("polygon", precision=7), label=F("area__name")).order_by("area__path")
+    return [
+        {
+            "type": "Feature",
+            "geometry": json.loads(drawing),
+            "properties": {"id": area, "label": label, "kind": kind, "url": reverse("grids:area", args=[area])},
+        }
+        for area, label, kind, drawing in drawn.values_list("area", "label", "kind", "drawing")[:MOST]
+    ]
+
+
+def borders(kind: str) -> Callable[[Any], Rows]:
+    """The polygons of one level."""
+
+    def rows(request: Any) -> Rows:
+        found = BoundaryVersion.objects.filter(kind=kind, until=None, area__retired_at=None)
+        return Rows(found.filter(area__in=Area.objects.visible_to(request.user)), "polygon", _borders, most=MOST)
+
+    return rows
+
+
+BORDERS = (
+    (1, "streets", Area.Kind.STREET, _("Borders of streets"), "building-community"),
+    (2, "communities", Area.Kind.COMMUNITY, _("Borders of communities"), "home"),
+    (3, "grids", Area.Kind.GRID, _("Borders of grids"), "grid-dots"),
+)
 
 
 def register_own() -> None:
     """Called once, when the room opens."""
-    note = _("Footprints, or a point where none was drawn.")
-    register(Layer(10, "buildings", _("Buildings"), "building", Perm.VIEW_AREAS, note, buildings))
+    perm = Perm.VIEW_AREAS
+    for order, key, kind, label, icon in BORDERS:
+        shown = kind == Area.Kind.GRID
+        note = _("As they stand today; the name where there is room for it.")
+        register(Layer(order, key, label, icon, perm, note, shown=shown, rows=borders(kind), tiles=str(kind)))
+    note = _("Footprints, or a point where none was drawn; from afar, how many lie together.")
+    register(Layer(10, "buildings", _("Buildings"), "building", perm, note, rows=buildings, tiles="buildings"))

@@ -6,16 +6,21 @@ smaller than a pixel is left out, and when there are still too many the largest 
 
 from typing import Any
 
-from django.contrib.gis.db.models import Extent, MultiPolygonField
+from django.contrib.gis.db.models import Extent, GeometryField
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import BinaryField, F, FloatField, Func, QuerySet, Value
+from django.db.models import BinaryField, Count, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 DEEPEST = 20
 WIDTH = 40_075_016.685578488  # metres around the equator in Web Mercator
 EXTENT = 2048  # steps across a tile; a pixel is eight of them
 PIXELS = 256
 MOST_SHAPES = 1_600
+NEAR = 15  # zoom: from here on buildings are drawn one by one
+SQUARE = 10  # pixels: how wide a square is that stands for the buildings in it
+SMALL = 4.0  # metres: half the side of a building that has no footprint
+SHAPE = GeometryField(srid=3857)
 NAMED = 250  # shapes: in a tile of more, names could not be read anyway
 
 Place = tuple[int, int, int]
@@ -50,19 +55,69 @@ def within(rows: QuerySet[Any], column: str, place: Place) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__bboverlaps": box})
 
 
-def draw(rows: QuerySet[Any], column: str, place: Place, *, ref: str, name: str, count: int) -> bytes:
-    """The tile, one query. `ref` and `name` are the columns that become properties; `count` shapes touch it."""
-    pixel = WIDTH / 2 ** place[0] / PIXELS
-    flat = Func(column, Value(3857), function="ST_Transform", output_field=MultiPolygonField(srid=3857))
-    edge = Func(*map(Value, place), function="ST_TileEnvelope", output_field=MultiPolygonField(srid=3857))
-    plain = Func(flat, Value(pixel / 2), Value(value=True), function="ST_Simplify", output_field=edge.output_field)
+def houses_within(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
+    """The buildings whose footprint touches the tile, or their point where nothing was drawn."""
+    box = box_of(place).transform(4326, clone=True)
+    drawn = Q(footprint__bboverlaps=box) | Q(footprint=None, point__bboverlaps=box)
+    return rows.filter(drawn)
+
+
+def draw_areas(rows: QuerySet[Any], place: Place, count: int) -> bytes:
+    """A tile of boundaries; one query. `count` of them touch it."""
+    flat = Func("polygon", Value(3857), function="ST_Transform", output_field=SHAPE)
+    rows = rows.annotate(ref=F("area_id"), name_of=F("area__name"), **_drawing(flat, place))
+    return _tile(rows.filter(size__gte=pixel_of(place) ** 2), ("ref", "name_of") if count <= NAMED else ("ref",))
+
+
+def draw_houses(rows: QuerySet[Any], place: Place, count: int) -> bytes:
+    """A tile of buildings, one query: footprints from near, from afar squares that say how many lie in them.
+
+    A building without a footprint is a small square about its point.
+    """
+    pixel = pixel_of(place)
+    point = Func("point", Value(3857), function="ST_Transform", output_field=SHAPE)
+    if place[0] < NEAR:
+        return _squares(rows, place)
+    outline = Func("footprint", Value(3857), function="ST_Transform", output_field=SHAPE)
+    small = Func(point, Value(max(pixel * 2, SMALL)), function="ST_Expand", output_field=SHAPE)
+    shape = Coalesce(outline, small, output_field=SHAPE)
+    rows = rows.annotate(ref=F("pk"), name_of=F("name"), **_drawing(shape, place))
+    return _tile(rows, ("ref", "name_of") if count <= NAMED else ("ref",))
+
+
+def _squares(rows: QuerySet[Any], place: Place) -> bytes:
+    """How many buildings lie in each square of `SQUARE` pixels."""
+    side = pixel_of(place) * SQUARE
+    middle = Func(Coalesce("footprint", "point", output_field=GeometryField(srid=4326)), function="ST_Centroid")
+    flat = Func(middle, Value(3857), function="ST_Transform", output_field=SHAPE)
+    cell = Func(flat, Value(side), function="ST_SnapToGrid", output_field=SHAPE)
+    cells = rows.order_by().annotate(cell=cell).values("cell").annotate(many=Count("pk")).order_by("-many")
+    inner, parameters = cells[:MOST_SHAPES].query.get_compiler(connection=connection).as_sql()
+    drawn = "ST_AsMVTGeom(ST_Expand(cell, %s), ST_TileEnvelope(%s, %s, %s), %s, %s, true)"
+    statement = f"SELECT many, {drawn} AS shape FROM ({inner}) c"  # noqa: S608  (the ORM's own text)
+    return _as_tile(statement, (side * 0.45, *place, EXTENT, EXTENT // 32, *parameters))
+
+
+def pixel_of(place: Place) -> float:
+    """Metres of Web Mercator a pixel is wide."""
+    return WIDTH / 2 ** place[0] / PIXELS
+
+
+def _drawing(flat: Any, place: Place) -> dict[str, Any]:
+    """What a tile needs of a shape in Web Mercator: its drawing on the tile, and how large it is."""
+    edge = Func(*map(Value, place), function="ST_TileEnvelope", output_field=SHAPE)
+    plain = Func(flat, Value(pixel_of(place) / 2), Value(value=True), function="ST_Simplify", output_field=SHAPE)
     margin = (Value(EXTENT), Value(EXTENT // 32), Value(value=True))
     drawing = Func(plain, edge, *margin, function="ST_AsMVTGeom", output_field=BinaryField())
-    size = Func(flat, function="ST_Area", output_field=FloatField())
-    rows = rows.annotate(ref=F(ref), name_of=F(name), shape=drawing, size=size).filter(size__gte=pixel * pixel)
-    columns = ("ref", "name_of", "shape") if count <= NAMED else ("ref", "shape")
-    chosen = rows.order_by("-size", "pk").values(*columns)[:MOST_SHAPES]
-    inner, parameters = chosen.query.get_compiler(connection=connection).as_sql()
+    return {"shape": drawing, "size": Func(flat, function="ST_Area", output_field=FloatField())}
+
+
+def _tile(rows: QuerySet[Any], columns: tuple[str, ...]) -> bytes:
+    chosen = rows.order_by("-size", "pk").values(*columns, "shape")[:MOST_SHAPES]
+    return _as_tile(*chosen.query.get_compiler(connection=connection).as_sql())
+
+
+def _as_tile(inner: str, parameters: tuple[Any, ...]) -> bytes:
     statement = f"SELECT ST_AsMVT(t, 'shapes', {EXTENT}, 'shape') FROM ({inner}) t WHERE t.shape IS NOT NULL"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.privacy import masks
-from grids.layers import MOST, Feature, Layer, point, register
+from grids.layers import MOST, MOST_PINS, Feature, Layer, Rows, point, register
 from grids.models import BoundaryVersion
 from grids.permissions import Perm
 from incidents.models import Incident
@@ -23,19 +23,34 @@ def pin(incident: Incident) -> Feature:
     return point(incident.point.x, incident.point.y, id=str(incident.pk), label=label, level=incident.level, url=url)
 
 
-def open_cases(request: Any) -> list[Feature]:
-    """The open incidents that have a place, the newest first; one query."""
+def open_cases(request: Any) -> Rows:
+    """The open incidents that have a place; many together are gathered, coloured by the most urgent."""
     rows = Incident.objects.visible_to(request.user).open().filter(point__isnull=False)
-    found = rows.select_related("category", "area").order_by("-reported_at", "-id")[:MOST]
-    return [pin(incident) for incident in found]
+    return Rows(rows, "point", _pins, level="level", most=MOST_PINS)
 
 
-def by_grid(request: Any) -> list[Feature]:
-    """Each grid with open incidents, filled by the highest level among them; two queries."""
+def _pins(found: QuerySet[Any]) -> list[Feature]:
+    """The newest first; one query."""
+    rows = found.select_related("category", "area").order_by("-reported_at", "-id")
+    return [pin(incident) for incident in rows[:MOST]]
+
+
+def by_grid(request: Any) -> Rows:
+    """Each grid with open incidents, filled by the highest level among them."""
     rows = Incident.objects.visible_to(request.user).open().order_by()
-    counts = {one["area"]: one for one in rows.values("area").annotate(open=Count("pk"), level=Max("level"))}
-    drawn = BoundaryVersion.objects.filter(until=None, kind="grid", area__in=list(counts)).order_by("area__path")
-    found = drawn.annotate(drawing=AsGeoJSON("polygon", precision=7)).values_list("area", "area__name", "drawing")
+    drawn = BoundaryVersion.objects.filter(until=None, kind="grid", area__in=rows.values("area"))
+    return Rows(drawn, "polygon", lambda found: _filled(found, rows), gathered=False, most=MOST)
+
+
+def _filled(drawn: QuerySet[Any], rows: QuerySet[Any]) -> list[Feature]:
+    """Two queries."""
+    inside = rows.filter(area__in=drawn.values("area"))
+    counts = {one["area"]: one for one in inside.values("area").annotate(open=Count("pk"), level=Max("level"))}
+    found = (
+        drawn.order_by("area__path")
+        .annotate(drawing=AsGeoJSON("polygon", precision=7))
+        .values_list("area", "area__name", "drawing")
+    )
     return [
         {
             "type": "Feature",
@@ -49,6 +64,7 @@ def by_grid(request: Any) -> list[Feature]:
             },
         }
         for area, name, drawing in found[:MOST]
+        if area in counts  # closed meanwhile
     ]
 
 
@@ -57,5 +73,5 @@ def register_own() -> None:
     cases = _("Open cases; shape and colour tell the level.")
     filled = _("How many are open in each grid; the colour is that of the most urgent.")
     perm = Perm.VIEW_INCIDENTS
-    register(Layer(30, "incidents", _("Incidents"), "clipboard-list", perm, cases, open_cases, shown=True))
-    register(Layer(20, "incidents-by-grid", _("Incidents by grid"), "chart-bar", perm, filled, by_grid))
+    register(Layer(30, "incidents", _("Incidents"), "clipboard-list", perm, cases, shown=True, rows=open_cases))
+    register(Layer(20, "incidents-by-grid", _("Incidents by grid"), "chart-bar", perm, filled, rows=by_grid))

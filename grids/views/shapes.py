@@ -96,8 +96,8 @@ def _versions(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[Bound
 
 
 def _houses(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[Building]:
-    """The footprints below the area asked for."""
-    rows = Building.objects.visible_to(request.user).filter(retired_at=None, footprint__isnull=False)
+    """The buildings below the area asked for that have a place."""
+    rows = Building.objects.visible_to(request.user).filter(retired_at=None)
     if asked["under"]:
         path = load(request, asked["under"]).path
         rows = rows.filter(area_path__gte=path, area_path__lt=path + ABOVE)
@@ -130,12 +130,16 @@ def _buildings(rows: QuerySet[Building]) -> Iterable[str]:
         yield _line(drawing, id=f"b{pk}", label=name, kind="building", url=reverse("grids:building", args=[pk]))
 
 
+def tiles_at(layer: str) -> str:
+    """The address of the tiles of a layer, with {z}, {x} and {y} to be filled in."""
+    return reverse("grids:tile", args=[layer, 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
+
+
 def _as_tiles(request: SignedInRequest, asked: dict[str, Any], rows: QuerySet[BoundaryVersion], count: int) -> Any:
     """Where the tiles are that say the same, for a map that asked for them; one query."""
     query = {key: request.GET[key] for key in ("under", "at") if request.GET.get(key)}
-    place = reverse("grids:tile", args=[asked["kind"], 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
     facts = {
-        "url": f"{place}?{urlencode(query)}",
+        "url": f"{tiles_at(asked['kind'])}?{urlencode(query)}",
         "bounds": tiles.bounds(rows, "polygon"),
         "count": count,
         "kind": asked["kind"],
@@ -154,18 +158,16 @@ def tile(request: SignedInRequest, layer: str, z: int, x: int, y: int) -> HttpRe
     paths = scope(request.user).paths(Perm.VIEW_AREAS)
     rows: QuerySet[Any]
     if layer == "buildings":
-        rows, column, names = _houses(request, form.cleaned_data), "footprint", ("pk", "name")
+        rows, make = tiles.houses_within(_houses(request, form.cleaned_data), (z, x, y)), tiles.draw_houses
+        marks = _fingerprint(rows, "id", "name", "footprint", "point")
     else:
-        rows, column, names = _versions(request, form.cleaned_data), "polygon", ("area_id", "area__name")
-    rows = tiles.within(rows, column, (z, x, y))
-    marks = _fingerprint(rows, "id", names[1]) if column == "polygon" else _fingerprint(rows, "id", "name", "footprint")
+        rows, make = tiles.within(_versions(request, form.cleaned_data), "polygon", (z, x, y)), tiles.draw_areas
+        marks = _fingerprint(rows, "id", "area__name")
     said = f"{tiles.EXTENT}{layer}{z}/{x}/{y}{paths}{sorted(request.GET.items())}{marks}"
     etag = quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        body = _kept(
-            etag, lambda: tiles.draw(rows, column, (z, x, y), ref=names[0], name=names[1], count=marks["count"])
-        )
+        body = _kept(etag, lambda: make(rows, (z, x, y), marks["count"]))
         response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -196,7 +198,8 @@ def geojson(request: SignedInRequest) -> HttpResponse:
             raise Http404
         return JsonResponse({"errors": form.errors}, status=400)
     asked = form.cleaned_data
-    rows, houses = _versions(request, asked), _houses(request, asked) if asked["buildings"] else Building.objects.none()
+    houses = _houses(request, asked).filter(footprint__isnull=False) if asked["buildings"] else Building.objects.none()
+    rows = _versions(request, asked)
     marks = _fingerprint(rows, "id", "area__name"), _fingerprint(houses, "id", "name", "footprint")
     said = f"{scope(request.user).paths(Perm.VIEW_AREAS)}{sorted(request.GET.items())}{marks}"
     etag = quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])

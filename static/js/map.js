@@ -11,6 +11,8 @@ const SHAPES = [
 ];
 const PERSON = '<svg viewBox="0 0 24 24" class="map-pin map-post" aria-hidden="true"><circle cx="12" cy="7" r="5"/><path d="M2 22c0-6 4-9 10-9s10 3 10 9z"/></svg>';
 const MANY = 400;
+const OUTLINES = ["street", "community"];
+const BORDERS = [...OUTLINES, "grid"]; // beneath everything else
 const shape = (level) => `<svg viewBox="0 0 24 24" class="map-pin map-pin-${level}" aria-hidden="true">${SHAPES[level]}</svg>`;
 const levelOf = (properties) => Math.min(4, Math.max(0, Number(properties.level) || 0));
 const text = (content) => {
@@ -40,7 +42,10 @@ function open(figure, properties) {
 
 function polygonStyle(feature, many) {
   if (feature.properties.kind === "track") return { className: "map-track", fill: false };
-  const building = feature.properties.kind === "building";
+  const { kind, share } = feature.properties;
+  if (kind === "covered") return { className: `map-covered map-covered-${share}` };
+  if (OUTLINES.includes(kind) && !many) return { className: `map-border map-border-${kind}`, fill: false };
+  const building = kind === "building";
   const { fill } = feature.properties; // how late the grid's incidents are; none are open without it
   const lateness = typeof fill === "number" ? ` map-grid-fill map-grid-fill-${fill}` : "";
   if (["before", "changed", "fault"].includes(feature.properties.kind)) return { className: `map-${feature.properties.kind}` };
@@ -53,6 +58,7 @@ function polygonStyle(feature, many) {
 function pin(L, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const level = levelOf(feature.properties);
+  if (feature.properties.kind === "cluster") return L.marker(place, { icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${level}`, iconSize: [36, 36] }), keyboard: false });
   const icon = L.divIcon({ html: feature.properties.kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
 }
@@ -61,8 +67,10 @@ function pin(L, feature, place) {
 export function addLayer(view, data) {
   const { L, map, figure, pins } = view;
   const many = data.features.length > MANY;
+  const beneath = data.features.length > 0 && data.features.every((feature) => BORDERS.includes(feature.properties.kind)) ? { pane: "borders" } : {};
   const layer = L.geoJSON(data, {
-    renderer: many ? L.canvas() : undefined,
+    ...beneath,
+    renderer: many ? L.canvas(beneath) : undefined,
     style: (feature) => polygonStyle(feature, many),
     pointToLayer: (feature, place) => pin(L, feature, place),
     interactive: true,
@@ -71,8 +79,12 @@ export function addLayer(view, data) {
       const { id, label, url, kind } = feature.properties;
       const isPoint = feature.geometry.type === "Point";
       if (id !== undefined) pins.set(String(id), each);
+      if (kind === "cluster") {
+        each.on("click", () => map.setView(each.getLatLng(), map.getZoom() + 2));
+        return;
+      }
       if (label && !many) {
-        const quiet = !isPoint && kind !== "building" && kind !== "fault" && kind !== "filled";
+        const quiet = !isPoint && kind !== "covered" && kind !== "building" && kind !== "fault" && kind !== "filled";
         each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));
@@ -85,25 +97,33 @@ export function addLayer(view, data) {
 }
 
 /** Thousands of shapes: tiles, each drawn when it comes into view; the name beside the pointer, the page on a click. */
-function addTiles(view, said) {
+export function addTiles(view, said) {
   const { L, map, figure } = view;
   const tiles = tileLayer(L, said.url, polygonStyle({ properties: { kind: said.kind } }, true)).addTo(map);
   const name = L.tooltip({ direction: "top", className: "map-label" });
-  map.on("mousemove", (event) => {
+  const over = (event) => {
     const shape = tiles.under(map, event.latlng);
     figure.classList.toggle("map-over", Boolean(shape));
-    if (shape && shape.name_of) name.setLatLng(event.latlng).setContent(text(shape.name_of)).addTo(map);
+    const words = shape && (shape.name_of || shape.many);
+    if (words) name.setLatLng(event.latlng).setContent(text(String(words))).addTo(map);
     else name.remove();
+  };
+  const pressed = (event) => {
+    const shape = tiles.under(map, event.latlng);
+    if (shape && shape.many) map.setView(event.latlng, map.getZoom() + 2); // a square that stands for many
+    else if (shape) open(figure, { id: shape.ref, url: said.page.replace("{ref}", shape.ref) });
+  };
+  map.on("mousemove", over);
+  if (!figure.hasAttribute("data-picker")) map.on("click", pressed);
+  tiles.on("remove", () => {
+    name.remove();
+    map.off("mousemove", over).off("click", pressed);
   });
-  if (!figure.hasAttribute("data-picker")) {
-    map.on("click", (event) => {
-      const shape = tiles.under(map, event.latlng);
-      if (shape) open(figure, { id: shape.ref, url: said.page.replace("{ref}", shape.ref) });
-    });
-  }
   const [west, south, east, north] = said.bounds;
   const box = L.latLngBounds([south, west], [north, east]);
-  view.layers.push({ getBounds: () => box, getLayers: () => [], eachLayer: () => {} });
+  const layer = { getBounds: () => box, getLayers: () => [], eachLayer: () => {}, remove: () => tiles.remove() };
+  view.layers.push(layer);
+  return layer;
 }
 
 /** Names of grids only where they fit. */
@@ -120,13 +140,15 @@ function fitLabels({ map, layers }) {
   );
 }
 
-function legend(figure, features) {
+/** What the shapes and colours mean, for what is drawn. */
+export function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
+  list.textContent = "";
   const named = figure.querySelector("[data-map-levels]").content;
-  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop").map((f) => levelOf(f.properties)));
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post").map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
-  const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : "grid");
+  const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : OUTLINES.includes(kind) ? `border map-border-${kind}` : kind === "covered" ? "covered map-covered-3" : "grid");
   const entry = (mark, word) => {
     const item = document.createElement("li");
     item.innerHTML = mark;
@@ -262,6 +284,7 @@ async function mount(figure, L) {
   const map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: !still, zoomSnap: 0.25, maxZoom: 20 });
   L.control.zoom({ zoomInTitle: words("zoomIn"), zoomOutTitle: words("zoomOut") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  map.createPane("borders").style.zIndex = 390;
   map.createPane("labels").style.zIndex = 450; // under the pins
   const view = { L, map, figure, layers: [], pins: new Map() };
   const parts = (await Promise.all([read(figure.dataset.grids), read(figure.dataset.source)])).filter(Boolean);
@@ -273,10 +296,12 @@ async function mount(figure, L) {
   asList(figure, features);
   map.on("zoomend", () => fitLabels(view));
   fitLabels(view);
+  map.on("layeradd", ({ layer }) => layer.eachLayer && fitLabels({ map, layers: [layer] }));
   document.addEventListener("gridgov:point", (event) => highlight(view, event.detail.id));
   if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize()).observe(canvas);
   if (figure.hasAttribute("data-picker")) picker(view);
-  if (!features.length && !figure.hasAttribute("data-picker")) say(figure, "mapEmpty");
+  if (!features.length && !figure.hasAttribute("data-picker") && !figure.hasAttribute("data-layered")) say(figure, "mapEmpty");
+  figure.view = view; // for scripts that come later than the event
   figure.dispatchEvent(new CustomEvent("gridgov:map", { detail: view, bubbles: true }));
 }
 

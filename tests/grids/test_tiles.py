@@ -1,17 +1,21 @@
 """Vector tiles: what the reader may see, small enough, made anew only when something has changed."""
 
 import math
+from datetime import timedelta
 
 import numpy as np
 import pytest
 import shapely
+from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from grids.models import Area, BoundaryVersion, Building
 from incidents.models import Incident
+from teams.models import PatrolCoverage
 from tests.factories import make_incident
 from tests.grids.divided import CELL, SOUTH, WEST, divide, set_polygon
 
@@ -83,7 +87,7 @@ def test_there_is_no_tile_outside_the_world(where, spring, office_admin, sign_in
 def test_the_past_and_buildings_have_tiles(spring, office_admin, sign_in):
     client = sign_in(office_admin)
     assert client.get(address(place(14), at="2001-01-01")).content == b""
-    assert client.get(address(place(14), layer="buildings")).content == b""
+    assert b"many" in client.get(address(place(14), layer="buildings")).content  # points alone are there too
     assert client.get(address(place(14), layer="parish")).status_code == 404
 
 
@@ -142,3 +146,69 @@ def test_incidents_on_the_map_are_those_one_may_see(spring, worker, neighbour, o
     filled = sign_in(office).get("/areas/layers/incidents-by-grid/").json()["features"]
     assert [(one["properties"]["fill"], one["properties"]["label"]) for one in filled] == [(2, f"{grid.name} · 2")]
     assert sign_in(neighbour).get("/areas/layers/incidents/").json()["features"] == []
+
+
+def seen(client, key: str, box=(WEST, SOUTH, WEST + 3 * CELL, SOUTH + 2 * CELL), z: int = 15) -> dict:
+    return client.get(f"/areas/layers/{key}/", {"box": ",".join(map(str, box)), "z": z}).json()
+
+
+def test_many_points_are_gathered_and_come_one_by_one_from_near(
+    spring, worker, neighbour, office, grid, sign_in, now, monkeypatch
+):
+    house = Building.objects.filter(area=grid).first()
+    cases = [make_incident(house, by=worker, now=now) for _nth in range(4)]
+    for nth, case in enumerate(cases):
+        place = Point(WEST + 0.0001 + nth * CELL * 0.7, SOUTH + 0.0001, srid=4326)
+        Incident.objects.filter(pk=case.pk).update(point=place, level=nth)
+    monkeypatch.setattr("incidents.layers.MOST_PINS", 3)
+    afar = seen(sign_in(office), "incidents", z=10)
+    assert (afar["total"], afar["here"], afar["whole"]) == (4, 4, False)
+    assert sum(one["properties"]["count"] for one in afar["features"]) == 4
+    assert max(one["properties"]["level"] for one in afar["features"]) == 3
+    assert len(afar["features"]) < 4
+    near = seen(sign_in(office), "incidents", (WEST, SOUTH, WEST + CELL, SOUTH + CELL), 17)
+    assert (near["here"], len(near["features"]), near["features"][0]["properties"].get("kind")) == (2, 2, None)
+    assert seen(sign_in(neighbour), "incidents", z=10)["features"] == []
+    assert sign_in(office).get("/areas/layers/incidents/?box=a,b&z=x").status_code == 200
+
+
+def test_borders_are_layers_that_can_be_switched(spring, cast, office, worker, sign_in):
+    for key, kind, count in (("grids", "grid", 6), ("communities", "community", 1)):
+        said = seen(sign_in(office), key)
+        assert (said["total"], {one["properties"]["kind"] for one in said["features"]}) == (count, {kind})
+    mine = {one["properties"]["label"] for one in seen(sign_in(worker), "grids")["features"]}
+    assert mine == set(
+        Area.objects.visible_to(worker)
+        .grids()
+        .filter(boundaries__until=None, boundaries__isnull=False)
+        .values_list("name", flat=True)
+    )
+
+
+def test_coverage_is_shown_by_ground_and_to_planners_alone(spring, cast, office, worker, grid, sign_in, now):
+    monday = timezone.localdate(now) - timedelta(days=timezone.localdate(now).weekday() + 7)
+    facts = {"ground": 0.5, "checkpoints": 4, "confirmed": 3, "reckoned_at": now}
+    PatrolCoverage.objects.create(area=grid, area_path=grid.path, week=monday, **facts)
+    shown = seen(sign_in(office, lang="en"), "coverage")["features"]
+    assert [(one["properties"]["share"], one["properties"]["label"]) for one in shown] == [
+        (2, f"{grid.name} · 50% of the ground, 3 of 4 checkpoints")
+    ]
+    assert sign_in(worker).get("/areas/layers/coverage/").status_code == 404
+
+
+def test_a_crowd_of_buildings_becomes_tiles_that_say_how_many(spring, cast, office_admin, neighbour, sign_in):
+    autumn = cast.grids[0]
+    spots = [Point(125 + n % 40 * 0.0005, 28 + n // 40 * 0.0005, srid=4326) for n in range(1_600)]
+    Building.objects.bulk_create(
+        Building(area=autumn, area_path=autumn.path, name=f"{n}栋", point=spot) for n, spot in enumerate(spots)
+    )
+    client = sign_in(office_admin)
+    said = seen(client, "buildings")
+    assert (said["features"], said["tiles"]["kind"], said["total"] > 1_600) == ([], "building", True)
+    assert "/tiles/buildings/{z}/{x}/{y}.pbf" in said["tiles"]["url"]
+    afar = client.get(address(place(12, 125.005, 28.005), layer="buildings"))
+    near = client.get(address(place(16, 125.005, 28.005), layer="buildings"))
+    assert b"many" in afar.content
+    assert b"name_of" in near.content
+    assert max(len(afar.content), len(near.content)) <= 100_000
+    assert sign_in(neighbour).get(address(place(16, 125.005, 28.005), layer="buildings")).content == b""
