@@ -9,6 +9,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grids.division.change import Change
 from grids.division.preview import Preview, Row
@@ -25,7 +26,11 @@ def refuse_while_cases_are_held(sender: Any, *, unit: Unit, **_rest: Any) -> Non
     count = Incident.objects.open().filter(holder=unit).count()
     if count:
         raise ValidationError(
-            _("%(unit)s still holds %(count)s open incidents. Dispatch them to another unit first."),
+            ngettext(
+                "%(unit)s still holds %(count)s open incident. Dispatch it to another unit first.",
+                "%(unit)s still holds %(count)s open incidents. Dispatch them to another unit first.",
+                count,
+            ),
             code="holds_cases",
             params={"unit": unit, "count": count},
         )

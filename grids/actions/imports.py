@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov.audit import actions as audit
 from gridgov.privacy import files
@@ -74,7 +75,11 @@ def apply_import(batch: ImportBatch, *, by: Any, now: datetime) -> tuple[ImportB
     if played.refused:
         first = "; ".join(f"{line.number}: {line.note}" for line in played.refused[:5])
         raise ValidationError(
-            _("%(count)s rows cannot be taken in; nothing was changed. %(first)s")
+            ngettext(
+                "%(count)s row cannot be taken in; nothing was changed. %(first)s",
+                "%(count)s rows cannot be taken in; nothing was changed. %(first)s",
+                len(played.refused),
+            )
             % {"count": len(played.refused), "first": first},
             code="refused",
         )

@@ -26,11 +26,18 @@ AT_ONCE = 400  # buildings: fewer are divided within the request
 
 
 @transaction.atomic
-def propose(parent: Area, *, plan: BoundaryPlan | None, wishes: Wishes, by: Any, now: datetime) -> DivisionProposal:
-    """Ask for ways to divide `parent` into grids; with `plan`, a draft of it, its walls and kept grids count."""
+def propose(
+    parent: Area, *, plan: BoundaryPlan | None, wishes: Wishes, by: Any, now: datetime, only: Area | None = None
+) -> DivisionProposal:
+    """Ask for ways to divide `parent` into grids; with `plan`, a draft of it, its walls and kept grids count.
+
+    With `only`, one of its grids, that one is split and the others stay.
+    """
     require(by, Perm.PLAN_BOUNDARIES, parent)
     if parent.retired_at is not None or parent.kind == Area.Kind.GRID:
         raise ValidationError(_("Choose a community in use."), code="not_divisible")
+    if only is not None and (only.parent_id != parent.pk or only.retired_at is not None or not only.is_grid):
+        raise ValidationError(_("Choose a grid in use."), code="not_divisible")
     if plan is not None and (plan.parent_id != parent.pk or not plan.editable):
         raise ValidationError(_("Only a draft can be changed."), code="not_draft")
     made = DivisionProposal.objects.create(
@@ -39,6 +46,7 @@ def propose(parent: Area, *, plan: BoundaryPlan | None, wishes: Wishes, by: Any,
         child_kind=plan.child_kind if plan else Area.Kind.GRID,
         plan=plan,
         plan_revision=plan.revision if plan else 0,
+        only=only,
         count=wishes.count,
         old_estate=wishes.old_estate,
         created_at=now,
@@ -109,15 +117,19 @@ def division_for(proposal: DivisionProposal) -> tuple[Division, list[dict[str, A
         shapes, walls = stored(step.shapes), step.walls
     else:
         standing, _base = as_they_stand(parent, kind)
-        shapes, walls = [_kept(shape) for shape in standing], []
+        shapes, walls = [_kept(shape, proposal.only_id) for shape in standing], []
     known = {area.pk: area for area in Area.objects.filter(parent=parent, kind=kind)}
     limits = DivisionLimits.for_division(parent, kind)
     return Division(parent, kind, shapes, ground.outline_of(parent), houses_of(parent), known, limits), walls
 
 
-def _kept(shape: Shape) -> Shape:
-    """Dedicated grids (a school, a market) are no part of what is balanced."""
-    return shape.but(locked=shape.grid_kind == Area.GridKind.DEDICATED)
+def _kept(shape: Shape, only: int | None) -> Shape:
+    """Dedicated grids (a school, a market) are no part of what is balanced; where one grid is split, no other is."""
+    return shape.but(locked=shape.area_id != only if only else _dedicated(shape))
+
+
+def _dedicated(shape: Shape) -> bool:
+    return shape.grid_kind == Area.GridKind.DEDICATED
 
 
 @transaction.atomic
@@ -129,6 +141,8 @@ def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -
     proposal = way.proposal
     require(by, Perm.PLAN_BOUNDARIES, proposal.parent)
     shapes, walls = named(stored(way.shapes)), []
+    if proposal.only_id is not None:
+        shapes = [shape.but(locked=_dedicated(shape)) for shape in shapes]
     plan = proposal.plan
     if plan is not None:
         walls, revision = step_of(plan).walls, proposal.plan_revision

@@ -21,8 +21,8 @@ def shapes_of(plan: BoundaryPlan) -> list[Shape]:
     return stored(step_of(plan).shapes)
 
 
-def document(plan: BoundaryPlan, *, may_edit: bool) -> dict[str, Any]:
-    """Everything at once; seven queries, whatever the number of shapes."""
+def document(plan: BoundaryPlan, *, may_edit: bool, since: int | None = None) -> dict[str, Any]:
+    """Everything at once; seven queries, whatever the number of shapes. `since` adds an earlier step as it was."""
     step = step_of(plan)
     shapes = stored(step.shapes)
     houses = houses_of(plan.parent)
@@ -35,7 +35,14 @@ def document(plan: BoundaryPlan, *, may_edit: bool) -> dict[str, Any]:
         "shapes": collection(shapes, weights),
         "buildings": _collection([_house(house) for house in houses if house.point is not None]),
         "walls": _collection(step.walls),
+        **({"before": _earlier(plan, since)} if since is not None else {}),
     }
+
+
+def _earlier(plan: BoundaryPlan, revision: int) -> dict[str, Any] | None:
+    """Shapes and walls of an earlier step; None when it is no longer kept."""
+    step = PlanStep.objects.filter(plan=plan, revision=revision).first()
+    return {"shapes": _collection(step.shapes), "walls": _collection(step.walls)} if step else None
 
 
 def collection(shapes: list[Shape], weights: dict[str, dict[str, float]] | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import shapely
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class Level(StrEnum):
@@ -54,7 +55,8 @@ class Fault:
     def words(self) -> str:
         """A sentence that names the shapes and the size."""
         said = {"names": _(", ").join(self.names), "size": amount(self.size), "limit": amount(self.limit), **self.facts}
-        return SENTENCES[self.code]() % said
+        sentence = COUNTED[self.code](round(self.size)) if self.code in COUNTED else SENTENCES[self.code]()
+        return sentence % said
 
     def as_json(self) -> dict[str, Any]:
         """As the editor reads it."""
@@ -94,12 +96,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "gap": lambda: _("%(size)s m² beside %(names)s belong to nobody."),
     "outside": lambda: _("%(names)s reaches %(size)s m² beyond the outer border."),
     "in_parts": lambda: _("%(names)s consists of %(size)s separate parts."),
-    "building_nowhere": lambda: _("%(size)s buildings lie in no area: %(list)s."),
-    "building_outside": lambda: _("%(size)s buildings stand outside the outer border; correct their place: %(list)s."),
-    "building_twice": lambda: _("%(size)s buildings lie in two areas: %(list)s."),
     "building_cut": lambda: _("The border between %(names)s cuts %(list)s."),
-    "building_unplaced": lambda: _("%(size)s buildings have no place on the map and stay with their area: %(list)s."),
-    "few_households": lambda: _("%(names)s has %(size)s households, fewer than %(limit)s."),
     "small": lambda: _("%(names)s has %(size)s households; %(limit)s or more are usual."),
     "many_households": lambda: _("%(names)s has %(size)s households, more than %(limit)s."),
     "many_persons": lambda: _("%(names)s has %(size)s persons, more than %(limit)s."),
@@ -109,5 +106,32 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "no_head": lambda: _("%(names)s would have no head."),
     "no_worker": lambda: _("%(names)s would have no full-time worker."),
     "below_cut": lambda: _("%(list)s would be cut by the new border; divide %(names)s anew afterwards."),
-    "more": lambda: _("%(size)s more findings of this kind are not listed."),
+}
+COUNTED: dict[str, Callable[[int], str]] = {  # sentences that say how many
+    "building_nowhere": lambda n: ngettext(
+        "%(size)s building lies in no area: %(list)s.", "%(size)s buildings lie in no area: %(list)s.", n
+    ),
+    "building_outside": lambda n: ngettext(
+        "%(size)s building stands outside the outer border; correct its place: %(list)s.",
+        "%(size)s buildings stand outside the outer border; correct their place: %(list)s.",
+        n,
+    ),
+    "building_twice": lambda n: ngettext(
+        "%(size)s building lies in two areas: %(list)s.", "%(size)s buildings lie in two areas: %(list)s.", n
+    ),
+    "building_unplaced": lambda n: ngettext(
+        "%(size)s building has no place on the map and stays with its area: %(list)s.",
+        "%(size)s buildings have no place on the map and stay with their area: %(list)s.",
+        n,
+    ),
+    "few_households": lambda n: ngettext(
+        "%(names)s has %(size)s household, fewer than %(limit)s.",
+        "%(names)s has %(size)s households, fewer than %(limit)s.",
+        n,
+    ),
+    "more": lambda n: ngettext(
+        "%(size)s more finding of this kind is not listed.",
+        "%(size)s more findings of this kind are not listed.",
+        n,
+    ),
 }

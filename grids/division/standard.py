@@ -66,10 +66,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What could be done, in words; `what` names the way: split, merge, border, anew."""
+    """What could be done, in words; `what` names the way: split (into `parts`), merge, border, anew."""
 
     what: str
     words: str
+    one: Area | None = None
+    other: Area | None = None
+    parts: int = 0
 
 
 @dataclass
@@ -199,9 +202,10 @@ def _of_large(line: Line, beside: list[Line], most: int) -> Suggestion:
     if beside and beside[0].households + over <= most and over < most / 4:
         facts = names | {"other": beside[0].area.name, "over": over}
         words = _("%(name)s (%(n)d households): move its border so that about %(over)d come to %(other)s.")
-        return Suggestion("border", words % facts)
-    facts = names | {"parts": -(-line.households // most)}
-    return Suggestion("split", _("%(name)s (%(n)d households): split it into %(parts)d.") % facts)
+        return Suggestion("border", words % facts, line.area, beside[0].area)
+    parts = -(-line.households // most)
+    words = _("%(name)s (%(n)d households): split it into %(parts)d.")
+    return Suggestion("split", words % (names | {"parts": parts}), line.area, parts=parts)
 
 
 def _of_small(line: Line, beside: list[Line], most: int | None) -> Suggestion:
@@ -209,10 +213,10 @@ def _of_small(line: Line, beside: list[Line], most: int | None) -> Suggestion:
     if most is None or beside[0].households + line.households <= most:
         facts = names | {"other": beside[0].area.name, "sum": beside[0].households + line.households}
         words = _("%(name)s (%(n)d households): merge it with %(other)s; together %(sum)d.")
-        return Suggestion("merge", words % facts)
+        return Suggestion("merge", words % facts, line.area, beside[0].area)
     facts = names | {"other": beside[-1].area.name}
     words = _("%(name)s (%(n)d households): move its border so that it takes some from %(other)s.")
-    return Suggestion("border", words % facts)
+    return Suggestion("border", words % facts, line.area, beside[-1].area)
 
 
 def _beside(lines: list[Line], polygons: dict[int, Any]) -> dict[int, list[int]]:

@@ -24,6 +24,7 @@ class DivisionProposalQuerySet(models.QuerySet["DivisionProposal"]):
 class DivisionProposal(models.Model):
     """One request to divide `parent`: from a draft with its walls and kept grids, or from the areas as they stand.
 
+    With `only`, that grid alone is split and all others stay.
     A worker claims it by `started_at`; `done` counts the ways that are ready, `fault` says why there are none.
     """
 
@@ -37,6 +38,9 @@ class DivisionProposal(models.Model):
         BoundaryPlan, on_delete=models.CASCADE, null=True, editable=False, related_name="proposals"
     )
     plan_revision = models.PositiveIntegerField(default=0, editable=False)
+    only = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("splits")
+    )
     count = models.PositiveIntegerField(_("number of grids"), null=True, blank=True)
     old_estate = models.BooleanField(_("old estates"), default=False)
     done = models.PositiveIntegerField(default=0, editable=False)

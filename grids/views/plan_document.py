@@ -1,6 +1,7 @@
 """What the editor of plans reads and writes: JSON over the session, for one plan."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -87,11 +88,13 @@ def answered(plan: BoundaryPlan, shapes: list[Shape]) -> JsonResponse:
 
 @require_http_methods(["GET", "HEAD", "PUT"])
 def document(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
-    """The whole plan; a PUT saves the next step of the draft."""
+    """The whole plan, with an earlier step (`since`) beside it; a PUT saves the next step of the draft."""
     if request.method == "PUT":
         return _save(request, load(request, plan_id, Perm.PLAN_BOUNDARIES))
     plan = load(request, plan_id)
-    response = JsonResponse(describe(plan, may_edit=allows(request.user, Perm.PLAN_BOUNDARIES, plan)))
+    said = request.GET.get("since", "")
+    since = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
+    response = JsonResponse(describe(plan, may_edit=allows(request.user, Perm.PLAN_BOUNDARIES, plan), since=since))
     response["Cache-Control"] = "private, no-store"
     return response
 

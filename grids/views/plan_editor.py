@@ -10,7 +10,7 @@ from gridgov.accounts.requests import SignedInRequest
 from grids.imports.options import CRS
 from grids.models import Area
 from grids.views.plan_document import load
-from grids.views.plan_words import TOOLS, WORDS
+from grids.views.plan_words import TOOLS, words
 from grids.workflow import BAR
 
 
@@ -22,7 +22,7 @@ def editor(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         "plan": plan,
         "states": BAR,
         "tools": TOOLS,
-        "words": WORDS,
+        "words": words(),
         "datums": CRS[1:],
         "grid_kinds": Area.GridKind.choices if plan.child_kind == Area.Kind.GRID else [],
     }

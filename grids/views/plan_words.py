@@ -1,10 +1,10 @@
 """What the boundary editor's scripts say, in the reader's language; {names} are filled in by them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 
 class Tool(NamedTuple):
@@ -37,7 +37,6 @@ _TOOLS = {
     ),
     "cornerOf": _("Corner {n} of {of}: {lon}, {lat}."),
     "sharedWith": _("Shared with {n} more."),
-    "movedTogether": _("{n} grids changed together."),
     "outline": _("It lies on the outer border and stays."),
     "slides": _("It slides along the outer border."),
     "locked": _("This grid is kept as it is. Release it first."),
@@ -53,7 +52,6 @@ _TOOLS = {
     "mergeHow": _("Now click the grid to merge with {name}."),
     "drawLine": _("Click point by point; a double click or Enter ends the line, Escape gives it up."),
     "drawOutline": _("Click around the ground; a click on the first point, a double click or Enter closes it."),
-    "drawn": _("{n} points · {length}"),
     "tooShort": _("Draw some more points first."),
     "cross": _("Cross at {lon}, {lat}. Space sets a point, Enter ends."),
     "measured": _("Measured:"),
@@ -81,7 +79,6 @@ _STEPS = {
     "redone": _("Done again: {label}"),
     "nothingToUndo": _("Nothing to undo."),
     "nothingToRedo": _("Nothing to do again."),
-    "depth": _("{n} steps can be undone"),
 }
 _GRIDS = {
     "newGrid": _("New grid"),
@@ -95,7 +92,6 @@ _GRIDS = {
     "codeLater": _("given when the plan takes effect"),
     "continues": _("Continues an area in use."),
     "keeps": _("Continues an area in use and is kept as it is."),
-    "comesFrom": _("New, on the ground of {n} areas in use."),
     "isNew": _("New, on ground that was nobody's."),
     "nothingToSuggest": _("Nothing to suggest: all four are written, or nothing lies beside it."),
     "chosen": _("{name}: {households} households, {standing}"),
@@ -131,7 +127,6 @@ _SAVING = {
     "restored": _("What was not saved yet has been put back."),
     "conflictShort": _("{by} saved meanwhile"),
     "conflict": _("{by} saved this plan at {at}, after you opened it."),
-    "conflictWhat": _("{n} grids are different there: {names}"),
     "theirsTaken": _("Theirs is in. Undo brings yours back."),
     "copyName": _("{name} (my version)"),
     "copyFailed": _("The new draft could not be made. Yours is still here; please try again."),
@@ -141,13 +136,12 @@ _SAVING = {
     "checkRunning": _("Checking…"),
     "checkLater": _("It cannot be checked now: the last steps are not on the server yet."),
     "faultless": _("Nothing is wrong."),
-    "faultsCount": _("{errors} errors, {others} notes"),
+    "faultsCount": _("{errors}, {notes}"),
     "level_error": _("Error"),
     "level_warning": pgettext_lazy("fault", "Warning"),
     "level_notice": pgettext_lazy("fault", "Note"),
     "fixOne": _("Fix it for me"),
     "noFix": _("There is no repair that can be proposed. Please correct it by hand."),
-    "fixPreview": _("The dashed lines show the repair; {n} grids would change."),
 }
 _PAPER = {
     "paperFix": _("Fix it by three points"),
@@ -168,4 +162,36 @@ _PAPER = {
     "paperOpen": _("not on the image yet"),
     "paperPixel": _("on the image at {x}, {y}"),
 }
-WORDS: dict[str, str | Promise] = {**_TOOLS, **_STEPS, **_GRIDS, **_SAVING, **_PAPER}
+_TASKS = {
+    "stepSuggested": _("What was suggested"),
+    "taskMerged": _("What the report suggests is done: {name}, with {households} households. Undo takes it back."),
+    "taskFits": _("Both grids are within the standard now."),
+    "taskLimits": _("The standard asks for {least}–{most} households."),
+}
+_COUNTED = {
+    "taskOver": ngettext_lazy(
+        "{name} has {n} household too many: move the border so that it comes to {other}.",
+        "{name} has {n} households too many: move the border so that they come to {other}.",
+    ),
+    "taskUnder": ngettext_lazy(
+        "{name} is {n} household short: move the border so that it comes from {other}.",
+        "{name} is {n} households short: move the border so that they come from {other}.",
+    ),
+    "movedTogether": ngettext_lazy("{n} grid changed.", "{n} grids changed together."),
+    "drawn": ngettext_lazy("{n} point · {length}", "{n} points · {length}"),
+    "depth": ngettext_lazy("{n} step can be undone", "{n} steps can be undone"),
+    "comesFrom": ngettext_lazy("New, on the ground of {n} area in use.", "New, on the ground of {n} areas in use."),
+    "conflictWhat": ngettext_lazy("{n} grid is different there: {names}", "{n} grids are different there: {names}"),
+    "errors": ngettext_lazy("{n} error", "{n} errors"),
+    "notes": ngettext_lazy("{n} note", "{n} notes"),
+    "fixPreview": ngettext_lazy(
+        "The dashed lines show the repair; {n} grid would change.",
+        "The dashed lines show the repair; {n} grids would change.",
+    ),
+}
+
+
+def words() -> dict[str, Any]:
+    """Every sentence by its name; where it counts, as it is said of one and of several."""
+    counted = {name: [sentence % 1, sentence % 2] for name, sentence in _COUNTED.items()}
+    return {**_TOOLS, **_STEPS, **_GRIDS, **_SAVING, **_PAPER, **_TASKS, **counted}

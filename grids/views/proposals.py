@@ -52,20 +52,29 @@ class ProposeForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: SignedInRequest, area_id: int) -> HttpResponse:
-    """Ask. `plan` names a draft whose walls and kept grids count."""
+    """Ask. `plan` names a draft whose walls and kept grids count, `only` the one grid that is split."""
     area = load(request, area_id, Perm.PLAN_BOUNDARIES)
     plan = _draft(request, area)
+    only = _one(request, area)
     kind = plan.child_kind if plan else Area.Kind.GRID
     form = ProposeForm(request.POST or None, limits=DivisionLimits.for_division(area, kind))
     if request.method == "POST" and form.is_valid():
         wishes = Wishes(form.cleaned_data["count"], form.cleaned_data["old_estate"])
-        made = attempt(form, lambda: actions.propose(area, plan=plan, wishes=wishes, by=request.user, now=now(request)))
+        facts = {"plan": plan, "only": only, "wishes": wishes}
+        made = attempt(form, lambda: actions.propose(area, **facts, by=request.user, now=now(request)))
         if made is not None:
             _begin(made, request)
             return redirect("plans:proposal", made.pk)
     earlier = DivisionProposal.objects.visible_to(request.user).filter(parent=area).select_related("created_by")
-    context = {"area": area, "plan": plan, "form": form, "earlier": list(earlier[:EARLIER]), "now": now(request)}
-    return render(request, "grids/proposals/new.html", context)
+    context = {"area": area, "plan": plan, "only": only, "form": form, "earlier": list(earlier[:EARLIER])}
+    return render(request, "grids/proposals/new.html", context | {"now": now(request)})
+
+
+def _one(request: SignedInRequest, area: Area) -> Area | None:
+    said = request.GET.get("only", "")
+    if not said.isascii() or not said.isdigit():
+        return None
+    return get_object_or_404(Area.objects.standing().filter(parent=area, kind=Area.Kind.GRID), pk=int(said[:18]))
 
 
 def _draft(request: SignedInRequest, area: Area) -> BoundaryPlan | None:
@@ -97,7 +106,7 @@ def proposal(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
 
 
 def _load(request: SignedInRequest, proposal_id: UUID) -> DivisionProposal:
-    rows = DivisionProposal.objects.visible_to(request.user).select_related("parent", "plan", "created_by")
+    rows = DivisionProposal.objects.visible_to(request.user).select_related("parent", "plan", "only", "created_by")
     return get_object_or_404(rows, pk=proposal_id)
 
 
@@ -131,17 +140,8 @@ def sentences(figures: dict[str, Any]) -> list[str]:
     for side, where in (("north", _("In the north")), ("south", _("In the south"))):
         loads = [row["households"] for row in figures["rows"] if row["side"] == side and not row["dedicated"]]
         if loads:
-            facts = {"where": where, "n": len(loads), "least": min(loads), "most": max(loads)}
-            text = ngettext(
-                "%(where)s %(n)d grid with %(least).0f households.",
-                "%(where)s %(n)d grids with %(least).0f–%(most).0f households.",
-                len(loads),
-            )
-            said.append(text % facts)
-    if figures["moved"]:
-        said.append(_("%(moved)d of %(total)d households come to another grid than today.") % figures)
-    elif not figures["moved_buildings"]:
-        said.append(_("No building changes its grid."))
+            said.append(_sized(where, loads))
+    said.append(_moved(figures))
     if figures["outside"]:
         text = ngettext(
             "%(n)d grid is outside the standard.", "%(n)d grids are outside the standard.", figures["outside"]
@@ -152,12 +152,45 @@ def sentences(figures: dict[str, Any]) -> list[str]:
     return said
 
 
+def _sized(where: str, loads: list[float]) -> str:
+    """How many grids on one side, and how large they are: a range only where they differ."""
+    least, most = round(min(loads)), round(max(loads))
+    facts = {"where": where, "n": len(loads), "least": least, "most": most}
+    if least != most:
+        return _("%(where)s %(n)d grids with %(least)d–%(most)d households.") % facts
+    text = ngettext(
+        "%(where)s %(n)d grid with %(least)d households.",
+        "%(where)s %(n)d grids with %(least)d households each.",
+        len(loads),
+    )
+    return text % facts
+
+
+def _moved(figures: dict[str, Any]) -> str:
+    """Who comes to another grid: households, or buildings where nobody lives; that nothing does is said, too."""
+    if figures["moved"]:
+        text = ngettext(
+            "%(moved)d of %(total)d households comes to another grid than today.",
+            "%(moved)d of %(total)d households come to another grid than today.",
+            round(figures["moved"]),
+        )
+        return text % figures
+    if figures["moved_buildings"]:
+        text = ngettext(
+            "%(moved_buildings)d building comes to another grid than today, no household does.",
+            "%(moved_buildings)d buildings come to another grid than today, no household does.",
+            figures["moved_buildings"],
+        )
+        return text % figures
+    return _("No building changes its grid.")
+
+
 @require_POST
 def take(request: SignedInRequest, proposal_id: UUID, nth: int) -> HttpResponse:
     """Go on with one of them in the editor."""
     found = _load(request, proposal_id)
     way = get_object_or_404(found.ways.select_related("proposal__parent", "proposal__plan"), nth=nth)
-    name = _("%(area)s: %(aim)s") % {"area": found.parent.name, "aim": way.get_aim_display()}
+    name = _("%(area)s: %(aim)s") % {"area": (found.only or found.parent).name, "aim": way.get_aim_display()}
     try:
         plan = actions.take_proposal(way, name=name[:80], by=request.user, now=now(request))
     except Meanwhile:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -109,7 +109,10 @@ def as_ledger(rows: list[list[Any]], *, title: str, under: str) -> bytes:
 
 
 def _ledger_of(request: SignedInRequest, rows: list[list[Any]]) -> bytes:
-    unit = _("Made by %(name)s on %(when)s; %(count)s lines") % {
+    said = ngettext(
+        "Made by %(name)s on %(when)s; %(count)s line", "Made by %(name)s on %(when)s; %(count)s lines", len(rows)
+    )
+    unit = said % {
         "name": request.user.name,
         "when": _when(now(request)),
         "count": len(rows),

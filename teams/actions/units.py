@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
@@ -95,7 +96,11 @@ def retire_unit(unit: Unit, *, by: User, now: datetime) -> Unit:
     permissions.require(by, Perm.EDIT_UNITS, locked.area)
     people = Assignment.objects.on(timezone.localdate(now)).filter(unit=locked).count()
     if people:
-        text = _("%(count)s posts still belong to %(unit)s. End them or hand them over first.")
+        text = ngettext(
+            "%(count)s post still belongs to %(unit)s. End it or hand it over first.",
+            "%(count)s posts still belong to %(unit)s. End them or hand them over first.",
+            people,
+        )
         raise ValidationError(text % {"count": people, "unit": locked})
     if locked.retired_at is None:
         locked.retired_at = now

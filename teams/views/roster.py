@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -176,7 +177,10 @@ def copy_week(request: SignedInRequest) -> HttpResponse:
         facts = form.cleaned_data
         done = attempt(form, lambda: actions.copy_week(area, **facts, by=request.user, now=now(request)))
         if done is not None:
-            messages.success(request, _("%(count)s turns copied into empty cells.") % {"count": done})
+            said = ngettext(
+                "%(count)s turn copied into empty cells.", "%(count)s turns copied into empty cells.", done
+            )
+            messages.success(request, said % {"count": done})
             return redirect(address(area, facts["target"]))
     return form_page(request, form, area, _("Copy a week"), _("Copy"))
 
@@ -194,7 +198,8 @@ def rotate(request: SignedInRequest) -> HttpResponse:
         shift = facts.pop("shift")
         done = attempt(form, lambda: actions.rotate(shift, **facts, by=request.user, now=now(request)))
         if done is not None:
-            messages.success(request, _("%(count)s turns filled in.") % {"count": done})
+            said = ngettext("%(count)s turn filled in.", "%(count)s turns filled in.", done)
+            messages.success(request, said % {"count": done})
             return redirect(address(area, facts["first"]))
     return form_page(request, form, area, _("Fill in by turns"), _("Fill in"))
 

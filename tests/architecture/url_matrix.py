@@ -147,6 +147,8 @@ GRIDS: dict[str, Line] = {
     "plans:forget_limits": Line(POST_ONLY, {"area_id": "street", "kind": "word"}),
     "plans:standard": Line(STREET_SEEN, {"area_id": "street"}),
     "plans:print_standard": Line(STREET_SEEN, {"area_id": "street"}),
+    "plans:draft_merge": Line(POST_ONLY, {"area_id": "grid", "other_id": "grid"}),
+    "plans:draft_border": Line(POST_ONLY, {"area_id": "grid", "other_id": "grid"}),
     "plans:hold_review": Line(frozenset({"office_admin"}), {"area_id": "street"}),
     "plans:withdraw_review": Line(POST_ONLY, {"review_id": "uuid"}),
     "plans:restore_review": Line(POST_ONLY, {"review_id": "uuid"}),

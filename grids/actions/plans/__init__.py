@@ -15,6 +15,7 @@ from grids.actions.plans.images import (
     unfix_image,
 )
 from grids.actions.plans.limits import forget_limits, set_limits
+from grids.actions.plans.suggested import draft_border, draft_merge
 
 __all__ = [
     "IMAGE_ENDINGS",
@@ -26,6 +27,8 @@ __all__ = [
     "content_of",
     "create_plan",
     "describe_plan",
+    "draft_border",
+    "draft_merge",
     "fix_image",
     "forget_limits",
     "publish",

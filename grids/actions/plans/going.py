@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov.notices import actions as notices
 from grids.actions.plans.draft import lock, note_move
@@ -64,7 +65,11 @@ def require_sound(plan: BoundaryPlan, *, by: Any) -> tuple[Change, list[Preview]
     errors = [fault for fault in faults if fault.level == Level.ERROR]
     if errors:
         raise ValidationError(
-            _("%(count)s errors stand in the way. The first: %(words)s"),
+            ngettext(
+                "%(count)s error stands in the way: %(words)s",
+                "%(count)s errors stand in the way. The first: %(words)s",
+                len(errors),
+            ),
             code="faults",
             params={"count": len(errors), "words": errors[0].words},
         )

@@ -134,6 +134,19 @@ export class Draft extends EventTarget {
     this.step(label, { shapes, facts, walls: other.walls });
   }
 
+  /** What was done elsewhere since an earlier document becomes the first step that can be undone. */
+  remember(label, document) {
+    const other = new Draft({ ...document, plan: this.plan, parent: this.parent, buildings: { features: [] } });
+    const step = { label, before: { shapes: new Map(), facts: new Map(), walls: other.walls }, after: { shapes: new Map(), facts: new Map(), walls: this.walls } };
+    new Set([...this.facts.keys(), ...other.facts.keys()]).forEach((key) => {
+      [[step.before, other], [step.after, this]].forEach(([side, draft]) => {
+        side.facts.set(key, draft.facts.get(key) || null);
+        side.shapes.set(key, draft.facts.has(key) ? draft.topology.shapes.get(key) || null : null);
+      });
+    });
+    this.done.push(step);
+  }
+
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }

@@ -56,13 +56,14 @@ export class Drawing {
     const { draft, ink } = this;
     const state = FILLS[draft.standing(key)];
     const on = key === this.selected;
+    const beside = key === this.partner;
     const wrong = this.wrong.has(key);
     return {
-      color: wrong ? ink["--state-3-full"] : on ? ink["--accent"] : ink["--line-strong"],
-      weight: on || wrong ? 3 : 1.5,
+      color: wrong ? ink["--state-3-full"] : on || beside ? ink["--accent"] : ink["--line-strong"],
+      weight: on || wrong || beside ? 3 : 1.5,
       dashArray: draft.facts.get(key).locked ? "7 4" : null,
       fillColor: ink[state || "--accent"],
-      fillOpacity: state ? (on ? 0.34 : 0.2) : on ? 0.2 : 0.05,
+      fillOpacity: state ? (on ? 0.34 : 0.2) : on ? 0.2 : beside ? 0.12 : 0.05,
     };
   }
 
@@ -101,6 +102,13 @@ export class Drawing {
     if (key) this.restyle(key);
     if (this.layers.has(key)) this.layers.get(key).bringToFront();
     this.label();
+  }
+
+  /** The other grid of two that are worked on together. */
+  pair(key) {
+    const before = this.partner;
+    this.partner = key;
+    this.restyle(...[before, key].filter((one) => this.draft.facts.has(one)));
   }
 
   walls() {

@@ -11,6 +11,7 @@ import { Paper } from "./paper.js";
 import { areaWords, delta, make, number, say, timeOf } from "./said.js";
 import { Server, contentOf } from "./server.js";
 import { Sketch } from "./sketch.js";
+import { Task, since } from "./task.js";
 import { Tools } from "./tools.js";
 
 const CHECK_PAUSE = 2500; // ms after the last step
@@ -33,6 +34,7 @@ class Editor {
     this.list = new GridList(this);
     this.sheet = new Sheet(this);
     this.faults = new Faults(this);
+    this.task = new Task(this);
     draft.addEventListener("shapes", ({ detail }) => this.redrawn(detail));
     draft.addEventListener("step", ({ detail }) => this.stepped(detail));
     this.heed();
@@ -50,6 +52,7 @@ class Editor {
     if (live) {
       keys.forEach((key) => this.list.write(key));
       if (this.chosen) this.sheet.numbers();
+      this.task.fill();
       return;
     }
     keys.forEach((key) => this.drawing.draw(key));
@@ -58,6 +61,7 @@ class Editor {
     if (listed) this.list.fill();
     else keys.forEach((key) => this.list.write(key));
     this.sheet.fill();
+    this.task.fill();
     this.drawing.label();
   }
 
@@ -275,6 +279,7 @@ class Editor {
       theirs: () => this.resolve("theirs"),
       mine: () => this.resolve("mine"),
       compare: () => this.resolve("compare"),
+      taskDone: () => this.task.end(),
     };
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-do], [data-tool]");
@@ -293,10 +298,14 @@ class Editor {
   }
 }
 
-/** Put back what this browser still had. */
+/** Put back what this browser still had; without anything, what was prepared on the server is a step that can be undone. */
 async function restore(editor, kept, document) {
   const mine = await kept.read().catch(() => null);
-  if (!mine) return;
+  if (!mine) {
+    if (document.before) editor.draft.remember(say("stepSuggested"), document.before);
+    editor.foot();
+    return;
+  }
   const { draft, server } = editor;
   const current = mine.revision === document.plan.revision;
   if (!mine.dirty && !current) {
@@ -317,7 +326,7 @@ async function restore(editor, kept, document) {
 
 async function begin() {
   const page = byId("plan-editor");
-  const asked = fetch(page.dataset.document, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const asked = fetch(page.dataset.document + (since === null ? "" : `?since=${since}`), { headers: { Accept: "application/json" }, credentials: "same-origin" });
   await Promise.all([load("leafletCss"), load("geomanCss"), load("leafletJs")]);
   await load("geomanJs");
   window.L.PM.setOptIn(true);
@@ -338,6 +347,7 @@ async function begin() {
   if (!narrow) editor.paper = new Paper(editor);
   page.dataset.ready = Math.round(performance.now());
   page.editor = editor;
+  editor.task.begin();
   editor.check(true);
 }
 

@@ -189,7 +189,7 @@ export class Faults {
   fill(faults) {
     this.all = (faults || []).slice().sort((a, b) => rank(a) - rank(b));
     const errors = this.all.filter((fault) => fault.level === "error").length;
-    document.getElementById("plan-faults-count").textContent = faults === null ? "" : this.all.length ? say("faultsCount", { errors, others: this.all.length - errors }) : say("faultless");
+    document.getElementById("plan-faults-count").textContent = faults === null ? "" : this.all.length ? say("faultsCount", { errors: say("errors", { n: errors }), notes: say("notes", { n: this.all.length - errors }) }) : say("faultless");
     const fixAll = document.getElementById("plan-fix-all");
     if (fixAll) fixAll.hidden = !this.editor.draft.plan.editable || !this.all.some((fault) => fault.fixable);
     this.list.replaceChildren(...this.all.map((fault) => this.row(fault)));

@@ -5,9 +5,10 @@ const language = document.documentElement.lang || "en";
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
 
-/** The sentence called `name`, with {words} put in. */
+/** The sentence called `name`, with {words} put in; one that counts {n} has two forms, for one and for more. */
 export function say(name, values = {}) {
-  const sentence = sentences[name] || name;
+  const found = sentences[name] || name;
+  const sentence = Array.isArray(found) ? found[values.n === 1 ? 0 : 1] : found;
   return Object.entries(values).reduce((said, [key, value]) => said.replaceAll(`{${key}}`, String(value)), sentence);
 }
 
