@@ -45,6 +45,8 @@ WORDS = {
     "grids.restore_review": _("restored a review of a division"),
     "grids.finish_decision": _("finished a decision of a review"),
     "grids.reopen_decision": _("reopened a decision of a review"),
+    "grids.replace_ways": _("replaced roads and water"),
+    "grids.take_back_ways": _("took roads and water back"),
     "grids.upload_import": _("Import handed in"),
     "grids.describe_import": _("Import described"),
     "grids.apply_import": _("Import applied"),

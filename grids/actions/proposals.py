@@ -18,6 +18,7 @@ from grids.division.document import step_of
 from grids.division.numbers import houses_of
 from grids.division.propose import Alternative, Wishes, proposals
 from grids.division.shapes import Shape, feature, stored
+from grids.division.ways import ways_around
 from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, ProposedDivision
 from grids.permissions import Perm, require
 
@@ -119,8 +120,9 @@ def division_for(proposal: DivisionProposal) -> tuple[Division, list[dict[str, A
         standing, _base = as_they_stand(parent, kind)
         shapes, walls = [_kept(shape, proposal.only_id) for shape in standing], []
     known = {area.pk: area for area in Area.objects.filter(parent=parent, kind=kind)}
-    limits = DivisionLimits.for_division(parent, kind)
-    return Division(parent, kind, shapes, ground.outline_of(parent), houses_of(parent), known, limits), walls
+    outline, limits = ground.outline_of(parent), DivisionLimits.for_division(parent, kind)
+    ways = ways_around(parent, outline)
+    return Division(parent, kind, shapes, outline, houses_of(parent), known, limits, ways), walls
 
 
 def _kept(shape: Shape, only: int | None) -> Shape:
@@ -142,7 +144,7 @@ def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -
     require(by, Perm.PLAN_BOUNDARIES, proposal.parent)
     shapes, walls = named(stored(way.shapes)), []
     if proposal.only_id is not None:
-        shapes = [shape.but(locked=_dedicated(shape)) for shape in shapes]
+        shapes = [shape.but(locked=False) for shape in shapes]
     plan = proposal.plan
     if plan is not None:
         walls, revision = step_of(plan).walls, proposal.plan_revision

@@ -1,8 +1,9 @@
 """What a proposal is put together from: blocks of ground, one building each, and who lies beside whom.
 
 The ground nearer to a building than to any other is its block, so borders run half-way through the gaps between
-buildings; a footprint belongs to its block whole. All lines (blocks, walls, grids that are kept, the outer border)
-are cut at each other once, so every union of blocks has exactly the corners of its neighbours.
+buildings; a footprint belongs to its block whole. Where roads, railways or water are known, a block ends at them, and
+larger ground without buildings between them is a block of its own. All lines (blocks, walls, roads, grids that are
+kept, the outer border) are cut at each other once, so every union of blocks has exactly the corners of its neighbours.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,12 @@ import shapely
 
 from grids.division.numbers import House
 from grids.division.topology import joined
+from grids.division.ways import Line
 from grids.geodata.measure import in_metres, square_metres
 
 STEP = 0.00008  # degrees (about 9 m): how close an outline is felt at by its neighbours
-ON_WALL = 1e-10  # degrees: a stretch this near to a wall runs along it
+ON_WALL = 1e-10  # degrees: a stretch this near to a wall or a road runs along it
+YARD_M2 = 1500.0  # ground between roads without a building is a block of its own from this size on
 OVERLAP_M2 = 1.0  # buildings that overlap by more are one block
 SPECK_M2 = 1.0  # open ground smaller than this that touches no block is the rounding of coordinates
 
@@ -31,6 +34,7 @@ class Blocks:
     owner: Any
     pairs: Any  # blocks with a common border that is no wall, each pair once
     borders: Any  # its length in metres
+    barrier: Any  # how much a road, railway or water parts the two: 0 nothing … 1 a main road all along
     gaps: Any  # metres between the buildings on both sides
     areas: Any
     outlines: Any  # metres around each block
@@ -45,15 +49,26 @@ class _Sites:
     shapes: Any
 
 
-def blocks_of(outer: Any, houses: Sequence[House], walls: Sequence[Any], locked: Sequence[Any]) -> Blocks:
+@dataclass(frozen=True)
+class _Roads:
+    """The lines that divide, without what footprints cover; `strength` says how much (grids.division.ways)."""
+
+    lines: Any
+    strength: Any
+
+
+def blocks_of(
+    outer: Any, houses: Sequence[House], walls: Sequence[Any], locked: Sequence[Any], ways: Sequence[Line] = ()
+) -> Blocks:
     """Divide `outer` without the `locked` polygons among the buildings that stand there."""
     free = shapely.difference(outer, shapely.union_all(list(locked))) if locked else outer
     sites = _sites(free, houses)
     cells = _cells(sites.shapes, outer)
     jut = _jutting(sites.shapes, cells)
     wall = shapely.union_all(list(walls)) if walls else None
+    roads = _roads(sites.shapes, ways)
     lines = [shapely.boundary(outer), *shapely.boundary(list(locked)), *shapely.boundary(cells)]
-    lines += [*shapely.boundary(sites.shapes[jut]), *([wall] if wall is not None else [])]
+    lines += [*shapely.boundary(sites.shapes[jut]), *([wall] if wall is not None else []), *roads.lines]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
     middles = shapely.point_on_surface(faces)
     inside = [_within(one, middles) for one in locked]
@@ -63,7 +78,26 @@ def blocks_of(outer: Any, houses: Sequence[House], walls: Sequence[Any], locked:
     mine = _within(free, middles)
     faces, middles = faces[mine], middles[mine]
     owner = _claims(sites.shapes, cells, jut, middles)
-    return _assembled(sites, faces, owner, wall, kept)
+    return _assembled(sites, _Ground(faces, wall, roads), owner, kept)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The pieces of ground, and what parts them."""
+
+    faces: Any
+    wall: Any
+    roads: _Roads
+
+
+def _roads(shapes: Any, ways: Sequence[Line]) -> _Roads:
+    """The lines that divide, cut where a footprint lies in their way: buildings are never parted."""
+    chosen = [way for way in ways if way.divides > 0]
+    lines = np.array([way.geometry for way in chosen], dtype=object)
+    solid = shapes[shapely.get_dimensions(shapes) == 2] if len(shapes) else shapes
+    if len(lines) and len(solid):
+        lines = shapely.difference(lines, shapely.union_all(solid))
+    return _Roads(lines, np.array([way.divides for way in chosen]))
 
 
 def _within(area: Any, points: Any) -> Any:
@@ -134,11 +168,16 @@ def _claims(shapes: Any, cells: Any, jut: Any, middles: Any) -> Any:
     return owner
 
 
-def _assembled(sites: _Sites, faces: Any, owner: Any, wall: Any, kept: list[Any]) -> Blocks:
-    pairs, metres, inner = sides(faces, wall)
-    rooted = _rooted(sites, faces, owner, pairs)
-    owner = _spread(np.where(rooted, owner, -1), pairs, metres)
+def _assembled(sites: _Sites, ground: _Ground, owner: Any, kept: list[Any]) -> Blocks:
+    faces = ground.faces
+    pairs, metres, inner, middles = sides(faces, ground.wall)
+    strength = _along(middles, ground.roads)
+    free = strength == 0
+    rooted = _rooted(sites, faces, owner, pairs[free])
+    owner = _spread(np.where(rooted, owner, -1), pairs[free], metres[free])
     houses = list(sites.groups)
+    if not free.all():
+        owner = _spread(_yards(faces, owner, pairs[free], houses), pairs, metres)
     keep = np.ones(len(faces), dtype=bool)
     for members in _left_over(owner, pairs):
         if square_metres(shapely.union_all(faces[members])) < SPECK_M2:
@@ -151,15 +190,35 @@ def _assembled(sites: _Sites, faces: Any, owner: Any, wall: Any, kept: list[Any]
     np.subtract.at(outlines, owner[inner[0]], np.where(owner[inner[0]] == owner[inner[1]], 2 * inner[2], 0))
     areas = np.zeros(len(houses))
     np.add.at(areas, owner, shapely.area(flat))
-    joint, border = _between(owner, pairs, metres)
-    seen = _in_sight(sites, joint, wall)
-    joint, border = joint[seen], border[seen]
+    joint, border, barrier = _between(owner, pairs, metres, strength)
+    seen = _in_sight(sites, joint, ground.wall)
+    joint, border, barrier = joint[seen], border[seen], barrier[seen]
     gaps = _gaps(sites, joint)
-    return Blocks(houses, faces[keep], owner[keep], joint, border, gaps, areas, outlines, kept)
+    return Blocks(houses, faces[keep], owner[keep], joint, border, barrier, gaps, areas, outlines, kept)
 
 
-def sides(faces: Any, wall: Any) -> tuple[Any, Any, Any]:
-    """(pairs of faces, metres) for common borders that are no wall, and (one, other, metres) for all of them."""
+def _along(middles: Any, roads: _Roads) -> Any:
+    """How strongly each stretch of border parts: that of the road it runs along, 0 without one."""
+    strength = np.zeros(len(middles))
+    if len(roads.lines) and len(middles):
+        place, road = shapely.STRtree(roads.lines).query(shapely.points(middles), "dwithin", distance=ON_WALL)
+        np.maximum.at(strength, place, roads.strength[road])
+    return strength
+
+
+def _yards(faces: Any, owner: Any, pairs: Any, houses: list[tuple[House, ...]]) -> Any:
+    """Larger ground between roads that no building reaches becomes a block of its own, added to `houses`."""
+    owner = owner.copy()
+    for members in _left_over(owner, pairs):
+        if square_metres(shapely.union_all(faces[members])) >= YARD_M2:
+            owner[members] = len(houses)
+            houses.append(())
+    return owner
+
+
+def sides(faces: Any, wall: Any) -> tuple[Any, Any, Any, Any]:
+    """(pairs of faces, metres) for common borders that are no wall, (one, other, metres) for all, middles of the first.
+    """
     rings, of_face = shapely.get_rings(faces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
     flat = shapely.get_coordinates(in_metres(rings))
@@ -175,7 +234,7 @@ def sides(faces: Any, wall: Any) -> tuple[Any, Any, Any]:
     middle = (keys[one][:, :2] + keys[one][:, 2:]) / 2
     open_ = ~shapely.dwithin(shapely.points(middle), wall, ON_WALL) if wall is not None else np.ones(len(one), bool)
     pairs = np.sort(np.column_stack(whole[:2]), axis=1)[open_]
-    return pairs, length[one][open_], whole
+    return pairs, length[one][open_], whole, middle[open_]
 
 
 def _rooted(sites: _Sites, faces: Any, owner: Any, pairs: Any) -> Any:
@@ -222,13 +281,15 @@ def _left_over(owner: Any, pairs: Any) -> list[list[int]]:
     return [[int(numbers[n]) for n in members] for members in joined(len(numbers), inside)]
 
 
-def _between(owner: Any, pairs: Any, metres: Any) -> tuple[Any, Any]:
+def _between(owner: Any, pairs: Any, metres: Any, strength: Any) -> tuple[Any, Any, Any]:
     both = np.sort(owner[pairs], axis=1)
     apart = both[:, 0] != both[:, 1]
     if not apart.any():
-        return np.zeros((0, 2), dtype=int), np.zeros(0)
+        return np.zeros((0, 2), dtype=int), np.zeros(0), np.zeros(0)
     joint, where = np.unique(both[apart], axis=0, return_inverse=True)
-    return joint, np.bincount(where.ravel(), metres[apart])
+    long = np.bincount(where.ravel(), metres[apart])
+    parted = np.bincount(where.ravel(), metres[apart] * strength[apart])
+    return joint, long, parted / np.maximum(long, 1e-9)
 
 
 def _in_sight(sites: _Sites, joint: Any, wall: Any) -> Any:

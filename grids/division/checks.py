@@ -13,8 +13,9 @@ from grids.division.faults import Fault, Level, ordered
 from grids.division.numbers import House, assign, houses_of, numbers
 from grids.division.shapes import Shape, drawn
 from grids.division.topology import capped, ground_of, parts_of, topology
+from grids.division.ways import Line, across, ways_around
 from grids.geodata.measure import square_metres
-from grids.models import Area, BoundaryPlan, DivisionLimits
+from grids.models import Area, BoundaryPlan, DivisionLimits, Way
 
 CUT_M2 = 1.0
 LISTED = 6
@@ -31,19 +32,22 @@ class Division:
     houses: Sequence[House]
     known: dict[int, Area]
     limits: DivisionLimits
+    ways: Sequence[Line] = ()
 
 
 def division_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Division:
-    """A plan's newest step (or `shapes` in its place) on today's ground; five queries."""
+    """A plan's newest step (or `shapes` in its place) on today's ground; six queries."""
     parent = plan.parent
+    outline = ground.outline_of(parent)
     return Division(
         parent,
         plan.child_kind,
         document.shapes_of(plan) if shapes is None else shapes,
-        ground.outline_of(parent),
+        outline,
         houses_of(parent),
         ground.known_to(plan),
         DivisionLimits.for_division(parent, plan.child_kind),
+        ways_around(parent, outline),
     )
 
 
@@ -52,9 +56,24 @@ def check(division: Division) -> list[Fault]:
     made, faults = ground_of(division.shapes, division.limits, division.outline)
     faults += topology(made) + parts_of(made)
     faults += _names(division) + _buildings(division) + _sizes(division) + _borders(division)
+    faults += _across(division)
     if division.outline is None:
         faults.append(Fault("no_outline", Level.WARNING, facts={"parent": division.parent.name}))
     return ordered(faults)
+
+
+def _across(division: Division) -> list[Fault]:
+    """Grids on both sides of a main road, a railway or water: seldom wanted, sometimes right."""
+    if division.kind != Area.Kind.GRID:
+        return []
+    return [
+        _of(shape, "across", Level.NOTICE, size=metres, unit="m", where=where, facts={"way": _called(way)})
+        for shape, way, metres, where in across(division.shapes, division.ways)
+    ]
+
+
+def _called(way: Line) -> str:
+    return way.name or str(Way.Kind(way.kind).label)
 
 
 def _of(shape: Shape, code: str, level: Level, **more: Any) -> Fault:

@@ -101,6 +101,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "many_households": lambda: _("%(names)s has %(size)s households, more than %(limit)s."),
     "many_persons": lambda: _("%(names)s has %(size)s persons, more than %(limit)s."),
     "uneven": lambda: _("The largest, %(largest)s, has %(size)s times the households of the smallest, %(smallest)s."),
+    "across": lambda: _("%(names)s lies on both sides of %(way)s, over %(size)s m."),
     "no_borders": lambda: _("%(names)s: the borders in words are incomplete."),
     "no_outline": lambda: _("%(parent)s has no boundary: it is not known whether everything is covered."),
     "no_head": lambda: _("%(names)s would have no head."),

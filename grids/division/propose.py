@@ -15,6 +15,7 @@ from grids.division.checks import CUT_M2, Division, check
 from grids.division.numbers import House, assign, numbers
 from grids.division.search import Task, islands_of, paired, search
 from grids.division.shapes import Shape, many
+from grids.division.ways import along
 from grids.geodata.measure import in_metres
 from grids.models import Area, DivisionLimits
 
@@ -58,7 +59,7 @@ def proposals(division: Division, walls: Sequence[dict[str, Any]], wishes: Wishe
     if outer is None or outer.is_empty:
         raise ValidationError(_("There is no boundary to divide yet. Import or draw it first."), code="no_outline")
     lines = [shapely.from_geojson(json.dumps(one["geometry"])) for one in walls]
-    blocks = blocks_of(outer, division.houses, lines, [s.geometry for s in locked])
+    blocks = blocks_of(outer, division.houses, lines, [s.geometry for s in locked], division.ways)
     if sum(1 for group in blocks.houses if group) < 2:
         raise ValidationError(
             _("Fewer than two buildings have a place here. Import the buildings first."), code="no_buildings"
@@ -196,6 +197,7 @@ def figures(division: Division, shapes: Sequence[Shape], measure: str, task: Tas
         "cut": sum(fault.code == "building_cut" for fault in faults),
         "outside": sum(not row["fits"] for row in rows if not row["dedicated"]),
         "rows": rows,
+        "roads": along(shapes, division.ways),
         **_moved(division, shapes),
     }
 

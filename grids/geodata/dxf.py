@@ -1,4 +1,7 @@
-"""DXF: the closed lines and hatches of a drawing, named by the text that stands in them, else by their layer."""
+"""DXF: the closed lines and hatches of a drawing, named by the text that stands in them, else by their layer.
+
+Where lines are asked for, open ones too: they have a layer and no name.
+"""
 
 import io
 from typing import Any
@@ -11,13 +14,14 @@ from grids.geodata.features import Feature, Raw
 from grids.geodata.limits import MOST_VERTICES, check_count
 
 LINES = {"LWPOLYLINE", "POLYLINE", "HATCH"}
+OPEN = {"LINE", "LWPOLYLINE", "POLYLINE", "ARC", "SPLINE"}
 WORDS = {"TEXT", "MTEXT"}
 FINE = 2e-5  # of the drawing's width: how far a straightened arc may leave it
 MOST_ENTITIES = 200_000
 
 
-def read(data: bytes) -> Raw:
-    """Every closed shape of the model space. A drawing never says its coordinate system."""
+def read(data: bytes, *, lines: bool = False) -> Raw:
+    """Every closed shape of the model space (with `lines` every line). A drawing never says its coordinate system."""
     import ezdxf
     from ezdxf import recover
 
@@ -30,11 +34,31 @@ def read(data: bytes) -> Raw:
     entities = list(drawing.modelspace())
     if len(entities) > MOST_ENTITIES:
         check_count(len(entities))
+    if lines:
+        return _lines(entities)
     shapes = [(layer, shape) for entity in entities if entity.dxftype() in LINES for layer, shape in _shapes(entity)]
     if not shapes:
         raise ValidationError(_("There is no closed line and no hatch in this drawing."), code="no_shapes")
     check_count(len(shapes))
     return Raw(_named(shapes, _texts(entities)), "", "UTF-8")
+
+
+def _lines(entities: list[Any]) -> Raw:
+    from ezdxf import path
+
+    found = []
+    for entity in entities:
+        if entity.dxftype() not in OPEN:
+            continue
+        one = path.make_path(entity)
+        width = max(one.start.distance(one.end), 1.0)
+        points = [(point.x, point.y) for point in one.flattening(width * FINE * 10)]
+        if len(set(points)) > 1:
+            found.append((str(entity.dxf.layer), shapely.LineString(points)))
+    if not found:
+        raise ValidationError(_("There is no line in this drawing."), code="no_shapes")
+    check_count(len(found))
+    return Raw([Feature(nth, {"layer": layer}, line) for nth, (layer, line) in enumerate(found, 1)], "", "UTF-8")
 
 
 def _shapes(entity: Any) -> list[tuple[str, shapely.Geometry]]:

@@ -44,13 +44,14 @@ def _looks_like(suffix: str, data: bytes) -> bool:
     return start.startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def read(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Reading:
+def read(name: str, data: bytes, *, crs: str = "", encoding: str = "", lines: bool = False) -> Reading:
     """The features of a file. `crs` (EPSG:n, gcj02, bd09) goes before what the file says; so does `encoding`.
+    With `lines`, open lines of a drawing count, too.
 
     ValidationError when it is no geodata, damaged, too large, or its coordinate system is not known.
     """
     crs = datum.named(crs)
-    raw = unturned(name, data, crs=crs, encoding=encoding)
+    raw = unturned(name, data, crs=crs, encoding=encoding, lines=lines)
     return turned(raw, crs or raw.crs)
 
 
@@ -61,7 +62,7 @@ def turned(raw: Raw, system: str) -> Reading:
     return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
 
 
-def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Raw:
+def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "", lines: bool = False) -> Raw:
     """The features as the file has them, in its own coordinates."""
     check_size(data)
     suffix = PurePath(name).suffix.lower()
@@ -79,7 +80,7 @@ def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "") -> Ra
     readers: dict[str, Callable[[], Raw]] = {
         ".kml": lambda: kml.read(data),
         ".kmz": lambda: kml.read(kml.unpacked(data)),
-        ".dxf": lambda: dxf.read(data),
+        ".dxf": lambda: dxf.read(data, lines=lines),
         ".gpkg": lambda: gpkg.read(data),
         ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding),
     }

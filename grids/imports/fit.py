@@ -22,7 +22,7 @@ NAMES = {WGS84: "WGS-84", GCJ02: "GCJ-02", BD09: "BD-09"}
 
 @dataclass(frozen=True)
 class Fit:
-    """What share of the file's ground lies inside the parent, read in one system; `said` is how it is read now."""
+    """What share of the file's ground (of lines, their length) lies inside the parent, read in one system; `said` is how it is read now."""
 
     crs: str
     share: float
@@ -40,16 +40,19 @@ class Fit:
 
 
 def fits(raw: Raw, outline: shapely.Geometry | None, said: str) -> list[Fit]:
-    """Every system that is worth a try, the best first; none without an outline or without polygons."""
-    shapes = [
-        one.geometry for one in raw.features if one.geometry is not None and one.geometry.geom_type.endswith("Polygon")
-    ]
+    """Every system that is worth a try, the best first; none without an outline or without polygons or lines."""
+    shapes = _of(raw, "Polygon") or _of(raw, "LineString")
     if outline is None or not shapes:
         return []
     said = WGS84 if said == "EPSG:4490" else said  # the same to a hand's breadth
     shapes = [shapely.make_valid(shapely.force_2d(one)) for one in shapes[:: max(1, len(shapes) // TRIED)]]
     found = [Fit(crs, _share(shapes, outline, crs), crs == said) for crs in _candidates(shapes, outline, said)]
     return sorted(found, key=lambda one: (-round(one.share, 3), not one.said))
+
+
+def _of(raw: Raw, kind: str) -> list[shapely.Geometry]:
+    found = [one.geometry for one in raw.features if one.geometry is not None]
+    return [geometry for geometry in found if geometry.geom_type.endswith(kind)]
 
 
 def guessed(raw: Raw, outline: shapely.Geometry | None) -> str:
@@ -70,8 +73,9 @@ def _share(shapes: list[shapely.Geometry], outline: shapely.Geometry, crs: str) 
         turned = np.array([transformed(one, crs) for one in shapes], dtype=object)
     except ValidationError:
         return 0.0
-    total = float(shapely.area(turned).sum())
-    return float(shapely.area(shapely.intersection(turned, outline)).sum()) / total if total > 0 else 0.0
+    measure = shapely.area if shapely.get_dimensions(turned).max() == 2 else shapely.length
+    total = float(measure(turned).sum())
+    return float(measure(shapely.intersection(turned, outline)).sum()) / total if total > 0 else 0.0
 
 
 def better(found: list[Fit]) -> str:

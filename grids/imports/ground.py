@@ -21,6 +21,7 @@ from grids.imports.draft import PlanFromMap
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.options import area_options, building_options
 from grids.imports.paper import PlanFromPaper
+from grids.imports.ways import WaysFromMap
 from grids.locate import locate
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import Perm
@@ -371,6 +372,7 @@ def register_own() -> None:
         AreasFromList(),
         BuildingsFromMap(),
         BuildingsFromList(),
+        WaysFromMap(),
     )
     for importer in own:
         engine.register(importer)

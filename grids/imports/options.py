@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.forms import TreeChoice
 from grids.geodata import read, zones
-from grids.models import Area
+from grids.models import Area, Way
 from grids.permissions import Perm
 
 CRS: list[Any] = [
@@ -23,14 +23,14 @@ CRS: list[Any] = [
 ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
 
 
-def columns_of(content: bytes, name: str) -> list[tuple[str, str]]:
+def columns_of(content: bytes, name: str, *, lines: bool = False) -> list[tuple[str, str]]:
     """The file's own columns. Its coordinates may not be known yet: any numbers are metres of some projection."""
     try:
-        found = read(name, content)
+        found = read(name, content, lines=lines)
     except ValidationError as error:
         if error.code not in ("no_crs", "no_prj", "not_degrees"):
             raise
-        found = read(name, content, crs="EPSG:3857")
+        found = read(name, content, crs="EPSG:3857", lines=lines)
     first = found.features[0].properties if found.features else {}
     return [(one, f"{one} ({str(first.get(one, ''))[:20]})") for one in found.columns]
 
@@ -46,9 +46,10 @@ LEVELS = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Ar
 REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
 GUESSES = {  # what our templates and common exports call a column, in lower case
     "code": ("code", "代码", "编码", "网格编码", "网格代码"),
-    "name": ("name", "名称", "网格名称", "网格名", "villname", "楼栋", "building"),
+    "name": ("name", "名称", "道路名称", "路名", "网格名称", "网格名", "villname", "楼栋", "building"),
     "grid": ("grid", "网格代码", "所属网格代码", "code of the grid"),
     "address": ("address", "地址"),
+    "class": ("class", "kind", "highway", "waterway", "fclass", "type", "layer", "等级", "道路等级", "类别", "类型"),
 }
 
 
@@ -98,6 +99,30 @@ def plan_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         field_order = ["parent", "kind", "plan_name", "name_field", "code_field", "rest", "crs", "encoding"]
 
     return PlanOptions
+
+
+def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
+    """The form for roads and water from this file."""
+    columns = columns_of(content, name, lines=True)
+    areas = Area.objects.visible_to(by, Perm.EDIT_AREAS).standing().exclude(kind=Area.Kind.GRID)
+
+    class WayOptions(MapOptions):
+        """Whose lines they are, and which column is what."""
+
+        area = TreeChoice(
+            label=_("They belong to"), queryset=areas, help_text=_("They replace the roads and water it has now.")
+        )
+        name_field = _column(_("Column with the name"), _("none"), columns, "name")
+        class_field = _column(_("Column with the class"), _("none"), columns, "class")
+        kind = forms.ChoiceField(
+            label=_("Class of the others"),
+            choices=Way.Kind.choices,
+            initial=Way.Kind.ROAD,
+            help_text=_("For lines whose class is not given or not known."),
+        )
+        field_order = ["area", "name_field", "class_field", "kind", "crs", "encoding"]
+
+    return WayOptions
 
 
 def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:

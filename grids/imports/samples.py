@@ -1,4 +1,4 @@
-"""Two small maps to look at before making one's own: the columns that the import asks for, and shapes at sea level."""
+"""Small maps to look at before making one's own: the columns that the import asks for, and shapes at sea level."""
 
 from typing import Any
 
@@ -22,6 +22,21 @@ AREAS = _map(
         ({"code": "990101001001002", "name": "春风第二网格"}, 114.304, 30.5, 0.004),
     ]
 )
+WAYS: dict[str, Any] = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"name": "春风路", "class": "主干路"},
+            "geometry": {"type": "LineString", "coordinates": [[114.3, 30.504], [114.304, 30.5042], [114.308, 30.504]]},
+        },
+        {
+            "type": "Feature",
+            "properties": {"name": "清水河", "class": "河流"},
+            "geometry": {"type": "LineString", "coordinates": [[114.304, 30.5], [114.3038, 30.502], [114.304, 30.504]]},
+        },
+    ],
+}
 BUILDINGS = _map(
     [
         ({"name": "1号楼", "grid": "990101001001001", "address": "春风路1号"}, 114.301, 30.501, 0.0003),

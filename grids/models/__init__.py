@@ -16,6 +16,7 @@ from grids.models.plan import (
 from grids.models.plan_image import PlanImage
 from grids.models.proposal import DivisionProposal, DivisionProposalQuerySet, ProposedDivision
 from grids.models.review import ReviewDecision, StandardReview, StandardReviewQuerySet
+from grids.models.ways import Way, WaySet, WaySetQuerySet
 
 __all__ = [
     "ALPHABET",
@@ -43,5 +44,8 @@ __all__ = [
     "ReviewDecision",
     "StandardReview",
     "StandardReviewQuerySet",
+    "Way",
+    "WaySet",
+    "WaySetQuerySet",
     "segment",
 ]

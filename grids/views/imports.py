@@ -113,11 +113,11 @@ def _options_form(request: SignedInRequest, batch: ImportBatch, importer: Import
 def _shapes(played: Played) -> dict[str, Any]:
     """What was read, on the map; faults on top in red, so that a wrong datum is seen at once."""
     features = [
-        _drawn(part, label=line.label, kind="grid")
+        _drawn(part, label=line.label, kind="grid" if part.geom_type == "Polygon" else "way")
         for line in played.lines[:MOST_SHAPES]
         if line.shape is not None
         for part in getattr(line.shape, "geoms", [line.shape])
-        if part.geom_type == "Polygon"
+        if part.geom_type in ("Polygon", "LineString")
     ]
     features += [_drawn(fault.shape, label=" · ".join(fault.names), kind="fault") for fault in played.faults[:200]]
     lines = [one for one in played.findings if one.where is not None and not one.where.geom_type.endswith("Point")]

@@ -142,6 +142,7 @@ def sentences(figures: dict[str, Any]) -> list[str]:
         if loads:
             said.append(_sized(where, loads))
     said.append(_moved(figures))
+    said += _along(figures.get("roads"))
     if figures["outside"]:
         text = ngettext(
             "%(n)d grid is outside the standard.", "%(n)d grids are outside the standard.", figures["outside"]
@@ -164,6 +165,30 @@ def _sized(where: str, loads: list[float]) -> str:
         len(loads),
     )
     return text % facts
+
+
+def _along(roads: dict[str, Any] | None) -> list[str]:
+    """How much of the borders follows roads and water; nothing for a proposal of before they were known."""
+    if roads is None:
+        return []
+    if not roads["known"]:
+        return [_("No roads or water are known here: borders run half-way between buildings.")]
+    if roads["share"] is None:
+        return []
+    facts = {"share": round(roads["share"] * 100), "names": _(", ").join(roads["names"])}
+    said = [
+        _("%(share)d%% of the borders between grids follow roads or water: %(names)s.") % facts
+        if roads["names"]
+        else _("%(share)d%% of the borders between grids follow roads or water.") % facts
+    ]
+    if roads["across"]:
+        text = ngettext(
+            "%(n)d grid lies on both sides of a main road or water.",
+            "%(n)d grids lie on both sides of a main road or water.",
+            roads["across"],
+        )
+        said.append(text % {"n": roads["across"]})
+    return said
 
 
 def _moved(figures: dict[str, Any]) -> str:

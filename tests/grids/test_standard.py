@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from grids.actions import reviews as actions
+from grids.actions.plans.draft import as_they_stand
+from grids.division.document import shapes_of
 from grids.division.standard import report
-from grids.models import Building, ReviewDecision, StandardReview
+from grids.models import BoundaryPlan, Building, DivisionProposal, ReviewDecision, StandardReview
 from tests.factories import make_incident
 from tests.grids.divided import divide
 
@@ -103,3 +105,69 @@ def test_only_who_plans_boundaries_keeps_reviews(ground, sign_in, office_admin, 
     assert client.get(f"/areas/plans/standard/{area.pk}/review/").status_code == 404
     assert client.post(f"/areas/plans/reviews/{review.pk}/withdraw/").status_code == 404
     assert client.post(f"/areas/plans/decisions/{review.decisions.get().pk}/finish/").status_code == 404
+
+
+def _loads(ground, *households):
+    """Households of each building of the first grids."""
+    for grid, number in zip(ground.grids, households, strict=False):
+        Building.objects.filter(area=grid).update(households=number)
+
+
+def test_the_suggested_merge_is_a_step_of_a_draft_that_can_be_gone_back_from(ground, sign_in, office_admin):
+    _loads(ground, 60, 150)
+    one, other = ground.grids[:2]
+    office = sign_in(office_admin, lang="en")
+    page = office.get(f"/areas/plans/standard/{ground.areas['spring'].pk}/").content.decode()
+    assert f"/areas/plans/standard/{one.pk}/merge/{other.pk}/" in page
+    answer = office.post(f"/areas/plans/standard/{one.pk}/merge/{other.pk}/")
+    plan = BoundaryPlan.objects.get()
+    assert answer["Location"] == f"/areas/plans/{plan.pk}/edit/?since=1&merged=m{one.pk}"
+    said = office.get(f"/areas/plans/{plan.pk}/document/?since=1").json()
+    whole = next(f for f in said["shapes"]["features"] if f["id"] == f"m{one.pk}")
+    assert (whole["properties"]["numbers"]["households"], len(said["shapes"]["features"])) == (420, 5)
+    assert whole["properties"]["from"] == sorted([one.pk, other.pk])
+    assert len(said["before"]["shapes"]["features"]) == 6
+    assert not any(
+        fault["level"] == "error" for fault in office.post(f"/areas/plans/{plan.pk}/check/").json()["faults"]
+    )
+
+
+def test_the_suggested_border_opens_the_editor_there(ground, sign_in, office_admin):
+    one, other, far = ground.grids[0], ground.grids[1], ground.grids[5]
+    office = sign_in(office_admin, lang="en")
+    answer = office.post(f"/areas/plans/standard/{one.pk}/border/{other.pk}/")
+    plan = BoundaryPlan.objects.get()
+    assert answer["Location"] == f"/areas/plans/{plan.pk}/edit/?border=a{one.pk},a{other.pk}"
+    assert (plan.revision, plan.name) == (1, f"{one.name} + {other.name}: border")
+    apart = office.post(f"/areas/plans/standard/{one.pk}/merge/{far.pk}/", follow=True).content.decode()
+    assert "have no border in common" in apart
+    assert BoundaryPlan.objects.count() == 1
+
+
+def test_the_suggested_split_is_proposed_for_that_grid_alone(ground, sign_in, office_admin):
+    _loads(ground, 400)
+    one, spring = ground.grids[0], ground.areas["spring"]
+    office = sign_in(office_admin, lang="en")
+    said = {"old_estate": "0", "count": "2"}
+    page = office.post(f"/areas/plans/propose/{spring.pk}/?only={one.pk}", said, follow=True).content.decode()
+    assert f"Ways to split {one.name}" in page
+    way = DivisionProposal.objects.get().ways.get(nth=1)
+    office.post(f"/areas/plans/proposals/{way.proposal_id}/take/1/")
+    shapes = shapes_of(BoundaryPlan.objects.get())
+    assert (len(shapes), [shape.name for shape in shapes if shape.locked]) == (7, [])
+    today = {shape.area_id: shape.geometry for shape in as_they_stand(spring, "grid")[0]}
+    same = [
+        s.area_id
+        for s in shapes
+        if s.area_id and s.geometry.normalize().equals_exact(today[s.area_id].normalize(), 1e-9)
+    ]
+    assert sorted(same) == sorted(grid.pk for grid in ground.grids[1:6])
+
+
+@pytest.mark.parametrize("who", ["worker", "lead", "leader", "office"])
+def test_only_who_plans_boundaries_follows_suggestions(ground, sign_in, who):
+    one, other = ground.grids[:2]
+    client = sign_in(ground.people[who])
+    assert client.post(f"/areas/plans/standard/{one.pk}/merge/{other.pk}/").status_code == 404
+    assert client.post(f"/areas/plans/standard/{one.pk}/border/{other.pk}/").status_code == 404
+    assert BoundaryPlan.objects.count() == 0

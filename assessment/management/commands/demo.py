@@ -18,6 +18,7 @@ from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
 from assessment.demo.views import keep_views
+from assessment.demo.ways import roads_and_water
 from gridgov.accounts import demo as offered
 from gridgov.dbtime import database_now
 from grids.models import Area
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             write_patrols(street)
             put_on_leave(street)
             draft_of_today(street)
+            roads_and_water(street)
             proposals_of_autumn(street)
             review_of_autumn(street)
             keep_two(street)
