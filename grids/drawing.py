@@ -21,6 +21,9 @@ LOOKS = {
     "neighbour": 'fill="#f4f6f8" stroke="#c3ccd6" stroke-width="0.2"',
     "area": 'fill="#eaf1fa" stroke="#7d93ad" stroke-width="0.3"',
     "building": 'fill="#ccd5df" stroke="#8592a3" stroke-width="0.12"',
+    "way": 'fill="none" stroke="#dfe3e8" stroke-width="0.9" stroke-linecap="round"',
+    "main": 'fill="none" stroke="#d3d8de" stroke-width="1.5" stroke-linecap="round"',
+    "water": 'fill="none" stroke="#b9d6ea" stroke-width="1.3" stroke-linecap="round"',
     "line": 'fill="none" stroke="#1a5bb8" stroke-width="0.4"',
     "border": 'fill="none" stroke="#144a97" stroke-width="0.9"',
 }
@@ -86,11 +89,27 @@ class _Paper:
 
 
 def _path(geometry: Any) -> str:
-    rings = []
-    for polygon in shapely.get_parts(geometry):
-        for ring in (polygon.exterior, *polygon.interiors):
-            rings.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ring.coords[:-1]) + "Z")
-    return "".join(rings)
+    drawn = []
+    for part in shapely.get_parts(geometry):
+        if part.geom_type == "LineString":
+            drawn.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in part.coords))
+            continue
+        for ring in (part.exterior, *part.interiors):
+            drawn.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ring.coords[:-1]) + "Z")
+    return "".join(drawn)
+
+
+def _along(moved: Any, name: str) -> str:
+    """A road's name at the middle of its longest piece, turned with it; nothing where it is shorter than its name."""
+    longest = max(shapely.get_parts(moved), key=lambda part: part.length)
+    if longest.length < letters(name) * SMALLEST * 1.3:
+        return ""
+    (x1, y1), (x2, y2) = (longest.interpolate(share, normalized=True).coords[0] for share in (0.45, 0.55))
+    angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
+    angle += 180 if abs(angle) > 90 else 0
+    x, y = longest.interpolate(0.5, normalized=True).coords[0]
+    look = f'text-anchor="middle" fill="#5b6673" font-size="{SMALLEST}" transform="rotate({angle:.1f} {x:.2f} {y:.2f})"'
+    return f'<text {look} x="{x:.2f}" y="{y + SMALLEST * 0.36:.2f}">{escape(name)}</text>'
 
 
 def _room(geometry: Any) -> tuple[float, float, float]:
@@ -162,7 +181,9 @@ def draw(shapes: Iterable[Shape], *, width: float, height: float, around: Sequen
     for shape in found:
         moved = paper.moved(shape.geometry)
         lines.append(f'<path {LOOKS[shape.look]} stroke-linejoin="round" d="{_path(moved)}"/>')
-        if shape.label:
+        if shape.label and shapely.get_dimensions(moved) == 1:
+            names.append(_along(moved, shape.label))
+        elif shape.label:
             names.append(_name(moved, shape.label, listed))
     bar = next(m * 10**p for p in range(5, -1, -1) for m in (5, 2, 1) if m * 10**p * 1000 / paper.scale <= BAR)
     svg = f'<svg class="drawing" viewBox="0 0 {width} {height}" width="{width}mm" height="{height}mm">'

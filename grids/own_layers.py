@@ -1,4 +1,4 @@
-"""What the ground itself shows on the big map: the borders of each level, and the buildings."""
+"""What the ground itself shows on the big map: the borders of each level, the buildings, roads and water."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grids.layers import MOST, Feature, Layer, Rows, register
-from grids.models import Area, BoundaryVersion, Building
+from grids.models import Area, BoundaryVersion, Building, Way, WaySet
 from grids.permissions import Perm
 
 
@@ -38,6 +38,28 @@ def buildings(request: Any) -> Rows:
     found = Building.objects.visible_to(request.user).filter(retired_at=None)
     place = Coalesce("footprint", "point", output_field=GeometryField(srid=4326))
     return Rows(found.annotate(place=place).exclude(place=None), "place", _houses, most=MOST)
+
+
+def _lines(found: QuerySet[Any]) -> list[Feature]:
+    drawn = found.annotate(drawing=AsGeoJSON("line", precision=7)).order_by("pk")
+    return [
+        {
+            "type": "Feature",
+            "geometry": json.loads(drawing),
+            "properties": {
+                "id": f"w{pk}",
+                "label": " · ".join(filter(None, [name, str(Way.Kind(kind).label)])),
+                "kind": f"way-{kind}",
+            },
+        }
+        for pk, kind, name, drawing in drawn.values_list("pk", "kind", "name", "drawing")[:MOST]
+    ]
+
+
+def ways(request: Any) -> Rows:
+    """Roads, railways and water where the reader may see the area they were imported for."""
+    sets = WaySet.objects.visible_to(request.user).current()
+    return Rows(Way.objects.filter(set__in=sets), "line", _lines, most=MOST)
 
 
 def _borders(found: QuerySet[Any]) -> list[Feature]:
@@ -78,3 +100,5 @@ def register_own() -> None:
         register(Layer(order, key, label, icon, perm, note, shown=shown, rows=borders(kind), tiles=str(kind)))
     note = _("Footprints, or a point where none was drawn; from afar, how many lie together.")
     register(Layer(10, "buildings", _("Buildings"), "building", perm, note, rows=buildings, tiles="buildings"))
+    note = _("As they were imported.")
+    register(Layer(12, "ways", _("Roads and water"), "route", perm, note, rows=ways))

@@ -7,8 +7,9 @@ import shapely
 from django.contrib.gis.geos import Polygon
 from django.db.models import Count, Q
 
+from grids.division.ways import ways_around
 from grids.drawing import Drawing, Shape, draw
-from grids.models import Area, BoundaryVersion, Building
+from grids.models import Area, BoundaryVersion, Building, Way
 from grids.permissions import ABOVE
 
 NEAR = 0.0006  # degrees: how much of the neighbours is seen around an area
@@ -40,6 +41,18 @@ def _buildings(area: Area, *, labels: bool) -> list[Shape]:
     ]
 
 
+def _ways(area: Area, seen: tuple[float, float, float, float]) -> list[Shape]:
+    """Roads, railways and water as far as they are on the paper."""
+    paper = shapely.box(*seen)
+    looks = {Way.Kind.MAIN: "main", Way.Kind.WATER: "water"}
+    found = [(way, shapely.intersection(way.geometry, paper)) for way in ways_around(area, paper)]
+    return [
+        Shape(lines, looks.get(Way.Kind(way.kind), "way"), way.name)
+        for way, lines in found
+        if not lines.is_empty and shapely.get_dimensions(lines) == 1
+    ]
+
+
 def listed(area: Area) -> list[Any]:
     """What the map shows, in the order of the tree, each with its number of buildings: all below, or the children."""
     below = Area.objects.standing().below(area.path).exclude(pk=area.pk)
@@ -66,5 +79,6 @@ def map_of(area: Area, below: list[Any], *, width: float, height: float, now: da
     kind = lowest[0].kind if lowest else area.kind
     lines = [Shape(found[one.pk], "line", one.name) for one in lowest]
     edges = [Shape(found[one.pk], "border") for one in [*between, area] if one.pk in found]
-    shapes = [*_neighbours(seen, kind, set(found), now), *ground, *_buildings(area, labels=not below), *lines, *edges]
+    shapes = [*_neighbours(seen, kind, set(found), now), *ground, *_ways(area, seen)]
+    shapes += [*_buildings(area, labels=not below), *lines, *edges]
     return draw(shapes, width=width, height=height, around=seen)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grids.division.ways import borders_in_words
 from grids.models import Area
 from teams.models import Assignment, BoardText, PublicFace, Unit
 from teams.roles import Role
@@ -45,6 +46,7 @@ class Board:
     duties: Sequence[str]
     supervision: str
     office: str
+    sides: dict[str, str]
     missing: list[str] = field(default_factory=list)
 
 
@@ -89,17 +91,17 @@ def board_of(area: Area) -> Board:
     office = next(iter(desks), None)
     duties = [line.strip() for line in words["duties"].splitlines() if line.strip()] or [str(line) for line in DUTIES]
     supervision = words["supervision"] or (office.phone if office else "")
-    board = Board(area, _faces(area), duties, supervision, office.name if office else "")
+    sides = borders_in_words(area)
+    board = Board(area, _faces(area), duties, supervision, office.name if office else "", sides)
     board.missing = _missing(board)
     return board
 
 
 def _missing(board: Board) -> list[str]:
-    sides = (board.area.east, board.area.south, board.area.west, board.area.north)
     checks = (
         (not board.faces, _("Nobody has a post in this grid.")),
         (bool(board.faces) and not any(face.number for face in board.faces), _("Nobody has agreed to a number yet.")),
-        (not all(sides), _("The borders in words (east, south, west, north) are not complete.")),
+        (not all(board.sides.values()), _("The borders in words (east, south, west, north) are not complete.")),
         (not board.supervision, _("There is no supervision phone.")),
     )
     return [words for applies, words in checks if applies]

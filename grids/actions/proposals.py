@@ -17,8 +17,8 @@ from grids.division.checks import Division
 from grids.division.document import step_of
 from grids.division.numbers import houses_of
 from grids.division.propose import Alternative, Wishes, proposals
-from grids.division.shapes import Shape, feature, stored
-from grids.division.ways import ways_around
+from grids.division.shapes import BORDERS, Shape, feature, stored
+from grids.division.ways import sides_of, ways_around
 from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, ProposedDivision
 from grids.permissions import Perm, require
 
@@ -142,7 +142,7 @@ def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -
     """
     proposal = way.proposal
     require(by, Perm.PLAN_BOUNDARIES, proposal.parent)
-    shapes, walls = named(stored(way.shapes)), []
+    shapes, walls = _described(named(stored(way.shapes)), proposal.parent), []
     if proposal.only_id is not None:
         shapes = [shape.but(locked=False) for shape in shapes]
     plan = proposal.plan
@@ -160,6 +160,18 @@ def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -
         DivisionProposal.objects.filter(pk=proposal.pk).update(plan_revision=saved.revision)
     audit.record("grids.take_proposal", proposal, by=by, at=now, nth=way.nth, plan=str(saved.pk))
     return saved
+
+
+def _described(shapes: list[Shape], parent: Area) -> list[Shape]:
+    """Borders in words that nobody has written are suggested from the roads and water they run along."""
+    ways = ways_around(parent, ground.outline_of(parent))
+    if not ways:
+        return shapes
+    suggested = {shape.key: sides_of(shape.geometry, ways) for shape in shapes if not any(shape.borders)}
+    return [
+        shape.but(borders=tuple(suggested[shape.key][side] for side in BORDERS)) if shape.key in suggested else shape
+        for shape in shapes
+    ]
 
 
 def named(shapes: list[Shape]) -> list[Shape]:

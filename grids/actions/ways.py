@@ -17,6 +17,10 @@ from grids.permissions import Perm, require
 Line = tuple[str, str, Any]  # class, name, a shapely MultiLineString in WGS-84
 
 
+def _geos(line: Any) -> Any:
+    return GEOSGeometry(memoryview(line.wkb), srid=4326)
+
+
 @transaction.atomic
 def replace_ways(area: Area, lines: Iterable[Line], *, source: str, by: Any, now: datetime) -> WaySet:
     """The lines of `area` are these from now on; those before are kept aside."""
@@ -24,13 +28,12 @@ def replace_ways(area: Area, lines: Iterable[Line], *, source: str, by: Any, now
     where = standing(area)
     if where.is_grid:
         raise ValidationError(_("Roads and water belong to a community or a street."), code="too_low")
+    before = WaySet.objects.current().filter(area=where).first()
     WaySet.objects.current().filter(area=where).update(until=now)
-    made = WaySet(area=where, area_path=where.path, source=source[:120], since=now, created_by=by)
+    facts = {"source": source[:120], "since": now, "created_by": by, "replaces": before}
+    made = WaySet(area=where, area_path=where.path, **facts)
     made.save(force_insert=True)
-    rows = [
-        Way(set=made, kind=kind, name=name[:80], line=GEOSGeometry(memoryview(line.wkb), srid=4326))
-        for kind, name, line in lines
-    ]
+    rows = [Way(set=made, kind=kind, name=name[:80], line=_geos(line)) for kind, name, line in lines]
     Way.objects.bulk_create(rows, batch_size=500)
     audit.record("grids.replace_ways", made, by=by, at=now, lines=len(rows))
     return made
@@ -47,10 +50,7 @@ def take_back_ways(ways: WaySet, *, by: Any, now: datetime) -> None:
             % {"area": locked.area.name},
             code="replaced",
         )
-    before = WaySet.objects.filter(area=locked.area, until=locked.since).order_by("-id").first()
     locked.until = now
     locked.save(update_fields=["until"])
-    if before is not None:
-        before.until = None
-        before.save(update_fields=["until"])
+    WaySet.objects.filter(pk=locked.replaces_id).update(until=None)
     audit.record("grids.take_back_ways", locked, by=by, at=now)

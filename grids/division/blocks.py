@@ -217,8 +217,7 @@ def _yards(faces: Any, owner: Any, pairs: Any, houses: list[tuple[House, ...]]) 
 
 
 def sides(faces: Any, wall: Any) -> tuple[Any, Any, Any, Any]:
-    """(pairs of faces, metres) for common borders that are no wall, (one, other, metres) for all, middles of the first.
-    """
+    """Pairs of faces, metres of common borders that are no wall; (one, other, metres) of all; middles of the first."""
     rings, of_face = shapely.get_rings(faces, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
     flat = shapely.get_coordinates(in_metres(rings))

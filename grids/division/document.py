@@ -8,6 +8,7 @@ import shapely
 from grids.division import ground
 from grids.division.numbers import House, houses_of, numbers
 from grids.division.shapes import Shape, feature, stored
+from grids.division.ways import Line, ways_around
 from grids.models import BoundaryPlan, DivisionLimits, PlanStep
 
 
@@ -22,7 +23,7 @@ def shapes_of(plan: BoundaryPlan) -> list[Shape]:
 
 
 def document(plan: BoundaryPlan, *, may_edit: bool, since: int | None = None) -> dict[str, Any]:
-    """Everything at once; seven queries, whatever the number of shapes. `since` adds an earlier step as it was."""
+    """Everything at once; eight queries, whatever the number of shapes. `since` adds an earlier step as it was."""
     step = step_of(plan)
     shapes = stored(step.shapes)
     houses = houses_of(plan.parent)
@@ -35,6 +36,7 @@ def document(plan: BoundaryPlan, *, may_edit: bool, since: int | None = None) ->
         "shapes": collection(shapes, weights),
         "buildings": _collection([_house(house) for house in houses if house.point is not None]),
         "walls": _collection(step.walls),
+        "ways": _collection([_way(line) for line in ways_around(plan.parent, outline)]),
         **({"before": _earlier(plan, since)} if since is not None else {}),
     }
 
@@ -100,6 +102,14 @@ def _house(house: House) -> dict[str, Any]:
         "footprint": _drawing(house.footprint),
     }
     return {"type": "Feature", "id": house.pk, "geometry": _drawing(house.point), "properties": properties}
+
+
+def _way(line: Line) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": _drawing(line.geometry),
+        "properties": {"kind": line.kind, "name": line.name},
+    }
 
 
 def _drawing(geometry: Any) -> Any:

@@ -102,6 +102,7 @@ def hangs_together(blocks: Blocks, labels: Any) -> bool:
 def _candidates(task: Task, islands: list[Any]) -> Iterator[Any]:
     """Many divisions that hang together: today's made to fit, and METIS with every cost, tolerance and seed."""
     yield from _from_today(task)
+    yield from _between_roads(task)
     tolerances, seeds = (UNEVEN[:3], SEEDS[:1]) if len(task.weights) > MANY else (UNEVEN, SEEDS)
     for level in range(3) if task.count is None else (0,):
         parts = _counts(task, islands, level)
@@ -111,6 +112,22 @@ def _candidates(task: Task, islands: list[Any]) -> Iterator[Any]:
                     labels = _divided(task, islands, parts, cost, uneven, seed)
                     if hangs_together(task.blocks, labels):
                         yield labels
+
+
+def _between_roads(task: Task) -> Iterator[Any]:
+    """Divisions that take main roads, railways and water for walls; what is too small between joins a neighbour."""
+    blocks, everything = task.blocks, np.arange(len(task.weights))
+    closed = blocks.barrier >= MAIN
+    pieces = _pieces(everything, blocks.pairs[~closed], np.zeros_like(everything)) if closed.any() else []
+    if not pieces or (task.count is not None and len(pieces) > task.count):
+        return
+    for level in range(3) if task.count is None else (0,):
+        parts = _counts(task, pieces, level)
+        for cost in _costs(task):
+            for uneven in UNEVEN[:3]:
+                labels = _joined_up(task, _divided(task, pieces, parts, cost, uneven, SEEDS[0]))
+                if hangs_together(blocks, labels):
+                    yield labels
 
 
 def _counts(task: Task, islands: list[Any], level: int) -> list[int]:
@@ -226,9 +243,9 @@ def _scores(task: Task, labels: Any) -> dict[str, tuple[float, ...]]:
     moved = float(task.weights.sum() - _stays(task, labels))
     crossed, followed = roads(task.blocks, labels)
     return {
-        "equal": (off, round(ratio + crossed - followed / 2, 3), round_),
-        "compact": (off, round(round_ + (crossed - followed) / 4, 3), ratio),
-        "steady": (off, moved, crossed - followed, ratio),
+        "equal": (off, round(ratio + 2 * crossed - followed, 3), round_),
+        "compact": (off, round(round_ + (2 * crossed - followed) / 4, 3), ratio),
+        "steady": (off, moved, 2 * crossed - followed, ratio),
     }
 
 

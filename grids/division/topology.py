@@ -69,7 +69,10 @@ def topology(ground: Ground) -> list[Fault]:
     rest = [number for number in suspects if ground.shapes[number].key not in involved]
     faults += _mismatches(ground, rest, edges)
     union = shapely.union_all(ground.polygons) if len(suspects) else shapely.coverage_union_all(ground.polygons)
-    return faults + _gaps(ground, union) + _beyond(ground)
+    gaps, beyond = _uncovered(ground, union), _outreach(ground)
+    small = [gaps.sizes[gaps.border & (gaps.sizes <= SPECK_M2)], beyond.sizes[beyond.sizes <= ground.limits.overlap_m2]]
+    least = SPECK_M2 if sum(float(sizes.sum()) for sizes in small) <= SPECK_M2 else CRACK_M2
+    return faults + _gaps(ground, gaps, least) + _beyond(ground, beyond, min(least, ground.limits.overlap_m2))
 
 
 def _overlaps(ground: Ground, suspects: Any) -> list[Fault]:
@@ -128,17 +131,45 @@ def joined(count: int, pairs: Any) -> list[list[int]]:
     return list(groups.values())
 
 
-def _gaps(ground: Ground, union: Any) -> list[Fault]:
+@dataclass(frozen=True)
+class _Pieces:
+    """Pieces of ground with their sizes in m²; `of` are the shapes they are of, `border` says which touch the outline.
+
+    Specks at the outer border go untold while all of them together are no more than one may be.
+    """
+
+    parts: Any
+    sizes: Any
+    of: Any = None
+    border: Any = None
+    outer: Any = None
+
+
+def _uncovered(ground: Ground, union: Any) -> _Pieces:
     outer = ground.outline if ground.outline is not None else _filled(union)
     parts = shapely.get_parts(shapely.difference(outer, union))
     parts = parts[shapely.get_dimensions(parts) == 2]
+    border = np.zeros(len(parts), dtype=bool)
+    if ground.outline is not None and len(parts):
+        border = shapely.intersects(parts, shapely.boundary(outer))
+    return _Pieces(parts, square_metres(parts) if len(parts) else np.zeros(0), border=border, outer=outer)
+
+
+def _outreach(ground: Ground) -> _Pieces:
+    if ground.outline is None:
+        return _Pieces(np.array([], dtype=object), np.zeros(0))
+    shapely.prepare(ground.outline)
+    numbers = np.flatnonzero(~shapely.covers(ground.outline, ground.polygons))
+    beyond = shapely.difference(ground.polygons[numbers], ground.outline)
+    return _Pieces(beyond, square_metres(beyond) if len(beyond) else np.zeros(0), of=numbers)
+
+
+def _gaps(ground: Ground, gaps: _Pieces, least: float) -> list[Fault]:
+    parts, sizes, outer = gaps.parts, gaps.sizes, gaps.outer
     if not len(parts):
         return []
-    sizes, outlines = square_metres(parts), metres(parts)
-    inner = (
-        ~shapely.intersects(parts, shapely.boundary(outer)) if ground.outline is not None else np.ones(len(parts), bool)
-    )
-    told = np.flatnonzero(sizes > np.where(inner, CRACK_M2, SPECK_M2))
+    outlines = metres(parts)
+    told = np.flatnonzero(sizes > np.where(gaps.border, least, CRACK_M2))
     narrow = 2 * sizes < ground.limits.sliver_m * outlines
     total = float(sizes[told].sum())
     much = total > ground.limits.gap_percent / 100 * float(square_metres(outer))
@@ -160,20 +191,14 @@ def _filled(union: Any) -> Any:
     return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
 
 
-def _beyond(ground: Ground) -> list[Fault]:
-    if ground.outline is None:
+def _beyond(ground: Ground, beyond: _Pieces, least: float) -> list[Fault]:
+    if beyond.of is None:
         return []
-    shapely.prepare(ground.outline)
-    numbers: list[int] = np.flatnonzero(~shapely.covers(ground.outline, ground.polygons)).tolist()
-    if not numbers:
-        return []
-    beyond = shapely.difference(ground.polygons[numbers], ground.outline)
-    sizes = square_metres(beyond)
     return capped(
         [
             ground.fault("outside", Level.ERROR, [number], size=float(size), unit="m2", where=many(part))
-            for number, part, size in zip(numbers, beyond, sizes, strict=True)
-            if size > ground.limits.overlap_m2
+            for number, part, size in zip(beyond.of.tolist(), beyond.parts, beyond.sizes, strict=True)
+            if size > least
         ]
     )
 

@@ -99,3 +99,44 @@ def across(areas: Sequence[Shape], ways: Sequence[Line]) -> list[tuple[Shape, Li
         for (nth, _name), (metres, way) in sorted(found.items())
         if metres > ACROSS_M
     ]
+
+
+SIDES = ("east", "south", "west", "north")
+STRETCH_M = 10.0  # borders are looked at in pieces of this length
+
+
+def sides_of(polygon: Any, ways: Sequence[Line]) -> dict[str, str]:
+    """Side → the named road or water that more than half of the border on that side runs along; "" without one."""
+    named = [way for way in ways if way.name]
+    answer = dict.fromkeys(SIDES, "")
+    if polygon is None or polygon.is_empty or not named:
+        return answer
+    middle = float(polygon.centroid.x)
+    flat, lines = _flat([polygon], middle)[0], _flat([way.geometry for way in named], middle)
+    ring = max(shapely.get_parts(flat), key=shapely.area).exterior
+    places = shapely.line_interpolate_point(ring, np.arange(0, ring.length, STRETCH_M))
+    side = _side(places, flat.centroid)
+    near = shapely.STRtree(lines).query_nearest(places, max_distance=NEAR_M, all_matches=False)
+    for nth, word in enumerate(SIDES):
+        mine = np.flatnonzero(side == nth)
+        beside = [named[line].name for place, line in near.T.tolist() if side[place] == nth]
+        best = max(sorted(set(beside)), key=beside.count, default="")
+        answer[word] = best if best and beside.count(best) * 2 > len(mine) else ""
+    return answer
+
+
+def _side(places: Any, centre: Any) -> Any:
+    """0 east, 1 south, 2 west, 3 north of the centre."""
+    across, up = shapely.get_x(places) - centre.x, shapely.get_y(places) - centre.y
+    return np.where(np.abs(across) >= np.abs(up), np.where(across > 0, 0, 2), np.where(up < 0, 1, 3))
+
+
+def borders_in_words(area: Area) -> dict[str, str]:
+    """What the area itself says of its four sides; where it says nothing, what roads and water suggest."""
+    said = {side: getattr(area, side) for side in SIDES}
+    if all(said.values()):
+        return said
+    version = area.boundaries.filter(until=None).first()
+    outline = shapely.from_wkb(bytes(version.polygon.wkb)) if version else None
+    suggested = sides_of(outline, ways_around(area, outline))
+    return {side: said[side] or suggested[side] for side in SIDES}

@@ -22,7 +22,9 @@ NAMES = {WGS84: "WGS-84", GCJ02: "GCJ-02", BD09: "BD-09"}
 
 @dataclass(frozen=True)
 class Fit:
-    """What share of the file's ground (of lines, their length) lies inside the parent, read in one system; `said` is how it is read now."""
+    """What share of the file lies inside the parent (ground, of lines their length), read in one system; `said` is
+    how it is read now.
+    """
 
     crs: str
     share: float

@@ -37,6 +37,7 @@ class WaySet(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="way_sets", verbose_name=_("belongs to"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     source = models.CharField(_("source"), max_length=120, blank=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

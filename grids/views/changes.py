@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import actions
+from grids.division.ways import borders_in_words
 from grids.forms import BuildingForm, FactsForm, MoveAreaForm, MoveBuildingForm, NewAreaForm, attempt, saved
 from grids.models import Area, Building
 from grids.permissions import Perm
@@ -35,9 +36,10 @@ def _address(thing: Area | Building) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, area_id: int) -> HttpResponse:
-    """Name, counts and borders in words."""
+    """Name, counts and borders in words; roads and water suggest those that are not written yet."""
     found = load(request, area_id, EDIT)
-    form = FactsForm(request.POST or None, initial={name: getattr(found, name) for name in FACTS})
+    initial = {name: getattr(found, name) for name in FACTS} | borders_in_words(found)
+    form = FactsForm(request.POST or None, initial=initial)
     facts = form.cleaned_data if request.method == "POST" and form.is_valid() else {}
     if facts and saved(form, lambda: actions.rename_area(found, by=request.user, now=now(request), **facts)):
         messages.success(request, _("Saved."))

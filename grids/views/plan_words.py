@@ -163,6 +163,8 @@ _PAPER = {
     "paperPixel": _("on the image at {x}, {y}"),
 }
 _TASKS = {
+    "roadsShown": _("Roads and water are shown; what you draw near them falls onto them."),
+    "roadsHidden": _("Roads and water are hidden; nothing falls onto them."),
     "stepSuggested": _("What was suggested"),
     "taskMerged": _("What the report suggests is done: {name}, with {households} households. Undo takes it back."),
     "taskFits": _("Both grids are within the standard now."),

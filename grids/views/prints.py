@@ -8,6 +8,7 @@ from gridgov import paper
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids import prints
+from grids.division.ways import borders_in_words
 from grids.views.shapes import load
 
 # Millimetres of paper that the map itself may take, by size, beside the list of what it shows.
@@ -27,6 +28,7 @@ def print_map(request: SignedInRequest, area_id: int) -> HttpResponse:
         "size": size,
         "below": below,
         "beside": len(below) <= BESIDE[size],
+        "sides": borders_in_words(found) if found.is_grid else {},
         "drawing": prints.map_of(found, below, width=width, height=height, now=moment),
     }
     name = _("Map of %(name)s") % {"name": found.name}

@@ -60,7 +60,7 @@ def propose(request: SignedInRequest, area_id: int) -> HttpResponse:
     form = ProposeForm(request.POST or None, limits=DivisionLimits.for_division(area, kind))
     if request.method == "POST" and form.is_valid():
         wishes = Wishes(form.cleaned_data["count"], form.cleaned_data["old_estate"])
-        facts = {"plan": plan, "only": only, "wishes": wishes}
+        facts: dict[str, Any] = {"plan": plan, "only": only, "wishes": wishes}
         made = attempt(form, lambda: actions.propose(area, **facts, by=request.user, now=now(request)))
         if made is not None:
             _begin(made, request)

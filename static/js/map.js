@@ -43,6 +43,7 @@ function open(figure, properties) {
 function polygonStyle(feature, many) {
   if (feature.properties.kind === "track") return { className: "map-track", fill: false };
   const { kind, share } = feature.properties;
+  if ((kind || "").startsWith("way")) return { className: `map-way map-${kind}`, fill: false };
   if (kind === "covered") return { className: `map-covered map-covered-${share}` };
   if (OUTLINES.includes(kind) && !many) return { className: `map-border map-border-${kind}`, fill: false };
   const building = kind === "building";
@@ -84,7 +85,7 @@ export function addLayer(view, data) {
         return;
       }
       if (label && !many) {
-        const quiet = !isPoint && kind !== "covered" && kind !== "building" && kind !== "fault" && kind !== "filled";
+        const quiet = !isPoint && !(kind || "").startsWith("way") && !["covered", "building", "fault", "filled"].includes(kind);
         each.bindTooltip(text(label), quiet ? { permanent: true, direction: "center", className: "map-label", pane: "labels" } : { direction: "top" });
       }
       if (url && !figure.hasAttribute("data-picker")) each.on("click", () => open(figure, feature.properties));

@@ -177,9 +177,7 @@ def copy_week(request: SignedInRequest) -> HttpResponse:
         facts = form.cleaned_data
         done = attempt(form, lambda: actions.copy_week(area, **facts, by=request.user, now=now(request)))
         if done is not None:
-            said = ngettext(
-                "%(count)s turn copied into empty cells.", "%(count)s turns copied into empty cells.", done
-            )
+            said = ngettext("%(count)s turn copied into empty cells.", "%(count)s turns copied into empty cells.", done)
             messages.success(request, said % {"count": done})
             return redirect(address(area, facts["target"]))
     return form_page(request, form, area, _("Copy a week"), _("Copy"))

@@ -34,6 +34,7 @@ ALLOWED = {
     "teams.Shift.name": "a shift of the day",
     "teams.Shift.phone": "the published number of the duty room",
     "grids.Area.name": "a place",
+    "grids.Way.name": "a road or a river",
     "grids.Building.name": "a building",
     "grids.BoundaryPlan.name": "what a plan is called",
     "clock.WorkCalendar.name": "a calendar",

@@ -243,7 +243,7 @@ def test_every_import_has_a_template_and_a_map_a_sample_that_comes_in(sign_in, o
     client = sign_in(office_admin)
     page = client.get(reverse("imports:list"))
     assert all(kind.columns for kind in page.context["kinds"])
-    assert [kind.key for kind in page.context["kinds"] if kind.sample] == ["plan", "areas", "buildings"]
+    assert [kind.key for kind in page.context["kinds"] if kind.sample] == ["plan", "areas", "buildings", "ways"]
     for kind in page.context["kinds"]:
         heads = next(
             load_workbook(io.BytesIO(client.get(reverse("imports:template", args=[kind.key])).content)).active.values

@@ -118,11 +118,11 @@ def test_nobody_else_finds_it(sign_in, plan, worker, leader, other_office):
 
 
 def test_the_document_costs_the_same_however_much_is_drawn(client, plan, document, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(_address(plan))
     del document["shapes"]["features"][1:]
     _put(client, plan, document)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(_address(plan))
 
 

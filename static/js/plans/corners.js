@@ -107,7 +107,7 @@ export class Corners {
     const began = performance.now();
     topology.apply(drag.before); // always from where it stood
     let to = place;
-    const snap = topology.snap(place, this.drawing.reach(SNAP), drag.corner);
+    const snap = this.draft.snap(place, this.drawing.reach(SNAP), drag.corner);
     drag.edge = null;
     if (snap) {
       to = snap.at;

@@ -2,6 +2,7 @@
 import { toGeoJSON } from "./geometry.js";
 import { Numbers, judge } from "./numbers.js";
 import { Topology } from "./topology.js";
+import { Ways } from "./ways.js";
 
 const FACTS = ["key", "name", "code", "area_id", "grid_kind", "from", "locked", "east", "south", "west", "north"];
 const pick = (properties) => Object.fromEntries(FACTS.map((name) => [name, properties[name] === undefined ? "" : properties[name]]));
@@ -14,6 +15,7 @@ export class Draft extends EventTarget {
     this.parent = document.parent;
     this.around = document.around || { features: [] };
     this.buildings = document.buildings || { features: [] };
+    this.ways = new Ways((document.ways || { features: [] }).features);
     this.numbers = new Numbers(this.buildings.features);
     this.done = [];
     this.undone = [];
@@ -51,6 +53,11 @@ export class Draft extends EventTarget {
 
   standing(key) {
     return judge(this.facts.get(key), this.counts.get(key), this.limits);
+  }
+
+  /** Where a place falls: onto a corner or border, else onto a road or water that is shown. Null when nothing is near. */
+  snap(place, reach, without = "") {
+    return this.topology.snap(place, reach, without) || this.ways.snap(place, reach);
   }
 
   keys() {

@@ -43,12 +43,31 @@ export class Drawing {
   surroundings() {
     const { L, draft, ink } = this;
     this.under = L.layerGroup().addTo(this.map);
+    this.roads();
     const plain = { renderer: this.beneath, interactive: false };
     L.geoJSON(draft.around, { ...plain, style: { ...plain, color: ink["--line-strong"], weight: 1, fillColor: ink["--muted"], fillOpacity: 0.08 } }).addTo(this.under);
     if (draft.parent) L.geoJSON(draft.parent, { style: { ...plain, color: ink["--text"], weight: 4, opacity: 0.55, fill: false } }).addTo(this.under);
     draft.buildings.features.forEach(({ geometry, properties }) => {
       if (properties.footprint) L.geoJSON(properties.footprint, { style: { ...plain, color: ink["--line-strong"], weight: 0.75, fillColor: ink["--line-strong"], fillOpacity: 0.35 } }).addTo(this.under);
       else if (geometry) L.circleMarker([geometry.coordinates[1], geometry.coordinates[0]], { ...plain, radius: 2.5, stroke: false, fillColor: ink["--muted"], fillOpacity: 0.8 }).addTo(this.under);
+    });
+  }
+
+  /** Roads, railways and water, where they are shown. */
+  roads() {
+    const { L, draft, ink } = this;
+    if (this.roadLayer) this.roadLayer.remove();
+    this.roadLayer = L.layerGroup().addTo(this.map);
+    if (!draft.ways.shown) return;
+    const weight = { main: 6, road: 4, lane: 2, rail: 3, water: 5 };
+    draft.ways.features.forEach(({ geometry, properties: { kind, name } }) => {
+      const style = { renderer: this.beneath, interactive: false, color: ink[kind === "water" ? "--accent" : "--muted"], opacity: kind === "water" ? 0.45 : 0.35, weight: weight[kind], dashArray: kind === "rail" ? "8 5" : null };
+      L.geoJSON(geometry, { style }).addTo(this.roadLayer);
+      const long = geometry.coordinates.flat()[Math.floor(geometry.coordinates.flat().length / 2)];
+      if (!name || kind === "lane") return;
+      const text = document.createElement("span");
+      text.textContent = name;
+      L.tooltip({ permanent: true, direction: "center", className: "plan-label plan-way", pane: "labels", interactive: false }).setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer);
     });
   }
 
@@ -77,7 +96,6 @@ export class Drawing {
     }
     if (!layer) {
       const made = this.L.polygon(latlngs(polygons), { renderer: this.canvas, ...this.style(key), bubblingMouseEvents: true });
-    
       this.layers.set(key, made.addTo(this.map));
       return;
     }

@@ -43,6 +43,7 @@ class Editor {
     this.list.fill();
     this.sheet.fill();
     this.foot();
+    byId("plan-roads").hidden = !draft.ways.features.length;
     this.drawing.frame();
     this.drawing.label();
   }
@@ -261,6 +262,14 @@ class Editor {
     this.drawing.showProposal([]);
   }
 
+  // ── Roads and water ──
+  toggleRoads(shown = !this.draft.ways.shown) {
+    this.draft.ways.shown = shown;
+    this.drawing.roads();
+    byId("plan-roads").setAttribute("aria-pressed", String(shown));
+    this.status(say(shown ? "roadsShown" : "roadsHidden"));
+  }
+
   // ── Buttons ──
   press() {
     const deeds = {
@@ -280,6 +289,7 @@ class Editor {
       mine: () => this.resolve("mine"),
       compare: () => this.resolve("compare"),
       taskDone: () => this.task.end(),
+      roads: () => this.toggleRoads(),
     };
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-do], [data-tool]");

@@ -23,6 +23,7 @@ export function listen(editor) {
     if (key === "?") document.getElementById("plan-help").showModal();
     else if (key === "l") tools.toggleLock();
     else if (key === "k") editor.check();
+    else if (key === "g" && editor.draft.ways.features.length) editor.toggleRoads();
     else if (key === "f") drawing.frame(editor.chosen ? [editor.chosen] : null);
     else if (key === "0") drawing.frame();
     else if (key === "+" || key === "=") drawing.map.zoomIn();

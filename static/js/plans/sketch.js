@@ -28,7 +28,7 @@ export class Sketch {
   }
 
   snapped(place) {
-    const found = this.draft.topology.snap(place, this.drawing.reach(SNAP));
+    const found = this.draft.snap(place, this.drawing.reach(SNAP));
     const first = this.points[0];
     if (!found && first && this.points.length > 2) {
       const [a, b] = [first, place].map(([x, y]) => this.drawing.map.latLngToContainerPoint([y, x]));

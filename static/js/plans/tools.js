@@ -2,7 +2,7 @@
 import { keyOf, lengthOf, middleOf } from "./geometry.js";
 import { carve, merge, split } from "./overlay.js";
 import { metresOf, say } from "./said.js";
-import { Refusal } from "./topology.js";
+import { Refusal, edgeKey } from "./topology.js";
 
 export class Tools {
   constructor(editor) {
@@ -215,34 +215,43 @@ function sides(pieces, name) {
   return [first, second].map((side) => say("part", { name, side: say(side) }));
 }
 
-/** Who lies on each side of a grid: the neighbour with the longest shared border that way. */
+/** What lies on each side of a grid: the road or water its border runs along, else the neighbour; the longest that way first. */
 export function bordersOf(draft, key) {
   const polygons = draft.topology.shapes.get(key);
   if (!polygons || !polygons.length) return {};
   const middle = middleOf(polygons);
   const squeeze = Math.cos((middle[1] * Math.PI) / 180);
-  const found = { east: new Map(), south: new Map(), west: new Map(), north: new Map() };
+  const [found, ways] = [0, 1].map(() => ({ east: new Map(), south: new Map(), west: new Map(), north: new Map() }));
   const count = (name, edges) => edges.forEach(([a, b]) => {
     const x = ((a[0] + b[0]) / 2 - middle[0]) * squeeze;
     const y = (a[1] + b[1]) / 2 - middle[1];
     const side = Math.abs(x) >= Math.abs(y) ? (x > 0 ? "east" : "west") : y > 0 ? "north" : "south";
-    found[side].set(name, (found[side].get(name) || 0) + lengthOf([a, b]));
+    const long = lengthOf([a, b]);
+    const way = draft.ways.along(a, b);
+    if (way) ways[side].set(way, (ways[side].get(way) || 0) + long);
+    if (name) found[side].set(name, (found[side].get(name) || 0) + long);
   });
   draft.topology.neighbours(key).forEach((edges, other) => count(draft.facts.get(other).name, edges));
-  outsiders(draft, key).forEach((edges, name) => count(name, edges));
-  return Object.fromEntries(Object.entries(found).map(([side, names]) => [side, Array.from(names).sort((a, b) => b[1] - a[1]).slice(0, 2).map(([name]) => name).join("、")]));
+  const { outer, others } = outsiders(draft, key);
+  others.forEach((edges, name) => count(name, edges));
+  count("", outer);
+  const longest = (names) => Array.from(names).sort((a, b) => b[1] - a[1]);
+  const sum = (names) => longest(names).reduce((all, [, long]) => all + long, 0);
+  const chosen = (side) => (sum(ways[side]) * 2 > sum(found[side]) ? longest(ways[side]).slice(0, 1) : longest(found[side]).slice(0, 2));
+  return Object.fromEntries(Object.keys(found).map((side) => [side, chosen(side).map(([name]) => name).join("、")]));
 }
 
-/** Neighbours beyond the parent's outline, by corners they share with the grid. */
+/** Neighbours beyond the parent's outline, by corners they share with the grid; and every stretch that is no neighbour's in the plan. */
 function outsiders(draft, key) {
-  const found = new Map();
+  const others = new Map();
   const edges = [];
   draft.topology.shapes.get(key).forEach((rings) => rings.forEach((ring) => ring.forEach((p, n) => edges.push([ring[(n || ring.length) - 1], p]))));
   draft.around.features.forEach(({ geometry, properties }) => {
     if (!geometry) return;
     const theirs = new Set((geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat(2).map(keyOf));
     const shared = edges.filter(([a, b]) => theirs.has(keyOf(a)) && theirs.has(keyOf(b)));
-    if (shared.length) found.set(properties.name, shared);
+    if (shared.length) others.set(properties.name, shared);
   });
-  return found;
+  const taken = new Set([...draft.topology.neighbours(key).values(), ...others.values()].flat().map(([a, b]) => edgeKey(keyOf(a), keyOf(b))));
+  return { others, outer: edges.filter(([a, b]) => !taken.has(edgeKey(keyOf(a), keyOf(b)))) };
 }
