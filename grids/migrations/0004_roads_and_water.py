@@ -10,7 +10,7 @@ import gridgov.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0002_split_of_one_grid"),
+        ("grids", "0003_split_of_one_grid"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
