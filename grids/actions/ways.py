@@ -52,5 +52,6 @@ def take_back_ways(ways: WaySet, *, by: Any, now: datetime) -> None:
         )
     locked.until = now
     locked.save(update_fields=["until"])
-    WaySet.objects.filter(pk=locked.replaces_id).update(until=None)
+    if locked.replaces_id is not None:
+        WaySet.objects.filter(pk=locked.replaces_id).update(until=None)
     audit.record("grids.take_back_ways", locked, by=by, at=now)
