@@ -222,6 +222,6 @@ LINES: tuple[tuple[Way.Kind, str, tuple[tuple[float, float], ...]], ...] = (
 
 def roads_and_water(street: Street) -> None:
     """As if they had been imported when the street was founded."""
+    by, since = street.admin(Role.OFFICE_ADMIN), street.now - timedelta(days=399)
     lines = [(kind.value, name, shapely.MultiLineString([points])) for kind, name, points in LINES]
-    facts = {"source": "演示数据 · 非测绘成果", "now": street.now - timedelta(days=399)}
-    replace_ways(street.areas[STREET], lines, by=street.admin(Role.OFFICE_ADMIN), **facts)
+    replace_ways(street.areas[STREET], lines, source="演示数据 · 非测绘成果", by=by, now=since)
