@@ -59,7 +59,7 @@ def _lines(found: QuerySet[Any]) -> list[Feature]:
 def ways(request: Any) -> Rows:
     """Roads, railways and water where the reader may see the area they were imported for."""
     sets = WaySet.objects.visible_to(request.user).current()
-    return Rows(Way.objects.filter(set__in=sets), "line", _lines, most=MOST)
+    return Rows(Way.objects.filter(set__in=sets), "line", _lines, gathered=False, most=MOST)
 
 
 def _borders(found: QuerySet[Any]) -> list[Feature]:
