@@ -13,6 +13,7 @@ from grids.division.shapes import Shape, drawn
 from grids.geodata.measure import square_metres
 from grids.models import Area, BoundaryPlan
 
+MOVED_M2 = 1.0  # less ground than that is a corner more or less on the same border
 SHARE = 0.01  # of either area: less ground than that is a corrected border, no descent
 
 
@@ -38,6 +39,7 @@ class Change:
     where: dict[int, str]  # building → key
     flows: list[Flow]
     redrawn: set[str]  # keys of shapes whose polygon is not the one that holds today
+    shifted: set[str] = field(default_factory=set)  # those of them whose ground is another, not only its corners
     ids: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -64,9 +66,9 @@ class Change:
     @property
     def affected(self) -> set[int]:
         """Areas that lose or win ground or buildings, or go."""
-        redrawn = {shape.area_id for shape in self.shapes if shape.key in self.redrawn and shape.area_id in self.areas}
+        shifted = {shape.area_id for shape in self.shapes if shape.key in self.shifted and shape.area_id in self.areas}
         flowing = {flow.old for flow in self.flows if flow.weighs}
-        return {area for area in redrawn | flowing if area is not None} | {area.pk for area in self.retired}
+        return {area for area in shifted | flowing if area is not None} | {area.pk for area in self.retired}
 
     @property
     def heirs(self) -> dict[int, str]:
@@ -103,7 +105,8 @@ def change_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Chan
     where = assign(shapes, houses)
     old = {pk: version.drawing for pk, version in versions.items()}
     redrawn = {s.key for s in drawn(shapes) if s.area_id not in old or not _same(old[s.area_id], s.geometry)}
-    change = Change(plan, shapes, areas, houses, where, [], redrawn)
+    shifted = {s.key for s in shapes if s.key in redrawn and _moved(old.get(s.area_id or 0), s.geometry)}
+    change = Change(plan, shapes, areas, houses, where, [], redrawn, shifted)
     change.where |= _unplaced(change)
     change.flows = _flows(change, old)
     return change
@@ -111,6 +114,12 @@ def change_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Chan
 
 def _same(one: Any, other: Any) -> bool:
     return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))
+
+
+def _moved(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return True
+    return float(square_metres(shapely.symmetric_difference(_sound(one), _sound(other)))) > MOVED_M2
 
 
 def _unplaced(change: Change) -> dict[int, str]:

@@ -141,7 +141,7 @@ def _mark(shape: Shape, change: Change | None) -> str | Promise:
         return ""
     if shape.area_id not in change.areas:
         return gettext_lazy("in use again") if shape.area_id is not None else gettext_lazy("new")
-    return gettext_lazy("redrawn") if shape.key in change.redrawn else ""
+    return gettext_lazy("redrawn") if shape.key in change.shifted else ""
 
 
 def _map(division: Division, faults: list[Fault]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is done with a plan: each step one address, one form, one action."""
 
 from collections.abc import Callable
+from functools import partial
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -62,112 +63,104 @@ def tomorrow(request: SignedInRequest) -> Any:
     return timezone.localdate(now(request)) + timedelta(days=1)
 
 
-def _done(
-    request: SignedInRequest, plan: BoundaryPlan, form: forms.BaseForm | None, act: Callable[[Any], Any], said: str
+def _facts(request: SignedInRequest) -> dict[str, Any]:
+    return {"by": request.user, "now": now(request)}
+
+
+def _said(form: forms.BaseForm) -> str:
+    """What a form does not take, in one sentence."""
+    return " ".join(str(text) for found in form.errors.values() for text in found)
+
+
+def _step(
+    request: SignedInRequest, plan_id: UUID, act: Callable[..., Any], said: str, form: forms.BaseForm | None = None
 ) -> HttpResponse:
-    """Run one action; what it refuses stands on the plan's page as a sentence."""
+    """Run one action on a plan; what it or the form refuses stands on the plan's page as a sentence."""
+    plan = load(request, plan_id)
     if form is not None and not form.is_valid():
-        messages.error(request, " ".join(str(text) for found in form.errors.values() for text in found))
+        messages.error(request, _said(form))
         return redirect("plans:plan", plan.pk)
     try:
-        act(form.cleaned_data if form is not None else {})
+        act(plan, **(form.cleaned_data if form is not None else {}), **_facts(request))
         messages.success(request, said)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("plans:plan", plan.pk)
 
 
-def _facts(request: SignedInRequest) -> dict[str, Any]:
-    return {"by": request.user, "now": now(request)}
-
-
 @require_POST
 def submit(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Hand it in for approval."""
-    plan = load(request, plan_id)
     said = _("Submitted. Those whose work moves have been asked to confirm.")
-    return _done(request, plan, SubmitForm(request.POST), lambda d: actions.submit(plan, **d, **_facts(request)), said)
+    return _step(request, plan_id, actions.submit, said, SubmitForm(request.POST))
 
 
 @require_POST
 def approve(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Agree to it."""
-    plan = load(request, plan_id)
-    form = WordsForm(request.POST)
-    return _done(request, plan, form, lambda d: actions.approve(plan, **d, **_facts(request)), _("Approved."))
+    return _step(request, plan_id, actions.approve, _("Approved."), WordsForm(request.POST))
 
 
 @require_POST
 def send_back(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Give it back to be drawn again."""
-    plan = load(request, plan_id)
-    form = WordsForm(request.POST)
-    return _done(request, plan, form, lambda d: actions.send_back(plan, **d, **_facts(request)), _("Sent back."))
+    return _step(request, plan_id, actions.send_back, _("Sent back."), WordsForm(request.POST))
 
 
 @require_POST
 def withdraw(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Give it up; it can be taken up again."""
-    plan = load(request, plan_id)
-    said = _("Withdrawn. It can be taken up again.")
-    return _done(request, plan, None, lambda d: actions.withdraw(plan, **_facts(request)), said)
+    return _step(request, plan_id, actions.withdraw, _("Withdrawn. It can be taken up again."))
 
 
 @require_POST
 def take_up(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Undo a withdrawal."""
-    plan = load(request, plan_id)
-    said = _("It is a draft again.")
-    return _done(request, plan, None, lambda d: actions.take_up(plan, **_facts(request)), said)
+    return _step(request, plan_id, actions.take_up, _("It is a draft again."))
 
 
 @require_POST
 def take_effect(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """At once, before its day."""
-    plan = load(request, plan_id)
-    said = _("The new division holds from now on.")
-    return _done(request, plan, None, lambda d: actions.take_effect(plan, **_facts(request)), said)
+    return _step(request, plan_id, actions.take_effect, _("The new division holds from now on."))
 
 
 @require_POST
 def publish(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Residents have been told."""
-    plan = load(request, plan_id)
-    return _done(request, plan, None, lambda d: actions.publish(plan, **_facts(request)), _("Published."))
+    return _step(request, plan_id, actions.publish, _("Published."))
 
 
 @require_POST
 def rebase(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Let the draft follow the ground where it has not changed it."""
-    plan = load(request, plan_id)
     said = _("The draft is up to date. Look at what has changed, and check it again.")
-    return _done(request, plan, None, lambda d: actions.rebase(plan, **_facts(request)), said)
+    return _step(request, plan_id, actions.rebase, said)
 
 
 @require_POST
 def describe(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Name, reason, numbering."""
-    plan = load(request, plan_id)
-    form = DescribeForm(request.POST)
-    return _done(request, plan, form, lambda d: actions.describe_plan(plan, **d, **_facts(request)), _("Saved."))
+    return _step(request, plan_id, actions.describe_plan, _("Saved."), DescribeForm(request.POST))
 
 
 @require_POST
 def restore(request: SignedInRequest, plan_id: UUID, revision: int) -> HttpResponse:
     """Go on from an earlier saved step."""
-    plan = load(request, plan_id)
     said = _("The earlier step is the newest one now; nothing in between is lost.")
-    return _done(request, plan, None, lambda d: actions.restore_step(plan, revision, **_facts(request)), said)
+    return _step(request, plan_id, partial(actions.restore_step, revision=revision), said)
 
 
 @require_POST
 def confirm(request: SignedInRequest, plan_id: UUID, row_id: UUID) -> HttpResponse:
     """One's work is handed over."""
-    plan = load(request, plan_id)
-    row = get_object_or_404(plan.hand_overs.filter(user=request.user), pk=row_id)
-    form = WordsForm(request.POST)
+    row = get_object_or_404(load(request, plan_id).hand_overs.filter(user=request.user), pk=row_id)
     said = _("Thank you. The hand-over is confirmed.")
-    return _done(request, plan, form, lambda d: actions.confirm_hand_over(row, **d, **_facts(request)), said)
+
+    def act(_plan: BoundaryPlan, **facts: Any) -> None:
+        actions.confirm_hand_over(row, **facts)
+
+    return _step(request, plan_id, act, said, WordsForm(request.POST))
 
 
 @require_POST
@@ -183,5 +176,5 @@ def revert(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     else:
-        messages.error(request, " ".join(str(text) for found in form.errors.values() for text in found))
+        messages.error(request, _said(form))
     return redirect("plans:plan", plan.pk)

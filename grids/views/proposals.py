@@ -101,7 +101,10 @@ def proposal(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
     """The ways side by side; while they are worked out the page asks again by itself."""
     found = _load(request, proposal_id)
     ways = list(found.ways.select_related("draft").order_by("nth")) if found.finished_at else []
-    context = {"proposal": found, "ways": [_shown(way) for way in ways]}
+    shown = [_shown(way) for way in ways]
+    for one, words in zip(shown, _best([way.figures for way in ways]), strict=True):
+        one["best"] = words
+    context = {"proposal": found, "ways": shown}
     return render(request, "grids/proposals/proposal.html", context)
 
 
@@ -128,6 +131,22 @@ def _shown(way: ProposedDivision) -> dict[str, Any]:
         "map": {"type": "FeatureCollection", "features": features},
         "source": f"way-{way.nth}",
     }
+
+
+def _best(figures: list[dict[str, Any]]) -> list[list[str]]:
+    """What each way is better at than another: a way may be best at more than it was sought for."""
+    judged = (
+        (_("most even"), [-(one["ratio"] or 1e9) for one in figures]),
+        (_("most compact"), [one["round_mean"] or 0 for one in figures]),
+        (_("fewest changes"), [-one["moved_buildings"] for one in figures]),
+        (_("most along roads"), [(one.get("roads") or {}).get("share") or 0 for one in figures]),
+    )
+    said: list[list[str]] = [[] for _one in figures]
+    for words, values in judged:
+        for nth, value in enumerate(values):
+            if value == max(values) > min(values):
+                said[nth].append(words)
+    return said
 
 
 def _fresh(key: str) -> str:
