@@ -1,8 +1,8 @@
 """What is done with a plan: each step one address, one form, one action."""
 
 from collections.abc import Callable
-from functools import partial
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
