@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +13,9 @@ from grids.division import ground
 from grids.division.checks import check, division_of
 from grids.division.shapes import Shape, feature, read_shapes, shape_of
 from grids.geodata import Feature, polygonal
-from grids.geodata.datum import WGS84
-from grids.geodata.reading import turned, unturned
 from grids.imports import samples
 from grids.imports.engine import CREATED, REFUSED, UPDATED, Options, Outcome, Played
-from grids.imports.fit import fits, guessed, nowhere
+from grids.imports.fit import placed
 from grids.imports.options import plan_options
 from grids.models import Area, BoundaryPlan
 from grids.permissions import Perm
@@ -49,15 +46,7 @@ class PlanFromMap:
     def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
         """Features, each with what the file as a whole is held against."""
         parent = Area.objects.get(pk=options["parent"])
-        encoding = options.get("encoding", "")
-        raw = unturned(name, content, crs=options.get("crs") or WGS84, encoding=encoding)
-        outline = ground.outline_of(parent)
-        crs = options.get("crs") or raw.crs or guessed(raw, outline)
-        tried = fits(raw, outline, crs)
-        found = turned(raw, crs).features
-        drawn = [one.geometry for one in found if one.geometry is not None]
-        if drawn:
-            nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), parent.name)
+        found, tried = placed(content, name, options, parent)
         known = {one.code: one for one in ground.children_of(parent, options["kind"])}
         named = {one.name: one for one in known.values()}
         return [(one.number, (one, known, named, tried)) for one in found]

@@ -3,16 +3,21 @@
 A boundary in GCJ-02 that is taken for WGS-84 stands some hundred metres beside its place: few see it on an empty map.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from grids.geodata import zones
+from grids.division import ground
+from grids.geodata import Feature, zones
 from grids.geodata.datum import BD09, GCJ02, WGS84, transformed
 from grids.geodata.features import Raw
+from grids.geodata.reading import turned, unturned
+from grids.models import Area
 
 TRIED = 300  # shapes of a file that are looked at
 LIKELY = 0.5  # share inside: from here on a system is proposed
@@ -50,6 +55,25 @@ def fits(raw: Raw, outline: shapely.Geometry | None, said: str) -> list[Fit]:
     shapes = [shapely.make_valid(shapely.force_2d(one)) for one in shapes[:: max(1, len(shapes) // TRIED)]]
     found = [Fit(crs, _share(shapes, outline, crs), crs == said) for crs in _candidates(shapes, outline, said)]
     return sorted(found, key=lambda one: (-round(one.share, 3), not one.said))
+
+
+def placed(
+    content: bytes, name: str, options: Mapping[str, Any], parent: Area, *, lines: bool = False
+) -> tuple[list[Feature], list[Fit]]:
+    """The features of a file in WGS-84, and how well each system brings them into `parent`.
+
+    ValidationError when none brings them near it.
+    """
+    encoding = options.get("encoding", "")
+    raw = unturned(name, content, crs=options.get("crs") or WGS84, encoding=encoding, lines=lines)
+    outline = ground.outline_of(parent)
+    crs = options.get("crs") or raw.crs or guessed(raw, outline)
+    tried = fits(raw, outline, crs)
+    found = turned(raw, crs).features
+    drawn = [one.geometry for one in found if one.geometry is not None]
+    if drawn:
+        nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), parent.name)
+    return found, tried
 
 
 def _of(raw: Raw, kind: str) -> list[shapely.Geometry]:

@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids.actions.ways import replace_ways, take_back_ways
-from grids.division import ground
 from grids.geodata import Feature
-from grids.geodata.datum import WGS84
-from grids.geodata.reading import turned, unturned
 from grids.imports import samples
 from grids.imports.engine import CREATED, REFUSED, UNCHANGED, Options, Outcome, Played
-from grids.imports.fit import fits, guessed, nowhere
+from grids.imports.fit import placed
 from grids.imports.options import way_options
 from grids.models import Area, Way, WaySet
 from grids.permissions import Perm
@@ -71,15 +68,7 @@ class WaysFromMap:
     def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
         """Features, each with how well the file fits where it is put."""
         area = Area.objects.get(pk=options["area"])
-        encoding = options.get("encoding", "")
-        raw = unturned(name, content, crs=options.get("crs") or WGS84, encoding=encoding, lines=True)
-        outline = ground.outline_of(area)
-        crs = options.get("crs") or raw.crs or guessed(raw, outline)
-        tried = fits(raw, outline, crs)
-        found = turned(raw, crs).features
-        drawn = [one.geometry for one in found if one.geometry is not None]
-        if drawn:
-            nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), area.name)
+        found, tried = placed(content, name, options, area, lines=True)
         return [(one.number, (one, tried)) for one in found]
 
     def act(self, row: Any, options: Options, *, by: Any, now: datetime) -> Outcome:

@@ -59,12 +59,14 @@ export class Drawing {
     if (this.roadLayer) this.roadLayer.remove();
     this.roadLayer = L.layerGroup().addTo(this.map);
     if (!draft.ways.shown) return;
+    const named = new Set(); // each name once, few enough to read
     const weight = { main: 6, road: 4, lane: 2, rail: 3, water: 5 };
     draft.ways.features.forEach(({ geometry, properties: { kind, name } }) => {
       const style = { renderer: this.beneath, interactive: false, color: ink[kind === "water" ? "--accent" : "--muted"], opacity: kind === "water" ? 0.45 : 0.35, weight: weight[kind], dashArray: kind === "rail" ? "8 5" : null };
       L.geoJSON(geometry, { style }).addTo(this.roadLayer);
       const long = geometry.coordinates.flat()[Math.floor(geometry.coordinates.flat().length / 2)];
-      if (!name || kind === "lane") return;
+      if (!name || kind === "lane" || named.has(name) || named.size >= LABELS) return;
+      named.add(name);
       const text = document.createElement("span");
       text.textContent = name;
       L.tooltip({ permanent: true, direction: "center", className: "plan-label plan-way", pane: "labels", interactive: false }).setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer);
