@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridgov.sync import Result, register
+from gridgov.sync import Result, register, register_access
+from grids.permissions import Perm
 from incidents.actions.campaign_check import Seen, check_target
 from incidents.models import CampaignTarget
 
@@ -37,7 +38,14 @@ def check(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> 
     seen = Seen(answers if isinstance(answers, list) else [], bool(payload.get("rectified")), words, _moment(envelope))
     done = check_target(target, seen, by=by, now=now)
     url = reverse("incidents:field_campaign", args=[done.campaign_id])
-    return Result(CampaignTarget._meta.label_lower, str(done.pk), url, changed=others)
+    subject = done.incident if done.incident_id and done.incident else done  # its photos belong to the case
+    return Result(subject._meta.label_lower, str(subject.pk), url, changed=others)
+
+
+def may_see_photos(user: Any, subject_id: str) -> bool:
+    """Whoever works on the object or follows the campaign."""
+    rows = CampaignTarget.objects.filter(pk=subject_id)
+    return any(rows.visible_to(user, perm).exists() for perm in (Perm.WORK_CAMPAIGNS, Perm.VIEW_BOARD))
 
 
 def _moment(envelope: Any) -> datetime | None:
@@ -48,3 +56,4 @@ def _moment(envelope: Any) -> datetime | None:
 def register_own() -> None:
     """The one kind of this room's campaigns."""
     register(KIND, check, label=gettext_lazy("Object of a campaign"))
+    register_access(CampaignTarget._meta.label_lower, may_see_photos)

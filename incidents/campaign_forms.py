@@ -14,11 +14,14 @@ from grids.models import Area, Building
 from grids.permissions import ABOVE, Perm, scope
 from incidents import asking
 from incidents.actions.campaigns import Asked
+from incidents.forms import ManyFiles, Photos
 from incidents.models import Campaign, Category
 from residents.models import Dwelling
 from teams.forms import DayInput
 from teams.models import TaskType, Unit
 
+MOST_PHOTOS = 3  # of one object
+FILTERS = ("names", "floors", "use")
 WORDS = {"是": "yes", "否": "no", "有": "yes", "无": "no"}
 
 
@@ -126,7 +129,14 @@ class CampaignForm(forms.Form):
         """The question to the grids, with the objects that fit."""
         clean = self.cleaned_data
         facts: dict[str, Any] = {name: clean[name] for name in ("title", "task_type", "due_on", "purpose")}
-        return Asked(**facts, items=self.items(), unit=_unit(clean["area"]), **self._objects())
+        found = {"items": self.items(), "unit": _unit(clean["area"]), "chosen": self._chosen()}
+        return Asked(**facts, **found, **self._objects())
+
+    def _chosen(self) -> dict[str, Any]:
+        """How the objects were chosen, so that a draft opens again as it was."""
+        clean = self.cleaned_data
+        plain = {name: clean[name] for name in FILTERS if clean[name]}
+        return plain | {"areas": [area.pk for area in clean["areas"]]}
 
     def _objects(self) -> dict[str, Any]:
         clean = self.cleaned_data
@@ -163,6 +173,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
     facts = ("area", "task_type", "title", "purpose", "due_on", "objects_kind")
     found: dict[str, Any] = {name: getattr(campaign, name) for name in facts}
     found["areas"] = list(campaign.targets.values_list("building__area_id", flat=True).distinct())
+    found |= campaign.chosen
     for nth, item in enumerate(campaign.items, 1):
         found |= {f"label{nth}": item["label"], f"kind{nth}": item["kind"], f"category{nth}": item["category"]}
         found |= {f"choices{nth}": "、".join(item["choices"]), f"abnormal{nth}": "、".join(item["abnormal"])}
@@ -174,6 +185,7 @@ class CheckForm(forms.Form):
 
     words = forms.CharField(label=_("Words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     rectified = forms.BooleanField(label=_("Put right on the spot"), required=False)
+    photos = Photos(most=MOST_PHOTOS, label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, items: list[dict[str, Any]], **kwargs: Any) -> None:

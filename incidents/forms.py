@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from gridgov.clock.levels import Level
 from gridgov.privacy.forms import PersonalWarning
@@ -210,15 +210,20 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class Photos(forms.FileField):
-    """Photos, any number up to nine; none is fine."""
+    """Photos, up to nine or as many as are said; none is fine."""
 
     widget = ManyFiles
+
+    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each file on its own."""
         files = [item for item in (data or []) if item]
-        if len(files) > 9:
-            raise ValidationError(_("Nine photos at most."))
+        if len(files) > self.most:
+            text = ngettext("%(n)s photo at most.", "%(n)s photos at most.", self.most)
+            raise ValidationError(text % {"n": self.most})
         return [super(Photos, self).clean(item, initial) for item in files]
 
 

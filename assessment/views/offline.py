@@ -13,6 +13,7 @@ from gridgov.dbtime import now
 from gridgov.sync.registry import labels
 from grids import permissions
 from grids.permissions import Perm
+from incidents.campaign_forms import CheckForm
 from incidents.field_forms import FieldReportForm
 from incidents.forms import CommentForm
 from teams.models import CheckpointMark
@@ -40,6 +41,7 @@ def offline_shell(request: HttpRequest) -> HttpResponse:
         "reasons": CheckpointMark.Why.choices,
         "form": FieldReportForm(),
         "comment_form": CommentForm(),
+        "check_form": CheckForm(items=[]),
     }
     return render(request, "field/shell.html", context)
 

@@ -1,7 +1,7 @@
 """Campaigns are drafted, published, ended and taken back here; the only place that writes Campaign."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -38,6 +38,7 @@ class Asked:
     dwellings: Iterable[Dwelling] = ()
     purpose: str = ""
     unit: Unit | None = None
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
 def _refusal(area: Area, asked: Asked, day: date) -> ValidationError | None:
@@ -110,7 +111,7 @@ def _write(area: Area, asked: Asked, *, by: Any, now: datetime, instead_of: Camp
     made.area, made.area_path = area, area.path
     made.task_type = cast(TaskType, asked.task_type)  # _admit refused everything else
     made.title, made.purpose = asked.title.strip(), asked.purpose.strip()
-    made.items, made.due_on, made.unit = asked.items, asked.due_on, asked.unit
+    made.items, made.due_on, made.unit, made.chosen = asked.items, asked.due_on, asked.unit, asked.chosen
     rows = _targets(made, asked)
     _inside(area, rows)
     by_dwelling = rows[0].dwelling_id is not None

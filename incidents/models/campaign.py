@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -67,6 +68,7 @@ class Campaign(models.Model):
     purpose = models.CharField(_("what it is for"), max_length=300, blank=True)
     objects_kind = models.CharField(_("objects"), max_length=8, choices=Objects.choices)
     items = models.JSONField(_("checklist"), default=list)
+    chosen = models.JSONField(default=dict)  # by which areas and filters the objects were chosen, as the form gave them
     due_on = models.DateField(_("to be done by"))
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("for unit"))
@@ -171,3 +173,10 @@ class CampaignTarget(models.Model):
 
     def __str__(self) -> str:
         return self.dwelling.address if self.dwelling else self.building.name
+
+
+def found_at() -> Subquery:
+    """For rows of incidents: at which object of which campaign it was found; NULL when it was not."""
+    rows = CampaignTarget.objects.filter(incident=OuterRef("pk")).order_by("id")
+    facts = JSONObject(campaign="campaign_id", title="campaign__title", object="building__name")
+    return Subquery(rows.values(facts=facts)[:1])

@@ -51,7 +51,7 @@ def check(request: SignedInRequest, pk: Any, target_id: Any) -> HttpResponse:
     target = get_object_or_404(own_targets(request.user).select_related("campaign"), pk=target_id, campaign_id=pk)
     items = target.campaign.items
     initial = _again(target) if target.finding else None
-    form = CheckForm(request.POST or None, items=items, initial=initial)
+    form = CheckForm(request.POST or None, request.FILES or None, items=items, initial=initial)
     if request.method == "POST" and form.is_valid() and _send(request, form, target):
         return redirect("incidents:field_campaign", pk)
     return render(request, "incidents/field/check.html", {"form": form, "target": target, "campaign": target.campaign})
@@ -60,7 +60,8 @@ def check(request: SignedInRequest, pk: Any, target_id: Any) -> HttpResponse:
 def _send(request: SignedInRequest, form: CheckForm, target: CampaignTarget) -> bool:
     """Through the same door as the phone's script; what is refused stands above the form."""
     try:
-        receipt = receive(form.cleaned_data["client_id"], KIND, form.payload(target), by=request.user, now=now(request))
+        facts = {"by": request.user, "now": now(request), "attachments": form.cleaned_data["photos"]}
+        receipt = receive(form.cleaned_data["client_id"], KIND, form.payload(target), **facts)
     except (ValidationError, PermissionDenied) as error:
         form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
         return False

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
+from gridgov.sync.models import Attachment
 from grids import permissions
 from grids.forms import attempt
 from grids.permissions import Perm, allows, readable, scope
@@ -108,7 +109,7 @@ def campaign(request: SignedInRequest, pk: Any) -> HttpResponse:
         "items": [_item(item) for item in found.items],
         "lines": lines,
         "whole": campaign_numbers.sum_of(lines),
-        "wrong": [_finding(found, target) for target in wrong[:MOST_FINDINGS]],
+        "wrong": _findings(found, list(wrong[:MOST_FINDINGS])),
         "may_plan": allows(request.user, Perm.PLAN_CAMPAIGNS, found),
         "now": now(request),
     }
@@ -120,10 +121,23 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
     return item | {"kind_label": asking.KINDS[item["kind"]], "finding": abnormal}
 
 
-def _finding(campaign: Campaign, target: CampaignTarget) -> dict[str, Any]:
+def _findings(campaign: Campaign, targets: list[CampaignTarget]) -> list[dict[str, Any]]:
+    """With what was said and, where it was put right at once, the photos; a case shows its own."""
+    kept = Attachment.objects.filter(
+        subject_kind=CampaignTarget._meta.label_lower, subject_id__in=[str(one.pk) for one in targets]
+    )
+    photos: dict[str, list[Attachment]] = {}
+    for photo in kept.order_by("id"):
+        photos.setdefault(photo.subject_id, []).append(photo)
+    own = [photos.get(str(one.pk), []) if not one.incident_id else [] for one in targets]
+    return [
+        {"target": one, "said": _said(campaign, one), "photos": found} for one, found in zip(targets, own, strict=True)
+    ]
+
+
+def _said(campaign: Campaign, target: CampaignTarget) -> str:
     wrong = asking.found(campaign.items, target.answers)
-    said = "；".join(f"{item['label']}：{asking.shown(item, answer)}" for item, answer in wrong)
-    return {"target": target, "said": said}
+    return "；".join(f"{item['label']}：{asking.shown(item, answer)}" for item, answer in wrong)
 
 
 def _step(request: SignedInRequest, pk: Any, act: Callable[..., Any], words: str) -> HttpResponse:

@@ -13,19 +13,20 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.sync.models import Attachment
-from grids.permissions import Perm, allows
+from grids.permissions import Perm, allows, scope
 from incidents import lists, permissions, words
 from incidents.clocks import SUBJECT
 from incidents.forms import ListFilter, MoveForm
 from incidents.layers import pin
 from incidents.models import Incident, Request
+from incidents.models.campaign import found_at
 from incidents.workflow import MOVES, Stage
 
 
 def load(request: SignedInRequest, pk: Any) -> Incident:
     """The incident, if the person sees it; 404 otherwise, as if it did not exist."""
     rows = Incident.objects.visible_to(request.user).for_list().select_related("category__major", "reported_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(found_at=found_at()), pk=pk)
 
 
 def came_from(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
@@ -80,6 +81,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "asks": permissions.asks_open(request.user, incident),
         "requests": requests_of(request, incident),
         "photos": list(Attachment.objects.of(incident)),
+        "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),
         "may_reveal": allows(request.user, Perm.REVEAL_REPORTERS, incident),
     }
 

@@ -9,6 +9,7 @@ import { locked } from "./day.js";
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 const MOST = 9;
+const most = (box) => Number(box.dataset.most || MOST);
 const LONGEST_NOTE = 60; // seconds
 const SECRET = ["csrfmiddlewaretoken", "door", "personal_seen"];
 
@@ -121,7 +122,7 @@ function collect(form, box) {
 }
 
 async function add(form, box, blob) {
-  if (form.captured.length >= MOST) return toast(words("nineAtMost"), "error");
+  if (form.captured.length >= most(box)) return toast(fill(words("photosAtMost"), most(box)), "error");
   form.captured.push(blob);
   show(form, box);
   return keep(form);
@@ -211,7 +212,7 @@ async function shoot(form, box, input) {
     const blob = await drawn(video, video.videoWidth, video.videoHeight);
     if (blob) await add(form, box, blob);
     finder.querySelector("[data-taken]").textContent = fill(words("photosTaken"), form.captured.length);
-    if (form.captured.length >= MOST) close();
+    if (form.captured.length >= most(box)) close();
   });
   await video.play().catch(() => undefined);
   shutter.focus();

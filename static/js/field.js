@@ -150,7 +150,7 @@ async function saved(form, id, asked) {
   const receipt = await tray.receipt(id);
   if (!receipt || !document.contains(main.querySelector("[data-saved]"))) return;
   if (form.dataset.back && !receipt.needs_review) location.replace(`${form.dataset.back}${form.dataset.back.includes("?") ? "&" : "?"}arrived=finding`);
-  else if (receipt.became.id && pageOf(receipt.became) && !receipt.needs_review) location.replace(`${pageOf(receipt.became)}?arrived=${asked.kind.split(".")[1]}`);
+  else if (receipt.became.id && pageOf(receipt.became, asked.kind) && !receipt.needs_review) location.replace(`${pageOf(receipt.became, asked.kind)}?arrived=${asked.kind.split(".")[1]}`);
   else arrivedHere(main, receipt);
 }
 
@@ -161,8 +161,8 @@ function backToTheWalk(main, url) {
   link.textContent = words("toTheWalk");
 }
 
-/** Where to look at what a record became: a case has its page on the phone, everything else says it itself. */
-const pageOf = ({ kind, id, url }) => (kind === "incidents.incident" ? `/field/cases/${id}/` : url);
+/** Where to go on: a case has its page on the phone; after an object of a campaign, or anything else, it says so itself. */
+const pageOf = ({ kind, id, url }, asked) => (kind === "incidents.incident" && asked !== "incidents.campaign_check" ? `/field/cases/${id}/` : url);
 
 function arrivedHere(main, receipt) {
   main.querySelector("[data-saved-words]").textContent = words(receipt.needs_review ? "keptForReview" : "arrived");

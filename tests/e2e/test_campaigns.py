@@ -7,13 +7,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from gridgov.dbtime import database_now
+from gridgov.sync.models import Attachment
 from grids.models import Building
 from incidents.actions import campaigns
 from incidents.actions.campaigns import Asked
-from incidents.models import Campaign, CampaignTarget, Category
+from incidents.models import Campaign, CampaignTarget, Category, Incident
 from teams import actions as teams
 from tests import factories
 from tests.e2e.test_tray import flush, ready, tray
+from tests.sync.conftest import picture
 
 
 @pytest.fixture
@@ -34,12 +36,18 @@ def running(street_at_work) -> Campaign:
     return campaigns.publish_campaign(campaigns.draft_campaign(street, asked, by=office, now=now), by=office, now=now)
 
 
-def look(phone: Page, place: str, answer: str) -> None:
+def look(phone: Page, place: str, answer: str, photos: int = 0) -> None:
     phone.locator("[data-objects] a, [data-open] a", has_text=place).tap()
     ready(phone)
     phone.locator("[data-item]").nth(0).get_by_text(answer, exact=True).tap()
     phone.locator("[data-item]").nth(1).get_by_text("完好").tap()
     phone.locator("[data-item] input[type=number]").fill("2")
+    files = [
+        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(40 + n, 30))} for n in range(photos)
+    ]
+    if files:
+        phone.set_input_files("input[type=file]", files)
+        expect(phone.locator("[data-shots] img")).to_have_count(photos)
     phone.locator(".thumb button").tap()
     expect(phone.locator("[data-saved]")).to_contain_text("已保存在本机")
 
@@ -54,7 +62,7 @@ def test_objects_are_looked_at_without_a_signal_and_counted_once_it_is_back(phon
     ready(phone)
     phone.locator("[data-card^=campaign] [data-action]").tap()
     ready(phone)
-    look(phone, "3号楼", "是")
+    look(phone, "3号楼", "是", photos=1)
     phone.goto(f"/field/campaigns/{running.pk}/")
     ready(phone)
     expect(phone.locator("[data-objects] a", has_text="3号楼")).to_contain_text("已保存在本机")
@@ -66,5 +74,6 @@ def test_objects_are_looked_at_without_a_signal_and_counted_once_it_is_back(phon
     flush(phone)
     found = {str(one): (one.finding, one.answers) for one in CampaignTarget.objects.select_related("building")}
     assert found == {"3号楼": ("incident", ["yes", "完好", 2]), "5号楼": ("fine", ["no", "完好", 2])}
+    assert Attachment.objects.of(Incident.objects.get()).count() == 1
     phone.goto(f"/field/campaigns/{running.pk}/")
     expect(phone.get_by_text("已全部排查")).to_be_visible()

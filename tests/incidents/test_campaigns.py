@@ -1,18 +1,23 @@
 """Campaigns: what may be asked, of which objects; checked once, counted as a query, and never more than admitted."""
 
+import hashlib
 import io
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from assessment.cards import cards
 from gridgov.notices.models import Notice
-from gridgov.sync.actions import receive
+from gridgov.sync.actions import attach_to_envelope, receive
+from gridgov.sync.models import Attachment, Envelope
 from incidents import asking, campaign_numbers
 from incidents.actions import campaigns
 from incidents.actions.campaign_check import Seen, check_target
@@ -23,6 +28,7 @@ from teams.models import RefusedTask, TaskType
 from tests import factories
 from tests.cast import ROLE_NAMES
 from tests.incidents.test_pages import queries
+from tests.sync.conftest import picture
 
 
 def item(label="有电动车在楼道充电吗", kind="yes_no", abnormal=("yes",), category="0302", choices=()):
@@ -249,6 +255,108 @@ def test_it_is_taken_back_only_before_anybody_looked(running, target, office, wo
         campaigns.withdraw_campaign(running, by=office, now=now)
 
 
+# ── Every state × every move × every role ───────────────────────────────────────────────────────────────
+
+STEPS = {
+    "publish": ({"draft"}, "running"),
+    "withdraw": ({"running"}, "draft"),
+    "end": ({"running"}, "ended"),
+    "reopen": ({"ended"}, "running"),
+    "discard": ({"draft"}, None),
+}
+
+
+def put_into(campaign, status, now):
+    """The row as it stands in a state, whatever led there."""
+    times = {"published_at": None if status == "draft" else now, "ended_at": now if status == "ended" else None}
+    Campaign.objects.filter(pk=campaign.pk).update(status=status, **times)
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+@pytest.mark.parametrize("status", Campaign.Status.values)
+def test_each_step_by_each_role_from_each_state(cast, running, now, status):
+    """What the page offers is what the table says; everything else leaves the row as it was."""
+    wrong = []
+    for who in ROLE_NAMES:
+        for name, (begins, leads) in STEPS.items():
+            before = put_into(running, status, now)
+            expected = leads if who in PLANS and status in begins else status
+            try:
+                with transaction.atomic():
+                    getattr(campaigns, f"{name}_campaign")(before, by=cast.people[who], now=now)
+                    found = Campaign.objects.filter(pk=running.pk).values_list("status", flat=True).first()
+                    if found is None:
+                        transaction.set_rollback(True)
+            except (PermissionDenied, ValidationError):
+                found = Campaign.objects.get(pk=running.pk).status
+            if found != expected:
+                wrong.append((who, status, name, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("status", Campaign.Status.values)
+@pytest.mark.parametrize("who", ["office", "leader", "worker"])
+def test_the_page_offers_the_steps_of_the_table_and_no_other(cast, running, now, sign_in, status, who):
+    put_into(running, status, now)
+    answer = sign_in(cast.people[who]).get(reverse("incidents:campaign", args=[running.pk]))
+    if answer.status_code != 200:
+        assert who == "worker"
+        return
+    text = answer.content.decode()
+    offered = {name for name in STEPS if reverse(f"incidents:{name}_campaign", args=[running.pk]) in text}
+    assert offered == {name for name, (begins, _to) in STEPS.items() if status in begins and who in PLANS}
+
+
+# ── Photos, and the way back ────────────────────────────────────────────────────────────────────────────
+
+
+def with_photo(target, answers, by, now, **more):
+    """As the phone does it: announce, then send."""
+    data = picture()
+    key, sha256 = uuid4(), hashlib.sha256(data).hexdigest()
+    payload = {"target": str(target.pk), "answers": answers, "rectified": False, "words": "", **more}
+    receive(key, "incidents.campaign_check", payload, by=by, now=now, keep=True, attachments=[sha256])
+    attach_to_envelope(Envelope.objects.get(pk=key), ContentFile(data), sha256=sha256, by=by, now=now)
+
+
+def test_photos_of_a_finding_belong_to_its_case_and_the_case_leads_back(target, worker, office, now, sign_in):
+    with_photo(target, ["yes", None], worker, now)
+    target.refresh_from_db()
+    assert Attachment.objects.of(target.incident).count() == 1
+    page = sign_in(office).get(reverse("incidents:detail", args=[target.incident_id])).content.decode()
+    assert reverse("incidents:campaign", args=[target.campaign_id]) in page
+    campaign = sign_in(office).get(reverse("incidents:campaign", args=[target.campaign_id])).content.decode()
+    assert reverse("incidents:detail", args=[target.incident_id]) in campaign
+    phone = sign_in(worker).get(reverse("incidents:field_case", args=[target.incident_id])).content.decode()
+    assert reverse("incidents:field_campaign", args=[target.campaign_id]) in phone
+
+
+def test_photos_of_what_was_put_right_stand_in_the_campaign(target, cast, worker, office, now, sign_in):
+    with_photo(target, ["yes", None], worker, now, rectified=True)
+    photo = Attachment.objects.get()
+    assert photo.subject_id == str(target.pk)
+    url = reverse("sync:attachment", args=[photo.pk, "thumb"])
+    assert url in sign_in(office).get(reverse("incidents:campaign", args=[target.campaign_id])).content.decode()
+    page = reverse("incidents:campaign", args=[target.campaign_id])
+    clients = {who: sign_in(cast.people[who]) for who in ROLE_NAMES}
+    seen = {who for who, client in clients.items() if client.get(url).status_code == 200}
+    follow = {who for who, client in clients.items() if client.get(page).status_code == 200}
+    assert seen == follow | WORKS
+    assert "neighbour" not in seen
+
+
+def test_the_plain_form_takes_three_photos_and_no_fourth(target, worker, sign_in):
+    client = sign_in(worker, "en")
+    url = reverse("incidents:field_check", args=[target.campaign_id, target.pk])
+    said = {"client_id": uuid4(), "item0": "no", "item1": "", "words": ""}
+    files = [SimpleUploadedFile(f"{n}.jpg", picture(size=(40 + n, 30)), "image/jpeg") for n in range(4)]
+    assert "3 photos at most" in client.post(url, said | {"photos": files}).content.decode()
+    for file in files:
+        file.seek(0)
+    assert client.post(url, said | {"photos": files[:3]}).status_code == 302
+    assert Attachment.objects.of(target).count() == 3
+
+
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -288,6 +396,19 @@ def test_the_office_drafts_publishes_and_ends_through_the_pages(running, buildin
         made.refresh_from_db()
         assert made.status == status
     assert "春风第一网格" in client.get(answer.url).content.decode()
+
+
+def test_a_draft_opens_again_as_it_was_chosen(running, building, office, sign_in):
+    client = sign_in(office)
+    chosen = {"names": "3号楼\n8号楼", "floors": ""}
+    client.post(reverse("incidents:create_campaign"), form(running, building, **chosen))
+    made = Campaign.objects.get(title="复查")
+    page = client.get(reverse("incidents:edit_campaign", args=[made.pk]))
+    again = page.context["form"]
+    assert (again["names"].value(), again["areas"].value()) == ("3号楼\n8号楼", [building.area_id])
+    client.post(reverse("incidents:edit_campaign", args=[made.pk]), form(running, building, names="3号楼"))
+    made.refresh_from_db()
+    assert (made.chosen["names"], made.targets.count()) == ("3号楼", 1)
 
 
 @pytest.mark.parametrize(
