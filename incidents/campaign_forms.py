@@ -129,7 +129,7 @@ class CampaignForm(forms.Form):
         """The question to the grids, with the objects that fit."""
         clean = self.cleaned_data
         facts: dict[str, Any] = {name: clean[name] for name in ("title", "task_type", "due_on", "purpose")}
-        found = {"items": self.items(), "unit": _unit(clean["area"]), "chosen": self._chosen()}
+        found: dict[str, Any] = {"items": self.items(), "unit": _unit(clean["area"]), "chosen": self._chosen()}
         return Asked(**facts, **found, **self._objects())
 
     def _chosen(self) -> dict[str, Any]:
