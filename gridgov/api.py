@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.notices.api import NoticeViewSet
 from grids.api import AreaViewSet
+from grids.api_things import AssetViewSet, PlaceViewSet
 from incidents.api import CategoryViewSet, IncidentViewSet
 from incidents.api_deadlines import DeadlineViewSet
 
@@ -26,6 +27,10 @@ urlpatterns = [
     path("areas/", AreaViewSet.as_view({"get": "list"}), name="areas"),
     path("areas/locate/", AreaViewSet.as_view({"get": "locate"}), name="locate"),
     path("areas/<int:pk>/", AreaViewSet.as_view({"get": "retrieve"}), name="area"),
+    path("places/", PlaceViewSet.as_view({"get": "list"}), name="places"),
+    path("places/<uuid:pk>/", PlaceViewSet.as_view({"get": "retrieve"}), name="place"),
+    path("assets/", AssetViewSet.as_view({"get": "list"}), name="assets"),
+    path("assets/<int:pk>/", AssetViewSet.as_view({"get": "retrieve"}), name="asset"),
     path("categories/", CategoryViewSet.as_view({"get": "list"}), name="categories"),
     path("incidents/", IncidentViewSet.as_view({"get": "list", "post": "create"}), name="incidents"),
     path("incidents/<uuid:pk>/", IncidentViewSet.as_view({"get": "retrieve"}), name="incident"),

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from gridgov.clock.levels import Level
+from gridgov.labels.words import said
 
 register = template.Library()
 
@@ -103,6 +104,12 @@ def from_now(moment: datetime | None, now: datetime | None = None) -> str:
 def level_word(level: int) -> str:
     """What the office calls a level of lateness, 0 to 4."""
     return str(Level(level).label)
+
+
+@register.filter
+def own_word(key: str) -> str:
+    """A label under its key, as the office calls it: `{{ "asset_class.01"|own_word }}`."""
+    return said(key)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov import program
 from gridgov.accounts import pins, preferences
@@ -47,6 +48,8 @@ MENU: tuple[Group, ...] = (
             Entry(_("Patrols"), "patrols:routes", "walk", (Perm.PLAN_PATROLS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
             Entry(_("Map"), "grids:map", "map-2", (Perm.VIEW_AREAS,)),
+            Entry(pgettext_lazy("thing", "Places"), "places:list", "building-community", (Perm.VIEW_AREAS,)),
+            Entry(_("City assets"), "assets:list", "tag", (Perm.VIEW_AREAS,)),
             Entry(_("Boundary plans"), "plans:list", "vector", (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
             Entry(_("Campaigns"), "incidents:campaigns", "list-check", (Perm.VIEW_BOARD,)),
             Entry(_("Residents"), "residents:home", "home-heart", (Perm.VIEW_RESIDENTS,)),

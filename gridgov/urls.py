@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("gridgov.accounts.urls")),
     path("areas/plans/", include("grids.plan_urls")),
     path("areas/", include("grids.urls")),
+    path("places/", include("grids.place_urls")),
+    path("assets/", include("grids.asset_urls")),
     path("imports/", include("grids.import_urls")),
     path("people/", include("teams.urls")),
     path("patrols/", include("teams.patrol_urls")),

@@ -1,4 +1,4 @@
-"""Administrative codes: which are well formed, and the next free one (facts.md §1.3).
+"""Codes: which are well formed, and the next free one of an area (facts.md §1.3, §3.5).
 
 District 6 digits, street 9, community 12, grid 15; each begins with its parent's. A grid's last three are 001–799
 for general and 901–999 for dedicated grids. Foreign codes live under a scheme of their own and are not checked.
@@ -7,6 +7,8 @@ for general and 901–999 for dedicated grids. Foreign codes live under a scheme
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from gridgov.privacy.crypto import normalise
+from grids.kinds import AssetClass
 from grids.models import Area, FormerCode
 
 NATIONAL = "cn"
@@ -57,3 +59,37 @@ def next_free(parent: Area, kind: str, grid_kind: str = "") -> str:
         if code not in used:
             return code
     raise ValidationError(_("Every code under %(parent)s is taken.") % {"parent": parent.name}, code="code_none_left")
+
+
+CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
+
+
+def clean_credit_code(text: str) -> str:
+    """A unified social credit code of 18 characters whose last one fits (GB 32100-2015). ValidationError otherwise."""
+    plain = normalise(text).upper()
+    if len(plain) != 18 or set(plain) - set(CREDIT_ALPHABET):
+        raise ValidationError(
+            _("A unified social credit code has 18 digits and capitals, without I, O, S, V and Z."), code="credit_form"
+        )
+    total = sum(CREDIT_ALPHABET.index(sign) * pow(3, place, 31) for place, sign in enumerate(plain[:17]))
+    if CREDIT_ALPHABET[-total % 31] != plain[17]:
+        raise ValidationError(
+            _("The last character does not fit the others. Compare with the licence."), code="credit_check"
+        )
+    return plain
+
+
+def clean_asset_code(text: str) -> str:
+    """The 16 digits of a component: county 6, class 2, kind 2, sequence 6 (facts.md §1.3), or ValidationError."""
+    plain = normalise(text)
+    if not (len(plain) == 16 and plain.isascii() and plain.isdigit()):
+        raise ValidationError(_("The number of a component has 16 digits."), code="asset_form")
+    if plain[6:8] not in AssetClass.values:
+        raise ValidationError(
+            _("Digits 7 and 8 are the class of the component, 01 to 05; here they are %(digits)s.")
+            % {"digits": plain[6:8]},
+            code="asset_class",
+        )
+    if plain[8:10] == "00" or plain[10:] == "000000":
+        raise ValidationError(_("Kind (digits 9–10) and sequence (digits 11–16) begin at 1."), code="asset_sequence")
+    return plain

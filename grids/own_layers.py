@@ -1,4 +1,4 @@
-"""What the ground itself shows on the big map: the borders of each level, the buildings, roads and water."""
+"""What the ground itself shows on the big map: borders, buildings, places, city assets, roads and water."""
 
 import json
 from collections.abc import Callable
@@ -10,9 +10,11 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from grids.layers import MOST, Feature, Layer, Rows, register
-from grids.models import Area, BoundaryVersion, Building, Way, WaySet
+from grids.kinds import AssetClass
+from grids.layers import MOST, Feature, Layer, Rows, point, register
+from grids.models import Area, Asset, BoundaryVersion, Building, Place, Way, WaySet
 from grids.permissions import Perm
 
 
@@ -91,6 +93,37 @@ BORDERS = (
 )
 
 
+def place_pin(place: Place) -> Feature:
+    """One place as a point; its area must be loaded."""
+    assert place.point is not None
+    label = f"{place.title} · {place.kind_label} · {place.area.name}"
+    url = reverse("places:place", args=[place.pk])
+    return point(place.point.x, place.point.y, id=f"p{place.pk}", label=label, kind="place", url=url)
+
+
+def asset_pin(asset: Asset) -> Feature:
+    """One asset as a point with the sign of its class; its area must be loaded."""
+    assert asset.point is not None
+    said = [asset.title, asset.kind_label] if asset.name else [asset.title]
+    said += [str(asset.get_condition_display())] if asset.condition != "intact" else []
+    label = " · ".join([*said, asset.area.name])
+    url = reverse("assets:asset", args=[asset.pk])
+    kind = f"asset-{asset.kind[:2]}" if asset.kind[:2] in AssetClass.values else "asset-05"
+    return point(asset.point.x, asset.point.y, id=f"a{asset.pk}", label=label, kind=kind, url=url)
+
+
+def places(request: Any) -> Rows:
+    """The places that are listed and have a point."""
+    found = Place.objects.visible_to(request.user).listed().exclude(point=None).select_related("area")
+    return Rows(found, "point", lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]])
+
+
+def assets(request: Any) -> Rows:
+    """The same for city assets."""
+    found = Asset.objects.visible_to(request.user).listed().exclude(point=None).select_related("area")
+    return Rows(found, "point", lambda rows: [asset_pin(one) for one in rows.order_by("area_path", "code")[:MOST]])
+
+
 def register_own() -> None:
     """Called once, when the room opens."""
     perm = Perm.VIEW_AREAS
@@ -102,3 +135,7 @@ def register_own() -> None:
     register(Layer(10, "buildings", _("Buildings"), "building", perm, note, rows=buildings, tiles="buildings"))
     note = _("As they were imported.")
     register(Layer(12, "ways", _("Roads and water"), "route", perm, note, rows=ways))
+    note = _("Shops, schools, workshops and other places that are listed: a small house.")
+    register(Layer(14, "places", pgettext_lazy("thing", "Places"), "building-community", perm, note, rows=places))
+    note = _("Lamps, covers, bins and other city assets: the sign in the ring tells the class.")
+    register(Layer(16, "assets", _("City assets"), "tag", perm, note, rows=assets))

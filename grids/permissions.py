@@ -25,6 +25,8 @@ class Perm(models.TextChoices):
 
     VIEW_AREAS = "view_areas", _("See areas, grids and buildings")
     EDIT_AREAS = "edit_areas", _("Change areas, boundaries and buildings")
+    KEEP_THINGS = "keep_things", _("Add, correct and close places and city assets")
+    REVEAL_CONTACTS = "reveal_contacts", _("See the phone of a place's contact, with a reason")
     PLAN_BOUNDARIES = "plan_boundaries", _("Draft and check boundary plans")
     APPROVE_BOUNDARIES = "approve_boundaries", _("Approve boundary plans")
     VIEW_PEOPLE = "view_people", _("See the address book")
@@ -172,6 +174,7 @@ SERVICES: dict[str, tuple[Perm, ...]] = {
     "service:import": (
         Perm.VIEW_AREAS,
         Perm.EDIT_AREAS,
+        Perm.KEEP_THINGS,
         Perm.EDIT_UNITS,
         Perm.VIEW_PEOPLE,
         Perm.MANAGE_ACCOUNTS,

@@ -86,6 +86,8 @@ _FIELD = (
         Perm.URGE_INCIDENTS,
         Perm.WALK_PATROLS,
         Perm.WORK_CAMPAIGNS,
+        Perm.KEEP_THINGS,
+        Perm.REVEAL_CONTACTS,
     )
     | _unit(Perm.SIGN_INCIDENTS, Perm.HANDLE_INCIDENTS)
 )
@@ -105,6 +107,8 @@ _DESK = (
         Perm.REVEAL_REPORTERS,
         Perm.EXPORT_INCIDENTS,
         Perm.VIEW_BOARD,
+        Perm.KEEP_THINGS,
+        Perm.REVEAL_CONTACTS,
     )
     | _unit(Perm.SIGN_INCIDENTS, Perm.HANDLE_INCIDENTS)
 )
@@ -232,6 +236,7 @@ ROLES: dict[str, RoleSpec] = {
             Perm.VIEW_AREAS,
             Perm.VIEW_PEOPLE,
             Perm.EDIT_AREAS,
+            Perm.KEEP_THINGS,
             Perm.PLAN_BOUNDARIES,
             Perm.EDIT_UNITS,
             Perm.EDIT_CATALOGUE,

@@ -6,7 +6,8 @@ from typing import Any
 
 from gridgov.accounts.models import User
 from gridgov.clock.seed import seed_calendars
-from grids.models import Area, Building, segment
+from gridgov.dbtime import database_now
+from grids.models import Area, Asset, Building, Place, segment
 from incidents.actions.report import Report, report
 from incidents.models import Category, Incident
 from teams.actions.patrol_plans import Rule, Stop, create_plan, create_route
@@ -79,6 +80,23 @@ def make_post(user: User, role: str, where: Area, for_unit: Unit | None = None, 
 def make_building(grid: Area, name: str = "", **more: Any) -> Building:
     """A saved Building in `grid`."""
     made = Building(area=grid, area_path=grid.path, name=name or f"{next(_numbers)}号楼", **more)
+    made.save()
+    return made
+
+
+def make_place(grid: Area, name: str = "", **more: Any) -> Place:
+    """A saved small shop in `grid`."""
+    facts = {"kind": "small_shop", "created_at": database_now(), **more}
+    made = Place(area=grid, area_path=grid.path, name=name or f"小店{next(_numbers)}", **facts)
+    made.save()
+    return made
+
+
+def make_asset(grid: Area, code: str = "", **more: Any) -> Asset:
+    """A saved street lamp in `grid`."""
+    number = code or f"9901010118{next(_numbers):06d}"
+    facts = {"kind": number[6:10], "created_at": database_now(), **more}
+    made = Asset(area=grid, area_path=grid.path, code=number, **facts)
     made.save()
     return made
 

@@ -27,7 +27,7 @@ from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
 from grids.permissions import Perm
-from incidents.views.export import plain_cell
+from grids.sheets import plain_cell
 
 EXPORT_ROWS = 20_000
 

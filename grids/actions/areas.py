@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from grids import codes
 from grids.actions.boundaries import end_boundary
-from grids.models import SEGMENT, Area, segment
+from grids.models import SEGMENT, Area, Asset, Place, segment
 from grids.permissions import Perm, require, require_anywhere
 from grids.signals import area_moved
 
@@ -164,6 +164,8 @@ def retire_area(area: Area, *, by: Any, now: datetime) -> Area:
         raise ValidationError(_("Retire or move what belongs to %(area)s first.") % {"area": locked}, code="children")
     if locked.buildings.filter(retired_at=None).exists():
         raise ValidationError(_("Move the buildings of %(area)s first.") % {"area": locked}, code="buildings")
+    if any(model.objects.listed().filter(area=locked).exists() for model in (Place, Asset)):
+        raise ValidationError(_("Move the places and city assets of %(area)s first.") % {"area": locked}, code="things")
     end_boundary(locked, now)
     locked.retired_at = now
     locked.save(update_fields=["retired_at"])

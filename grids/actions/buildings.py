@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from grids.models import Area, Building
+from grids.models import Area, Building, Place
 from grids.permissions import Perm, require
 from grids.signals import building_moved
 
@@ -61,6 +61,7 @@ def move_building(building: Building, area: Area, *, by: Any, now: datetime) -> 
     locked.area, locked.area_path = target, target.path
     locked.save(update_fields=["area", "area_path"])
     audit.record("grids.move_building", locked, by=by, at=now, old=old, new=target.path)
+    Place.objects.filter(building=locked).update(area=target, area_path=target.path)
     building_moved.send(Building, building=locked, old=old, new=target.path, by=by, now=now)
     return locked
 

@@ -29,11 +29,13 @@ from grids.permissions import Perm
 MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 
 
-def _geos(geometry: BaseGeometry) -> GEOSGeometry:
+def geos(geometry: BaseGeometry) -> GEOSGeometry:
+    """A shape as the database takes it."""
     return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
 
 
-def _area(code: str, scheme: str = "") -> Area:
+def area_by_code(code: str, scheme: str = "") -> Area:
+    """The area in use with this code. ValidationError when there is none."""
     rows = Area.objects.standing().filter(code=code)
     found = (rows.filter(code_scheme=scheme).first() if scheme else None) or rows.order_by("code_scheme").first()
     if found is None:
@@ -123,7 +125,7 @@ class AreasFromMap:
         area, undo = self._area(parent, code, name, scheme, options, by=by, now=now)
         kind = CREATED if undo.get("created") else UPDATED if "name" in undo else UNCHANGED
         held = area.boundaries.filter(until=None).first()
-        shape = _geos(polygon)
+        shape = geos(polygon)
         if held is None or not held.polygon.equals(shape):
             version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
             undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
@@ -199,7 +201,7 @@ class AreasFromList(NoOptions):
 
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """One area."""
-        parent = _area(row.get("parent", ""))
+        parent = area_by_code(row.get("parent", ""))
         kinds = {str(key): key for key in Area.Kind.values} | {str(k.label): k.value for k in Area.Kind}
         kind = kinds.get(row.get("kind", "") or "grid")
         if kind is None:
@@ -285,14 +287,14 @@ class BuildingsFromMap:
         if row.geometry is None or row.geometry.is_empty:
             raise ValidationError(row.problem or _("It has no shape."))
         point = row.geometry.representative_point()
-        facts: dict[str, Any] = {"point": _geos(point)}
+        facts: dict[str, Any] = {"point": geos(point)}
         if row.geometry.geom_type in ("Polygon", "MultiPolygon"):
-            facts["footprint"] = _geos(polygonal(row.geometry).geometry)
+            facts["footprint"] = geos(polygonal(row.geometry).geometry)
         value = {
             key: str(row.properties.get(options.get(f"{key}_field") or "", "") or "")
             for key in ("grid", "name", "address")
         }
-        area = _area(value["grid"].strip()) if value["grid"] else locate(point.x, point.y).area
+        area = area_by_code(value["grid"].strip()) if value["grid"] else locate(point.x, point.y).area
         if area is None:
             raise ValidationError(_("It lies outside every area, and no column says where it belongs."))
         name = value["name"].strip() or _("Building %(n)s") % {"n": row.number}
@@ -323,7 +325,7 @@ def place_of(row: Mapping[str, str]) -> dict[str, Any]:
         raise ValidationError(_("Longitude and latitude must both be numbers."), code="place") from None
     if not (-180 <= point.x <= 180 and -90 <= point.y <= 90):
         raise ValidationError(_("The coordinates are not degrees of longitude and latitude."), code="not_degrees")
-    return {"point": _geos(point)}
+    return {"point": geos(point)}
 
 
 class BuildingsFromList(NoOptions):
@@ -356,7 +358,7 @@ class BuildingsFromList(NoOptions):
         """One building."""
         counts = {key: whole_number(row.get(key, "")) for key in ("entrances", "floors", "households", "persons")}
         facts = {"code": row.get("code", "")[:5], "address": row.get("address", "")[:200], **counts, **place_of(row)}
-        return _put_building(_area(row.get("grid", "")), row.get("name", ""), facts, by=by, now=now)
+        return _put_building(area_by_code(row.get("grid", "")), row.get("name", ""), facts, by=by, now=now)
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """See `take_back_building`."""

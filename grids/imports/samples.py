@@ -43,3 +43,25 @@ BUILDINGS = _map(
         ({"name": "2号楼", "grid": "990101001001001", "address": "春风路2号"}, 114.302, 30.501, 0.0003),
     ]
 )
+
+
+def _points(features: list[tuple[dict[str, str], float, float]]) -> dict[str, Any]:
+    shapes = [
+        {"type": "Feature", "properties": said, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
+        for said, lon, lat in features
+    ]
+    return {"type": "FeatureCollection", "features": shapes}
+
+
+PLACES = _points(
+    [
+        ({"name": "春风超市", "kind": "小商店", "address": "春风路12号"}, 114.301, 30.501),
+        ({"name": "春风面馆", "kind": "小饭店", "address": "春风路14号"}, 114.302, 30.501),
+    ]
+)
+ASSETS = _points(
+    [
+        ({"code": "9901010118000012", "owner": "市政养护队", "condition": "完好"}, 114.301, 30.502),
+        ({"code": "9901010305000007", "owner": "环卫所", "condition": "破损"}, 114.302, 30.502),
+    ]
+)

@@ -1,4 +1,4 @@
-"""What the ground is made of: the tree of areas, boundaries, buildings, plans that divide it, and imports."""
+"""What the ground is made of: the tree, boundaries, buildings, places, assets, plans, and imports."""
 
 from grids.models.area import ALPHABET, SEGMENT, Area, AreaQuerySet, AreaUserPermission, segment
 from grids.models.ground import BoundaryVersion, Building, BuildingQuerySet
@@ -16,6 +16,7 @@ from grids.models.plan import (
 from grids.models.plan_image import PlanImage
 from grids.models.proposal import DivisionProposal, DivisionProposalQuerySet, ProposedDivision
 from grids.models.review import ReviewDecision, StandardReview, StandardReviewQuerySet
+from grids.models.things import Asset, Place, Thing, ThingQuerySet
 from grids.models.ways import Way, WaySet, WaySetQuerySet
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "AreaLineage",
     "AreaQuerySet",
     "AreaUserPermission",
+    "Asset",
     "BoundaryPlan",
     "BoundaryPlanQuerySet",
     "BoundaryVersion",
@@ -37,6 +39,7 @@ __all__ = [
     "HandOver",
     "ImportBatch",
     "ImportBatchQuerySet",
+    "Place",
     "PlanImage",
     "PlanNote",
     "PlanStep",
@@ -44,6 +47,8 @@ __all__ = [
     "ReviewDecision",
     "StandardReview",
     "StandardReviewQuerySet",
+    "Thing",
+    "ThingQuerySet",
     "Way",
     "WaySet",
     "WaySetQuerySet",

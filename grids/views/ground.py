@@ -24,6 +24,8 @@ from grids.permissions import ABOVE, Perm, allows
 from grids.views.shapes import PLACES, load, noon
 from grids.views.tree import DRAWN
 
+MOST_PLACES = 60  # of one building
+
 
 def _overview(request: SignedInRequest, area: Area) -> dict[str, Any]:
     """What belongs to it, on the map too, and what other rooms know of it."""
@@ -162,6 +164,8 @@ def building(request: SignedInRequest, building_id: int) -> HttpResponse:
         "building": found,
         "grids_over_time": _held_by(found),
         "map": {"type": "FeatureCollection", "features": features},
+        "places": list(found.places.listed().order_by("name", "pk")[:MOST_PLACES]),
         "may_edit": allows(request.user, Perm.EDIT_AREAS, found),
+        "may_keep": allows(request.user, Perm.KEEP_THINGS, found),
     }
     return render(request, "grids/building.html", context)

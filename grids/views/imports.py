@@ -24,8 +24,8 @@ from grids.imports import Importer, Played, importers, tables
 from grids.imports.fit import better
 from grids.models import ImportBatch
 from grids.permissions import scope
+from grids.sheets import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 200 * 1024 * 1024
 MOST_SHAPES, MOST_LINES, MOST_FINDINGS = 3000, 500, 60
 

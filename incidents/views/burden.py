@@ -20,9 +20,10 @@ from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
 from grids.permissions import Perm
+from grids.sheets import XLSX, plain_cell
 from incidents import campaign_numbers
 from incidents.models import Campaign
-from incidents.views.export import MOST_ROWS, XLSX, plain_cell
+from incidents.views.export import MOST_ROWS
 from teams.models import RefusedTask
 
 MOST_REFUSED = 50

@@ -31,6 +31,9 @@ GROUPS: dict[str, tuple[str | Promise, str | Promise]] = {  # what the office ma
     "stage": (gettext_lazy("Stages with a deadline"), gettext_lazy("Step bar, supervision, “how it is worked out”")),
     "request": (gettext_lazy("Requests"), gettext_lazy("What needs an approval")),
     "channel": (gettext_lazy("Ways of reporting"), gettext_lazy("Cases, sheet, ledger")),
+    "place_kind": (gettext_lazy("Kinds of places"), gettext_lazy("Places, imports, campaigns")),
+    "asset_class": (gettext_lazy("Classes of city assets"), gettext_lazy("City assets, map")),
+    "asset_kind": (gettext_lazy("Kinds of city assets"), gettext_lazy("City assets, imports, campaigns")),
     "unit_kind": (gettext_lazy("Kinds of units"), gettext_lazy("Units, address book, imports")),
 }
 

@@ -21,20 +21,14 @@ from gridgov.dbtime import now
 from gridgov.privacy.masks import mask_text
 from grids import permissions
 from grids.permissions import Perm
+from grids.sheets import XLSX, plain_cell
 from incidents import lists
 from incidents.models import Incident
 from incidents.views.lists import question
 from incidents.views.many import picked
 
 MOST_ROWS = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (6, 24, 18, 16, 20, 44, 12, 16, 17, 17, 17)
-
-
-def plain_cell(value: Any) -> str:
-    """A value that a spreadsheet shows and never runs: a sign of a formula gets a quote before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
 def head() -> list[str]:

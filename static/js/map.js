@@ -10,6 +10,16 @@ const SHAPES = [
   '<path d="M12 1l11 11l-11 11l-11-11z"/>',
 ];
 const PERSON = '<svg viewBox="0 0 24 24" class="map-pin map-post" aria-hidden="true"><circle cx="12" cy="7" r="5"/><path d="M2 22c0-6 4-9 10-9s10 3 10 9z"/></svg>';
+// Places and city assets: a sign each, so that nothing is told by colour alone; kinds as in the features.
+const SIGNS = {
+  place: '<path class="map-sign-full" d="M2 11l10-8l10 8h-3v10h-14v-10z"/>',
+  "asset-01": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M13 4l-7 9h5l-1 7l7-9h-5z"/>',
+  "asset-02": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M12 5l6 7h-4v7h-4v-7h-4z"/>',
+  "asset-03": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M6 7h12v2h-1l-1 9h-8l-1-9h-1z"/>',
+  "asset-04": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M12 4c5 4 5 9 1 11v4h-2v-4c-4-2-4-7 1-11z"/>',
+  "asset-05": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M12 6l6 6l-6 6l-6-6z"/>',
+};
+const signed = (kind) => `<svg viewBox="0 0 24 24" class="map-pin map-sign map-sign-${kind}" aria-hidden="true">${SIGNS[kind]}</svg>`;
 const MANY = 400;
 const OUTLINES = ["street", "community"];
 const BORDERS = [...OUTLINES, "grid"]; // beneath everything else
@@ -58,9 +68,10 @@ function polygonStyle(feature, many) {
 
 function pin(L, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
+  const { kind } = feature.properties;
   const level = levelOf(feature.properties);
   if (feature.properties.kind === "cluster") return L.marker(place, { icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${level}`, iconSize: [36, 36] }), keyboard: false });
-  const icon = L.divIcon({ html: feature.properties.kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
+  const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
 }
 
@@ -146,7 +157,7 @@ export function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
   list.textContent = "";
   const named = figure.querySelector("[data-map-levels]").content;
-  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post").map((f) => levelOf(f.properties)));
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post" && !SIGNS[f.properties.kind]).map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
   const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : OUTLINES.includes(kind) ? `border map-border-${kind}` : kind === "covered" ? "covered map-covered-3" : "grid");
@@ -162,6 +173,9 @@ export function legend(figure, features) {
   Array.from(fills).sort().forEach((fill) => {
     entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-grid map-grid-fill map-grid-fill-${fill}" x="1" y="1" width="10" height="10"/></svg>`, named.querySelector(`[data-level="${fill}"]`).textContent);
   });
+  new Set(features.map((f) => f.properties.kind).filter((kind) => SIGNS[kind])).forEach((kind) => {
+    entry(`<span class="map-swatch">${signed(kind)}</span>`, named.querySelector(`[data-kind="${kind}"]`).textContent);
+  });
   kinds.forEach((kind) => {
     const word = named.querySelector(`[data-kind="${kind}"]`);
     if (word) entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-${looks(kind)}" x="1" y="1" width="10" height="10"/></svg>`, word.textContent);
@@ -175,12 +189,12 @@ function asList(figure, features) {
   if (!shown.length || figure.hasAttribute("data-hide-list")) box.hidden = true;
   const named = figure.querySelector("[data-map-levels]").content;
   shown.sort((a, b) => levelOf(b.properties) - levelOf(a.properties)).forEach((feature) => {
-    const { label, url, id } = feature.properties;
+    const { label, url, id, kind } = feature.properties;
     const item = document.createElement("li");
     const line = document.createElement(url ? "a" : "span");
     if (url) line.href = url;
     if (id !== undefined) line.dataset.id = id;
-    const level = feature.geometry.type === "Point" ? named.querySelector(`[data-level="${levelOf(feature.properties)}"]`).textContent : "";
+    const level = feature.geometry.type === "Point" && !SIGNS[kind] ? named.querySelector(`[data-level="${levelOf(feature.properties)}"]`).textContent : "";
     line.textContent = level ? `${level} · ${label}` : label;
     item.append(line);
     box.querySelector("ul").append(item);

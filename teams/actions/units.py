@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from grids import permissions
+from grids.actions.things import rename_owner
 from grids.models import Area
 from grids.permissions import Perm
 from teams import signals
@@ -80,11 +81,12 @@ def edit_unit(
     locked = Unit.objects.select_for_update(of=("self",)).select_related("area").get(pk=unit.pk)
     permissions.require(by, Perm.EDIT_UNITS, locked.area)
     new = {"name": name, "phone": phone, "is_desk": is_desk, "parent": parent}
-    changed = sorted(field for field, value in new.items() if getattr(locked, field) != value)
+    changed, called = sorted(field for field, value in new.items() if getattr(locked, field) != value), locked.name
     for field, value in new.items():
         setattr(locked, field, value)
     _check_unit(locked)
     locked.save(update_fields=list(new))
+    rename_owner(called, name, under=locked.area_path, by=by, now=now)
     audit.record("teams.edit_unit", locked, by=by, at=now, changed=changed)
     return locked
 

@@ -51,6 +51,9 @@ ARGS: dict[str, Callable[[Cast, dict[str, Any]], Any]] = {
     "checkpoint": lambda cast, made: made["route"].checkpoints.first().pk,
     "patrol_plan": lambda cast, made: made["patrol_plan"].pk,
     "building": lambda cast, made: made["building"].pk,
+    "place": lambda cast, made: made["place"].pk,
+    "asset": lambda cast, made: made["asset"].pk,
+    "asset_code": lambda cast, made: made["asset"].code,
     "dwelling": lambda cast, made: made["dwelling"].pk,
     "resident": lambda cast, made: made["resident"].pk,
 }
@@ -101,7 +104,8 @@ def made(cast: Cast) -> dict[str, Any]:
     incident = factories.make_incident(building, by=worker, now=now)
     route = factories.make_route(cast.areas["grid"], by=cast.people["lead"], now=now)
     plan = factories.make_patrol_plan(route, by=cast.people["lead"], now=now, unit=cast.units["team"])
-    more = {"route": route, "patrol_plan": plan}
+    shop, lamp = factories.make_place(cast.areas["grid"]), factories.make_asset(cast.areas["grid"])
+    more = {"route": route, "patrol_plan": plan, "place": shop, "asset": lamp}
     return more | {"building": building, "dwelling": dwelling, "resident": resident, "incident": incident}
 
 

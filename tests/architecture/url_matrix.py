@@ -89,6 +89,10 @@ GRIDGOV = {
     "api:areas": Line(SIGNED_IN),
     "api:area": Line(AREA_READERS - {"neighbour", "far_worker", "autumn_desk", "other_office"}, {"pk": "grid"}),
     "api:locate": Line(AREA_READERS, query="?lon=114.4&lat=30.5"),
+    "api:places": Line(SIGNED_IN),
+    "api:place": Line(AREA_READERS - {"neighbour", "far_worker", "autumn_desk", "other_office"}, {"pk": "place"}),
+    "api:assets": Line(SIGNED_IN),
+    "api:asset": Line(AREA_READERS - {"neighbour", "far_worker", "autumn_desk", "other_office"}, {"pk": "asset"}),
     "api:categories": Line(SIGNED_IN),
     "api:incidents": Line(SIGNED_IN),
     "api:deadlines": Line(SIGNED_IN, {"pk": "uuid"}),
@@ -130,7 +134,27 @@ STREET_SEEN = frozenset(
     {"office", "leader", "section_head", "officer", "unit_staff", "unit_head", "other_unit_staff"}
 ) | {"security_admin", "office_admin"}
 PLANS = frozenset({"office_admin", "leader"})  # who drafts, and who approves
+# who keeps the lists of places and city assets, and who keeps those of the worker's grid
+KEEPERS = FIELD | DESKS | {"neighbour", "far_worker", "autumn_desk", "other_office", "office_admin"}
+KEEPS_HERE = FIELD | DESKS | {"office_admin"}
+SHOP, LAMP = {"pk": "place"}, {"pk": "asset"}
 GRIDS: dict[str, Line] = {
+    "places:list": Line(SEES_AREAS),
+    "places:add": Line(KEEPERS),
+    "places:export": Line(POST_ONLY, {"form": "word"}),
+    "places:place": Line(SEES_GRID, SHOP),
+    "places:edit": Line(KEEPS_HERE, SHOP),
+    "places:close": Line(KEEPS_HERE, SHOP),
+    "places:reopen": Line(POST_ONLY, SHOP),
+    "places:reveal": Line(FIELD | DESKS, SHOP),
+    "assets:list": Line(SEES_AREAS),
+    "assets:add": Line(KEEPERS),
+    "assets:export": Line(POST_ONLY, {"form": "word"}),
+    "assets:by_code": Line(SEES_GRID, {"code": "asset_code"}),
+    "assets:asset": Line(SEES_GRID, LAMP),
+    "assets:edit": Line(KEEPS_HERE, LAMP),
+    "assets:close": Line(KEEPS_HERE, LAMP),
+    "assets:reopen": Line(POST_ONLY, LAMP),
     "imports:list": Line(IMPORTERS),
     "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
     "imports:batch": Line(frozenset(), {"pk": "uuid"}),

@@ -240,7 +240,7 @@ def test_people_of_its_units_stand_on_the_page(cast, office, sign_in):
     assert "谢同事" in page(sign_in(office).get(f"/areas/{cast.areas['street'].pk}/"))
 
 
-@pytest.mark.parametrize(("tab", "more"), [("", 4), ("buildings", 1), ("history", 4)])
+@pytest.mark.parametrize(("tab", "more"), [("", 6), ("buildings", 1), ("history", 4)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_page_costs_the_same_at_one_and_three(
     cast, office, office_admin, now, tab, more, count, sign_in, django_assert_num_queries

@@ -17,6 +17,7 @@ from assessment.demo.plans import draft_of_today, split_of_the_past
 from assessment.demo.rules import put_on_leave, set_rules
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
+from assessment.demo.things import write_things
 from assessment.demo.views import keep_views
 from assessment.demo.ways import roads_and_water
 from gridgov.accounts import demo as offered
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             street = build(database_now())
             split_of_the_past(street)
             set_rules(street)
+            write_things(street)
             plan_roster(street)
             write_history(street)
             admit_tasks(street)

@@ -14,6 +14,7 @@ from grids.actions.plans.draft import note_move
 from grids.actions.plans.going import back_to_draft, locked_for, require_sound, tell_drafters
 from grids.actions.plans.lineage import descend
 from grids.actions.plans.polygons import draw
+from grids.actions.plans.things import move_things
 from grids.division.below import places_of
 from grids.division.change import Change
 from grids.division.numbers import assign
@@ -40,17 +41,19 @@ def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
         number_new(change)
     draw(change, by=found.saved_by, now=now)
     _retire(change, now=now)
-    _move_buildings(change)
+    named = _named(change)
+    _move_buildings(change, named)
     _move_below(change, by=by, now=now)
+    things = move_things(change, named)
     descend(change, now=now)
     found.status, found.effective_at = PlanStatus.EFFECTIVE, now
     found.save(update_fields=["status", "effective_at"])
     plan_effective.send(BoundaryPlan, change=change, by=by, now=now)
-    _record(found, change, by=by, now=now)
+    _record(found, change, things, by=by, now=now)
     return found
 
 
-def _record(plan: BoundaryPlan, change: Change, *, by: Any, now: datetime) -> None:
+def _record(plan: BoundaryPlan, change: Change, things: dict[str, int], *, by: Any, now: datetime) -> None:
     audit.record(
         "grids.take_effect",
         plan,
@@ -60,6 +63,7 @@ def _record(plan: BoundaryPlan, change: Change, *, by: Any, now: datetime) -> No
         retired=[area.pk for area in change.retired],
         redrawn=len(change.redrawn),
         buildings=[[house.pk, house.area_id, change.ids[key]] for house, key in change.moved],
+        things=things,
     )
     note_move(plan, "plan_took_effect", by=by, now=now)
     tell_drafters(plan, "grids.plan_moved", by=by, now=now)
@@ -122,12 +126,16 @@ def _retire(change: Change, *, now: datetime) -> None:
     Area.objects.filter(pk__in=[area.pk for area in change.retired]).update(retired_at=now)
 
 
-def _move_buildings(change: Change) -> None:
-    """Each building to the area that holds it, by the codes that areas have now; one update for each target."""
+def _named(change: Change) -> list[Shape]:
+    """The shapes under the codes that their areas have now, which decide on a shared edge."""
+    codes = dict(Area.objects.filter(pk__in=change.ids.values()).values_list("pk", "code"))
+    return [shape.but(code=codes[change.ids[shape.key]]) for shape in change.shapes]
+
+
+def _move_buildings(change: Change, named: list[Shape]) -> None:
+    """Each building to the area that holds it; one update for each target."""
     if change.plan.child_kind != Area.Kind.GRID:
         return
-    codes = dict(Area.objects.filter(pk__in=change.ids.values()).values_list("pk", "code"))
-    named = [shape.but(code=codes[change.ids[shape.key]]) for shape in change.shapes]
     change.where |= assign(named, change.houses)
     targets: dict[str, list[int]] = {}
     for house, key in change.moved:

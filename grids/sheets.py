@@ -1,0 +1,43 @@
+"""Lists that leave as a workbook or as text: a head, lines, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def plain_cell(value: Any) -> str:
+    """A value that a spreadsheet shows and never runs: a sign of a formula gets a quote before it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets read it."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(head)
+    sheet.writerows([plain_cell(cell) for cell in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]], *, width: int = 20) -> bytes:
+    """A workbook with a bold head that stays in sight."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(list(head))
+    for row in rows:
+        sheet.append([plain_cell(cell) for cell in row])
+    for number, cell in enumerate(sheet[1], 1):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
