@@ -11,6 +11,7 @@ urlpatterns = [
     path("", things.listing, SORT, name="list"),
     path("add/", thing_changes.add, SORT, name="add"),
     path("export.<str:form>", things.export, SORT, name="export"),
+    path("posters.pdf", things.posters, name="posters"),
     path("number/<str:code>/", things.by_code, name="by_code"),
     path("<int:pk>/", things.thing, SORT, name="asset"),
     path("<int:pk>/edit/", thing_changes.edit, SORT, name="edit"),

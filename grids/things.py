@@ -88,7 +88,7 @@ ASSETS = Sort(
 )  # fmt: skip
 
 
-def narrowed(sort: Sort, rows: QuerySet[Any], said: Mapping[str, str], user: Any) -> QuerySet[Any]:
+def narrowed(sort: Sort, rows: Any, said: Mapping[str, str], user: Any) -> QuerySet[Any]:
     """The rows that fit what was asked."""
     if kind := said.get("kind"):
         plain = {"kind__in": NINE_SMALL} if kind == "nine" else {"kind": kind}

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridgov.sync import Result
-from grids.models import Building
+from grids.models import Asset, Building, Place
 from grids.permissions import Perm
+from incidents.about import find
 from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
 from incidents.actions.report import report as report_incident
@@ -76,7 +77,7 @@ def read(payload: dict[str, Any]) -> Report:
     channel = payload.get("channel", Channel.FIELD)
     if channel not in Channel.values:
         raise ValidationError({"channel": _("This way of reporting is not known.")})
-    building, point = _building(payload), _point(payload)
+    building, point, thing = _building(payload), _point(payload), find(payload.get("thing") or "")
     source = payload.get("location_source") or (LocationSource.PIN if point else LocationSource.NONE)
     if source not in LocationSource.values:
         raise ValidationError({"location_source": _("This way of reporting is not known.")})
@@ -84,6 +85,8 @@ def read(payload: dict[str, Any]) -> Report:
     return Report(
         category=_category(payload),
         building=building,
+        asset=thing if isinstance(thing, Asset) else None,
+        listed_place=thing if isinstance(thing, Place) else None,
         point=point,
         accuracy=_accuracy(payload),
         location_source=LocationSource.BUILDING if building else source,
@@ -97,6 +100,7 @@ def read(payload: dict[str, Any]) -> Report:
 def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …
 
+    `thing`: the city asset or listed place it is about, as `incidents.about` names it.
     `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the
     same transaction.
     """

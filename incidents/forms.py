@@ -243,6 +243,7 @@ class PlaceFields(PersonalWarning):
 
     watched = ("description", "place")
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    thing = forms.CharField(label=_("City asset or place"), max_length=60, required=False, widget=forms.HiddenInput)
     place = forms.CharField(label=_("Place in words"), max_length=200, required=False)
     description = Words(_("What is the matter"), required=False, rows=4)
     photos = Photos(label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))

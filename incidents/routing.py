@@ -18,7 +18,7 @@ from teams.models import Unit
 
 @dataclass(frozen=True)
 class Route:
-    """The answer. `reasons` are codes that the page words: building, inside, near, coarse, outside, no_place."""
+    """The answer. `reasons` are codes: listed, building, inside, near, coarse, outside or no_place, and owner."""
 
     area: Area
     needs_triage: bool
@@ -45,8 +45,10 @@ class _Ground:
 
 
 def _ground(
-    home: Callable[[], Area], building: Building | None, point: Point | None, accuracy: float | None
+    home: Callable[[], Area], building: Building | None, point: Point | None, accuracy: float | None, known: Area | None
 ) -> _Ground:
+    if known is not None and known.is_grid:
+        return _Ground(known, False, False, "listed")
     if building is not None:
         return _Ground(building.area, not building.area.is_grid, False, "building")
     if point is None:
@@ -62,12 +64,12 @@ def _ground(
 
 
 def units_for(
-    category: Category, area: Area, *, confidential: bool = False
+    category: Category, area: Area, *, confidential: bool = False, owner: Unit | None = None
 ) -> tuple[Unit | None, Unit | None, Unit | None]:
     """(desk, team, responsible unit) for a category in an area; one query.
 
     The desk is the nearest one above; for what is confidential the highest one, the street's own. Who is named by
-    the duty list answers, retired or not: the page that lists duties says so.
+    the duty list answers, retired or not: the page that lists duties says so. A city asset is its `owner`'s first.
     """
     on_duty = Duty.objects.nearest(category, area).values("unit_id")[:1]
     wanted = Q(area_path__in=area.ancestor_paths, is_desk=True) | Q(area=area, kind=Unit.Kind.GRID_TEAM)
@@ -80,7 +82,7 @@ def units_for(
     desk = nearest(desks, key=lambda unit: len(unit.area_path), default=None)
     team = next((u for u in units if u.kind == Unit.Kind.GRID_TEAM and u.area_id == area.pk), None)
     lead = next((unit for unit in units if unit.pk == category.lead_unit_id), None)
-    return desk, team, duty or lead or team or desk
+    return desk, team, owner or duty or lead or team or desk
 
 
 def route(
@@ -91,10 +93,15 @@ def route(
     point: Point | None = None,
     accuracy: float | None = None,
     confidential: bool = False,
+    known: Area | None = None,
+    owner: Unit | None = None,
 ) -> Route:
-    """Where a report of `category` goes. `home` tells, when asked, the street that looks after what lies outside."""
-    ground = _ground(home, building, point, accuracy)
-    desk, team, responsible = units_for(category, ground.area, confidential=confidential)
+    """Where a report of `category` goes. `home` tells, when asked, the street that looks after what lies outside.
+
+    `known` is the grid of the city asset or place it is about, `owner` the unit that owns the asset.
+    """
+    ground = _ground(home, building, point, accuracy, known)
+    desk, team, responsible = units_for(category, ground.area, confidential=confidential, owner=owner)
     return Route(
         area=ground.area,
         needs_triage=ground.triage,
@@ -102,6 +109,6 @@ def route(
         desk=desk,
         team=team,
         responsible=responsible,
-        reasons=(ground.reason,),
+        reasons=(ground.reason, "owner") if owner is not None else (ground.reason,),
         candidates=ground.candidates,
     )

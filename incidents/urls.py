@@ -35,6 +35,7 @@ desk = [
     path("export/<str:form>/", export.export, name="export"),
     path("new/", reporting.report, name="report"),
     path("buildings/", reporting.buildings, name="buildings"),
+    path("things/", reporting.things, name="things"),
     path("found-on/<uuid:key>/", findings.patrol_findings, name="patrol_findings"),
     path("supervision/", lateness.supervision, name="supervision"),
     path("supervision/records/", supervision.supervisions, name="supervisions"),
@@ -96,4 +97,5 @@ urlpatterns = [
     path("campaigns/", include(asked)),
     path("field/", include(phone)),
     path("r/", include(residents)),
+    path("a/<str:code>/", public.about_asset, name="about_asset"),
 ]

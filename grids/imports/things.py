@@ -38,7 +38,7 @@ PLACE_COLUMNS = (
 ASSET_COLUMNS = (
     ("code", gettext_lazy("Number"), "9901010118000012"),
     ("name", gettext_lazy("Name"), ""),
-    ("address", gettext_lazy("Where it stands"), "春风路12号门前"),
+    ("address", gettext_lazy("Address or where it stands"), "春风路12号门前"),
     ("owner", gettext_lazy("Owner unit"), "市政养护队"),
     ("condition", gettext_lazy("Condition"), "完好"),
     ("installed_on", gettext_lazy("Installed on"), "2021-05-01"),
@@ -118,7 +118,7 @@ class FromFile:
         rows = tables.by_key(texts, self.columns)
         return [(n, Read(cells, self._point(shapes[n]))) for n, cells in rows]
 
-    def _point(self, shape: Any) -> Point | None:
+    def _point(self, shape: Any) -> Any:
         return None if shape is None or shape.is_empty else geos(shape.representative_point())
 
     def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:

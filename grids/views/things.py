@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import segno
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from gridgov import paper
 from gridgov.accounts.models import User
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.audit import actions as audit
@@ -27,6 +31,7 @@ from grids.things import ASSETS, Sort, narrowed
 
 MOST_ROWS = 20_000
 MOST_EVENTS = 40
+MOST_POSTERS = 60
 
 
 def _tabs(request: SignedInRequest, state: str) -> list[dict[str, Any]]:
@@ -156,6 +161,26 @@ def by_code(request: SignedInRequest, code: str) -> HttpResponse:
     """An asset by its official number."""
     found = get_object_or_404(Asset.objects.visible_to(request.user), code=code)
     return redirect(ASSETS.page(found))
+
+
+@require_safe
+def posters(request: SignedInRequest) -> HttpResponse:
+    """A poster for each asset of the filtered list: its code is a plain address for anybody's camera."""
+    permissions.require_anywhere(request.user, Perm.KEEP_THINGS)
+    _form, found, _state = _asked(request, ASSETS)
+    kept = Asset.objects.visible_to(request.user, Perm.KEEP_THINGS).values("pk")
+    rows = []
+    for one in found.filter(pk__in=kept).order_by(*ASSETS.order)[:MOST_POSTERS]:
+        address = request.build_absolute_uri(reverse("incidents:about_asset", args=[one.code]))
+        picture = segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=2)
+        rows.append({"asset": one, "code": picture, "address": address})
+    if not rows:
+        messages.info(request, _("There is nothing to print here."))
+        return redirect(ASSETS.url("list"))
+    title = _("Codes of city assets")
+    return paper.response(
+        paper.pdf("grids/things/posters.html", {"title": title, "rows": rows}, now=now(request)), title
+    )
 
 
 @require_POST

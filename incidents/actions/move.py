@@ -12,6 +12,7 @@ from gridgov.audit import actions as audit
 from grids.models import SEGMENT, Area
 from grids.permissions import require
 from incidents import clocks
+from incidents.about import owner_of
 from incidents.actions import custody, ending, telling
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident, Step
@@ -150,11 +151,11 @@ def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
     if name == "place" and facts.area is not None:
         incident.area, incident.area_path = facts.area, facts.area.path
         incident.needs_triage = incident.near_boundary = False
-        incident.responsible = units_for(incident.category, incident.area)[2]
+        incident.responsible = units_for(incident.category, incident.area, owner=owner_of(incident.asset))[2]
     if name == "recategorise" and facts.category is not None:
         incident.category = facts.category
         incident.is_confidential = incident.is_confidential or facts.category.is_confidential
-        incident.responsible = units_for(incident.category, incident.area)[2]
+        incident.responsible = units_for(incident.category, incident.area, owner=owner_of(incident.asset))[2]
     if name in ("place", "recategorise"):
         index(incident).save()
     incident.urged += name == "urge"

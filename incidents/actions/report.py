@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from gridgov.inserts import insert_together
 from gridgov.privacy import crypto
-from grids.models import Area, Building
+from grids.models import Area, Asset, Building, Place
 from grids.permissions import Perm, require_anywhere, scope
 from incidents import clocks
+from incidents.about import owner_of
 from incidents.actions import custody
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident
@@ -31,11 +32,16 @@ LONGEST, LONGEST_PLACE = 2000, 200
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody reports. `building` goes before `point`; without either the street's desk places it."""
+    """What somebody reports. `building` goes before `point`; without either the street's desk places it.
+
+    What it is about, a city asset or a listed place, goes before both.
+    """
 
     category: Category
     description: str = ""
     building: Building | None = None
+    asset: Asset | None = None
+    listed_place: Place | None = None
     point: Point | None = None
     accuracy: float | None = None
     location_source: str = LocationSource.NONE
@@ -47,6 +53,22 @@ class Report:
     follow_code: str = field(default="", repr=False)  # hash of the resident's look-up code
     home: Area | None = None  # the area that looks after it, where the reporter's posts do not say
     street: str = ""  # the same by a street's code
+
+    @property
+    def thing(self) -> Asset | Place | None:
+        """What it is about, where that is in a list."""
+        return self.asset or self.listed_place
+
+    @property
+    def house(self) -> Building | None:
+        """The building that was said, else that of the place."""
+        return self.building or (self.listed_place.building if self.listed_place else None)
+
+    @property
+    def where(self) -> Point | None:
+        """The point that was said, else that of what it is about, else that of the building."""
+        known = self.point or (self.thing.point if self.thing else None)
+        return known or (self.house.point if self.house else None)
 
 
 def home_of(user: Any) -> Area:
@@ -84,7 +106,7 @@ def _check(report: Report) -> None:
     _check_length("place", report.place, LONGEST_PLACE)
     if report.category.major_id is None or not report.category.is_active:
         raise ValidationError({"category": _("Choose what it is about.")}, code="category")
-    if not (report.description.strip() or report.building or report.point or report.place.strip()):
+    if not (report.description.strip() or report.house or report.where or report.place.strip() or report.thing):
         raise ValidationError({"description": _("Say where it is or what is the matter.")}, code="empty")
 
 
@@ -113,8 +135,10 @@ def _new(report: Report, way: Route, *, by: Any, now: datetime) -> Incident:
         responsible=way.responsible,
         description=report.description.strip(),
         place=report.place.strip(),
-        building=report.building,
-        point=report.point or (report.building.point if report.building else None),
+        building=report.house,
+        asset=report.asset,
+        listed_place=report.listed_place,
+        point=report.where,
         accuracy=report.accuracy,
         location_source=report.location_source,
         near_boundary=way.near_boundary,
@@ -133,6 +157,19 @@ def _new(report: Report, way: Route, *, by: Any, now: datetime) -> Incident:
     return incident
 
 
+def _way(what: Report, by: Any, confidential: bool) -> Route:
+    return route(
+        what.category,
+        lambda: _home(what, by),
+        building=what.house,
+        point=what.point or what.where,
+        accuracy=what.accuracy,
+        confidential=confidential,
+        known=what.thing.area if what.thing else None,
+        owner=owner_of(what.asset),
+    )
+
+
 @transaction.atomic
 def report(what: Report, *, by: Any, now: datetime) -> Incident:
     """Take a report in. Needs REPORT_INCIDENTS somewhere; residents come in as the service user of their door.
@@ -144,14 +181,7 @@ def report(what: Report, *, by: Any, now: datetime) -> Incident:
         require_anywhere(by, Perm.REPORT_INCIDENTS)
     _check(what)
     confidential = what.is_confidential or what.category.is_confidential
-    way = route(
-        what.category,
-        lambda: _home(what, by),
-        building=what.building,
-        point=what.point,
-        accuracy=what.accuracy,
-        confidential=confidential,
-    )
+    way = _way(what, by, confidential)
     if way.first_holder is None:
         raise ValidationError(_("Nobody takes reports for %(area)s yet.") % {"area": way.area}, code="no_desk")
     incident = _new(what, way, by=by, now=now)

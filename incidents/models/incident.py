@@ -15,7 +15,7 @@ from gridgov.ids import uuid7
 from gridgov.labels.words import named
 from gridgov.privacy.fields import SealedField
 from gridgov.privacy.masks import Kind
-from grids.models import Area, Building
+from grids.models import Area, Asset, Building, Place
 from grids.permissions import Perm, ReachFields, readable
 from incidents.models.catalogue import Category
 from incidents.workflow import ENDED, OPEN, WAITING_FOR_DESK, Status
@@ -125,6 +125,14 @@ class Incident(models.Model):
     building = models.ForeignKey(
         Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("building")
     )
+    asset = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("city asset"),
+    )  # fmt: skip
+    listed_place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("place"),
+    )  # fmt: skip
     point = models.PointField(srid=4326, null=True, blank=True)
     accuracy = models.FloatField(_("accuracy (m)"), null=True, blank=True)
     location_source = models.CharField(max_length=8, choices=LocationSource.choices, default=LocationSource.NONE)
@@ -157,6 +165,12 @@ class Incident(models.Model):
             models.Index(fields=["handling_unit", "-reported_at"], name="incident_by_unit"),
             models.Index(fields=["reported_by", "-reported_at"], name="incident_by_reporter"),
             models.Index(fields=["number"], name="incident_by_number"),
+            models.Index(fields=["asset", "-reported_at"], name="incident_by_asset", condition=Q(asset__isnull=False)),
+            models.Index(
+                fields=["listed_place", "-reported_at"],
+                name="incident_by_place",
+                condition=Q(listed_place__isnull=False),
+            ),
             models.Index(
                 fields=["caller_phone_index"], name="incident_by_caller", condition=Q(caller_phone_index__isnull=False)
             ),
@@ -175,6 +189,11 @@ class Incident(models.Model):
     def short_number(self) -> str:
         """The number without the district, which is the same in every line of a list."""
         return self.number.partition("-")[2]
+
+    @property
+    def thing(self) -> Asset | Place | None:
+        """The city asset or the listed place that it is about."""
+        return self.asset or self.listed_place
 
     @property
     def is_open(self) -> bool:

@@ -25,8 +25,8 @@ from incidents.workflow import MOVES, Stage
 
 def load(request: SignedInRequest, pk: Any) -> Incident:
     """The incident, if the person sees it; 404 otherwise, as if it did not exist."""
-    rows = Incident.objects.visible_to(request.user).for_list().select_related("category__major", "reported_by")
-    return get_object_or_404(rows.annotate(found_at=found_at()), pk=pk)
+    rows = Incident.objects.visible_to(request.user).for_list().annotate(found_at=found_at())
+    return get_object_or_404(rows.select_related("category__major", "reported_by", "asset", "listed_place"), pk=pk)
 
 
 def came_from(request: SignedInRequest, incident: Incident) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from gridgov.paging import keyset
 from grids import permissions
 from grids.models import Building
 from grids.permissions import Perm, scope
+from incidents import about
 from incidents.actions.comment import may_comment
 from incidents.field_forms import FieldReportForm
 from incidents.forms import CommentForm
@@ -22,7 +23,7 @@ from incidents.models.incident import Channel
 from incidents.permissions import steps_open
 from incidents.views.case import case as case_context
 from incidents.views.case import load
-from incidents.views.reporting import send
+from incidents.views.reporting import chosen, send
 
 RECENT = 4
 
@@ -45,12 +46,19 @@ def headings(rows: Any) -> list[dict[str, Any]]:
     return list(grouped.values())
 
 
+def about_of(request: HttpRequest) -> dict[str, Any]:
+    """What the address says the report is about, and the query that carries it on; nothing for nonsense."""
+    found = about.asked(request.GET.get("thing", ""))
+    return {"about": found, "about_query": f"?thing={about.reference(found)}"} if found is not None else {}
+
+
 @require_safe
 @never_cache
 def choose(request: SignedInRequest) -> HttpResponse:
     """First tap: what it is about."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
     context = {"recent": recent_categories(request.user), "headings": headings(Category.objects.offered())}
+    context |= about_of(request)
     return render(request, "incidents/field/choose.html", context)
 
 
@@ -65,7 +73,8 @@ def my_buildings(user: Any) -> Any:
 def report(request: SignedInRequest, code: str) -> HttpResponse:
     """Second to fourth tap: where, a phrase or words, send. Or: settled on the spot."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    form = FieldReportForm(request.POST or None, request.FILES or None)
+    initial = {"thing": request.GET.get("thing", "")}
+    form = FieldReportForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         payload = form.payload(Channel.FIELD) | {"category": code}
         if "resolved" in request.POST:
@@ -77,6 +86,7 @@ def report(request: SignedInRequest, code: str) -> HttpResponse:
     on_the_spot = category.on_the_spot and scope(request.user).holds(Perm.SELF_RESOLVE_INCIDENTS)
     buildings = my_buildings(request.user)
     context = {"form": form, "category": category, "buildings": buildings, "on_the_spot": on_the_spot}
+    context["thing"] = chosen(form)
     return render(request, "incidents/field/report.html", context)
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -15,13 +16,15 @@ from gridgov.accounts.models import User
 from gridgov.audit.models import AuditEvent
 from gridgov.audit.origin import address_of
 from gridgov.dbtime import now
-from grids.models import Area
+from grids.models import Area, Asset
+from grids.permissions import Perm, scope
+from incidents import about
 from incidents import follow as following
 from incidents.field_forms import FollowForm, PublicReportForm
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel
-from incidents.views.field import headings
-from incidents.views.reporting import send
+from incidents.views.field import about_of, headings
+from incidents.views.reporting import chosen, send
 from incidents.workflow import STAGE_OF, Status
 
 MOST_AN_HOUR = 20  # from one address: a whole block may share one
@@ -51,7 +54,9 @@ def streets(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest, street: str) -> HttpResponse:
     """What it is about."""
     return render(
-        request, "incidents/public/choose.html", {"street": _street(street), "headings": headings(_offered())}
+        request,
+        "incidents/public/choose.html",
+        {"street": _street(street), "headings": headings(_offered()), **about_of(request)},
     )
 
 
@@ -68,7 +73,8 @@ def _too_many(request: HttpRequest, door: User) -> bool:
 def report(request: HttpRequest, street: str, code: str) -> HttpResponse:
     """Where, what, and who if one likes."""
     area = _street(street)
-    form = PublicReportForm(request.POST or None, request.FILES or None)
+    initial = {"thing": request.GET.get("thing", "")}
+    form = PublicReportForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         door = User.objects.service(SERVICE)
         if form.cleaned_data["website"] or _too_many(request, door):
@@ -81,7 +87,24 @@ def report(request: HttpRequest, street: str, code: str) -> HttpResponse:
             if receipt is not None:
                 return thanks(request, Incident.objects.get(pk=receipt.id), secret, area)
     category = get_object_or_404(_offered(), code=code)
-    return render(request, "incidents/public/report.html", {"form": form, "category": category, "street": area})
+    context = {"form": form, "category": category, "street": area, "thing": chosen(form)}
+    return render(request, "incidents/public/report.html", context)
+
+
+@login_not_required
+@require_safe
+def about_asset(request: HttpRequest, code: str) -> HttpResponse:
+    """What the code on a lamp post opens: report about it, as a worker, at the desk or as a resident."""
+    found = get_object_or_404(Asset.objects.select_related("area"), code=code)
+    query = f"?thing={about.reference(found)}"
+    user = request.user
+    if user.is_authenticated and scope(user).holds(Perm.REPORT_INCIDENTS):
+        way = "incidents:report" if scope(user).holds(Perm.ACCEPT_INCIDENTS) else "incidents:field_report"
+        return redirect(reverse(way) + query)
+    street = Area.objects.filter(kind=Area.Kind.STREET, path__in=found.area.ancestor_paths).first()
+    if street is None:
+        raise Http404
+    return redirect(reverse("incidents:public_street", args=[street.code]) + query)
 
 
 def thanks(request: HttpRequest, incident: Incident, secret: str, street: Area) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
@@ -16,8 +17,9 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.sync.actions import CONFLICT, SENT_ALREADY, Receipt, receive
 from grids import permissions
-from grids.models import Building
+from grids.models import Asset, Building
 from grids.permissions import Perm
+from incidents import about
 from incidents.forms import DeskReportForm, PlaceFields
 from incidents.models.incident import Channel
 
@@ -54,14 +56,51 @@ PHOTO_FAULTS = {"empty", "too_large", "type", "pixels", "damaged", "suspicious"}
 def report(request: SignedInRequest) -> HttpResponse:
     """Take a report at the desk, for a caller or for oneself."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    form = DeskReportForm(request.POST or None, request.FILES or None)
+    initial = {"thing": request.GET.get("thing", "")}
+    form = DeskReportForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         receipt = send(request, form, form.payload(Channel.DESK), by=request.user)
         if receipt is not None:
             messages.success(request, _("Taken down. It has been routed; see below who has it."))
             return redirect("incidents:detail", receipt.id)
     building = Building.objects.filter(pk=form["building"].value() or 0).first()
-    return render(request, "incidents/report.html", {"form": form, "building": building})
+    context = {"form": form, "building": building, "thing": chosen(form)}
+    return render(request, "incidents/report.html", context)
+
+
+def chosen(form: forms.Form) -> dict[str, Any] | None:
+    """The city asset or place that the form names, as its line is drawn; None without."""
+    found = about.asked(str(form["thing"].value() or ""))
+    return line_of(found) if found is not None else None
+
+
+def line_of(thing: about.Thing) -> dict[str, Any]:
+    """One line to choose."""
+    more = thing.code if isinstance(thing, Asset) else thing.kind_label
+    return {"reference": about.reference(thing), "thing": thing, "more": more}
+
+
+@require_safe
+@never_cache
+def things(request: SignedInRequest) -> HttpResponse:
+    """City assets and places by name or number, or those around the point that was chosen: a part of report forms."""
+    permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
+    text = request.GET.get("thing_q", "").strip()[:40]
+    form = PointForm(request.GET)
+    found: list[about.Thing] = []
+    if text:
+        found = about.named(request.user, text)
+    elif form.is_valid():
+        found = about.near(request.user, Point(form.cleaned_data["lon"], form.cleaned_data["lat"], srid=4326))
+    context = {"found": [line_of(one) for one in found], "asked": text}
+    return render(request, "incidents/parts/things.html", context)
+
+
+class PointForm(forms.Form):
+    """A point on the map."""
+
+    lon = forms.FloatField(min_value=-180, max_value=180)
+    lat = forms.FloatField(min_value=-90, max_value=90)
 
 
 @require_safe

@@ -25,6 +25,7 @@ const READERS = {
       lat: number(form, "lat"),
       accuracy: number(form, "accuracy"),
       building: chosen(form, "building"),
+      thing: (form.querySelector("[name=thing]:checked") || { value: "" }).value,
       is_confidential: Boolean(form.elements.is_confidential && form.elements.is_confidential.checked),
       channel: "field",
       location_source: "none",
@@ -33,7 +34,7 @@ const READERS = {
     if (said.lon !== null) said.location_source = said.accuracy === null ? "pin" : "device";
     if (form.dataset.patrol) said.patrol = form.dataset.patrol; // found on the patrol that runs here (patrol.js)
     if (button && button.name === "resolved") said.resolved = said.description || words("onTheSpot");
-    if (!(said.description || said.building || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
+    if (!(said.description || said.building || said.thing || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
     const at = form.querySelector("[name=building]:checked + span");
     const where = (at && at.textContent) || said.place;
     return { payload: said, summary: [form.dataset.label, where, said.description].filter(Boolean).join(" · ") };
