@@ -32,6 +32,7 @@ class Sort:
     pin: Callable[[Any], Feature]
     head: Sequence[str | Promise]
     line: Callable[[Any], list[Any]]
+    template: str
 
     def url(self, name: str, *args: Any) -> str:
         """An address of this sort."""
@@ -77,14 +78,14 @@ PLACES = Sort(
     "place", Place, pgettext_lazy("thing", "Places"), _("New place"), "building-community", ("area_path", "name", "id"),
     PlaceFilter, PlaceForm, place_pin,
     (_("Name"), _("Kind"), *_GRID, _("Building"), _("Address"), _("Unified social credit code"), *_END),
-    _place_line,
+    _place_line, "grids/things/place.html",
 )  # fmt: skip
 ASSETS = Sort(
     "asset", Asset, _("City assets"), _("New city asset"), "tag", ("area_path", "code", "id"),
     AssetFilter, AssetForm, asset_pin,
     (_("Number"), _("Name"), _("Class"), _("Kind"), *_GRID, _("Address"), _("Owner unit"), _("Condition"),
      _("Installed on"), *_END),
-    _asset_line,
+    _asset_line, "grids/things/asset.html",
 )  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def thing(request: SignedInRequest, sort: Sort, pk: int | UUID) -> HttpResponse:
         "may_reveal": allows(request.user, Perm.REVEAL_CONTACTS, found),
         "now": now(request),
     }
-    return render(request, f"grids/things/{sort.key}.html", context)
+    return render(request, sort.template, context)
 
 
 @require_safe

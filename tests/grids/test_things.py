@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import shapely
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -23,8 +24,8 @@ from grids.models import Asset, Place
 from grids.permissions import Perm
 from tests import factories
 from tests.examples import examples
-from tests.grids.divided import CELL, SOUTH, WEST, cell, divide
-from tests.grids.test_plan_life import _go, _save
+from tests.grids.divided import CELL, cell, divide
+from tests.grids.test_plan_life import _fixed, _go, _halves, _save
 
 SIGNED = 3  # statements before any page: the session, the person, the person's rights
 LIST = SIGNED + 4  # areas to choose from, rows, the time, unread notices
@@ -160,42 +161,26 @@ def test_assets_follow_their_owners_name(ground, cast, office, office_admin, now
 
 
 def test_a_plan_moves_what_lies_on_ground_that_changes_hands(ground, spring, office, office_admin, leader, now):
-    """The border between the first two grids moves east by a quarter of a cell."""
+    """The eastern half of the first grid comes to the second one."""
+    first, second = ground.grids[:2]
     draft = plans.create_plan(spring, kind="grid", name="春风重划", by=office_admin, now=now)
-    stays, moves = lamp(Where(point=at(1, 0.5)), office, now), lamp(
-        Where(point=at(1, -0.9)), office, now, code="9901010118000002"
-    )  # fmt: skip
-    house = ground.grids[1].buildings.order_by("point").first()
-    here = shop(Where(house, at(1, -0.9)), office, now)
-    shapes = _with_border_moved(draft, ground)
-    saved = _save(draft, shapes, office_admin, now)
+    stays = lamp(Where(point=at(0, -0.5)), office, now)
+    moves = lamp(Where(point=at(0, 0.6)), office, now, code="9901010118000002")
+    house = max(first.buildings.all(), key=lambda one: one.point.x)
+    inside = shop(Where(house, at(0, -0.5)), office, now)
+    waiting = shop(Where(point=Point(10, 10, srid=4326)), office, now)
+    west, east = _halves(0)
+    shapes = {shape.area_id: shape for shape in shapes_of(draft)}
+    shapes[first.pk] = shapes[first.pk].but(geometry=many(west))
+    shapes[second.pk] = shapes[second.pk].but(geometry=many(shapely.union(cell(1), east)))
+    saved = _save(draft, list(shapes.values()), office_admin, now)
+    saved = _save(saved, _fixed(saved), office_admin, now)
     rows = [row for one in collect(change_of(saved), by=office_admin) for row in one.rows]
-    assert {row.count for row in rows if row.what == WORDS[Asset]} == {1}
-    _go(saved, office_admin, leader, now)
-    homes = {one.pk: Asset.objects.get(pk=one.pk).area for one in (stays, moves)}
-    assert homes == {stays.pk: ground.grids[1], moves.pk: ground.grids[0]}
-    here.refresh_from_db()
-    house.refresh_from_db()
-    assert (here.area_id, here.area_path) == (house.area_id, house.area.path)
-
-
-def _with_border_moved(draft, ground):
-    import shapely
-
-    step, found = CELL / 8, []
-    for shape in shapes_of(draft):
-        west, south, east, north = shape.geometry.bounds
-        if shape.area_id == ground.grids[0].pk:
-            shape = shape.but(geometry=many(shapely.box(west, south, round(east + step, 7), north)))
-        elif shape.area_id == ground.grids[1].pk:
-            shape = shape.but(geometry=many(shapely.box(round(west + step, 7), south, east, north)))
-        elif shape.area_id == ground.grids[4].pk:  # below: gets the new corner
-            corner = round(WEST + CELL + step, 7)
-            ring = [(west, south), (east, south), (east, north), (corner, north), (west, north)]
-            shape = shape.but(geometry=many(shapely.Polygon(ring)))
-        found.append(shape)
-    assert SOUTH
-    return found
+    assert [(r.old, r.new, r.count) for r in rows if r.what == WORDS[Asset]] == [(first.name, second.name, 1)]
+    _go(saved, office_admin, leader, now + timedelta(minutes=5))
+    for thing, area in ((stays, first), (moves, second), (inside, second), (waiting, ground.areas["street"])):
+        thing.refresh_from_db()
+        assert (thing.area_id, thing.area_path) == (area.pk, area.path)
 
 
 # ── Pages ──
