@@ -115,7 +115,9 @@ def asset_pin(asset: Asset) -> Feature:
 def places(request: Any) -> Rows:
     """The places that are listed and have a point."""
     found = Place.objects.visible_to(request.user).listed().exclude(point=None).select_related("area")
-    return Rows(found, "point", lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]])
+    return Rows(
+        found, "point", lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]]
+    )
 
 
 def assets(request: Any) -> Rows:

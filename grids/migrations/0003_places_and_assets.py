@@ -10,7 +10,7 @@ import gridgov.privacy.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0001_initial"),
+        ("grids", "0002_plan_images"),
     ]
 
     operations = [

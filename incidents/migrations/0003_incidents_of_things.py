@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0002_places_and_assets"),
-        ("incidents", "0001_initial"),
+        ("grids", "0003_places_and_assets"),
+        ("incidents", "0002_supervisions_end_with_their_case"),
         ("teams", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
