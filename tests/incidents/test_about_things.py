@@ -83,7 +83,7 @@ def test_code_on_the_post_leads_worker_desk_and_resident_to_a_report(
     address, query = reverse("incidents:about_asset", args=[lamp.code]), f"?thing={about.reference(lamp)}"
     assert client.get(address).url == f"/r/{cast.areas['street'].code}/{query}"
     assert sign_in(worker).get(address).url == f"/field/report/{query}"
-    assert sign_in(desk).get(address).url == f"/incidents/report/{query}"
+    assert sign_in(desk).get(address).url == f"/incidents/new/{query}"
     assert client.get("/a/0000000000000000/").status_code == 404
     chosen = sign_in(worker).get(f"/field/report/{query}").content.decode()
     assert f"/field/report/{category.code}/{query}" in chosen
