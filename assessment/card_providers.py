@@ -67,7 +67,7 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
 
 
 def _objects(targets: list[CampaignTarget]) -> list[dict[str, str]]:
-    return [{"id": str(one.pk), "name": str(one), "grid": one.building.area.name} for one in targets]
+    return [{"id": str(one.pk), "name": str(one), "grid": one.area.name} for one in targets]
 
 
 def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -102,19 +102,19 @@ def campaigns(user: Any, now: datetime) -> Iterator[Card]:
 def _campaign(found: Campaign, targets: list[CampaignTarget], now: datetime) -> Card:
     left = ngettext("%(n)s object to look at", "%(n)s objects to look at", len(targets)) % {"n": len(targets)}
     end = timezone.make_aware(datetime.combine(found.due_on, time(18)))
-    point = targets[0].building.point
+    point = targets[0].ground.point
     return Card(
         kind="campaign",
         id=str(found.pk),
         title=found.title,
         url=reverse("incidents:field_campaign", args=[found.pk]),
         action=_("Look at them"),
-        place=targets[0].building.area.name,
+        place=targets[0].area.name,
         text=left,
         status=_("Campaign"),
         level=2 if end < now else 0,
         due_at=end,
-        area_path=targets[0].building.area_path,
+        area_path=targets[0].ground.area_path,
         lon=point.x if point else None,
         lat=point.y if point else None,
         offline={"purpose": found.purpose, "items": _items(found.items), "objects": _objects(targets)},

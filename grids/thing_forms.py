@@ -22,6 +22,20 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def place_kinds() -> list[Any]:
+    """The nine small ones together first."""
+    return [("nine", _("The nine small ones")), *PlaceKind.choices]
+
+
+def asset_kinds() -> list[Any]:
+    """Classes, each followed by its kinds."""
+    pairs: list[Any] = []
+    for one in AssetClass:
+        pairs.append((one.value, one.label))
+        pairs += [(kind.value, f"\u3000{kind.label}") for kind in AssetKind if kind.value[:2] == one.value]
+    return pairs
+
+
 class ThingFilter(forms.Form):
     """What narrows a list. Nonsense in the address filters nothing."""
 
@@ -58,8 +72,8 @@ class PlaceFilter(ThingFilter):
     """Of places."""
 
     def kinds(self) -> list[Any]:
-        """The nine small ones together first."""
-        return [("nine", _("The nine small ones")), *PlaceKind.choices]
+        """See `place_kinds`."""
+        return place_kinds()
 
 
 class AssetFilter(ThingFilter):
@@ -69,12 +83,8 @@ class AssetFilter(ThingFilter):
     owner = forms.CharField(label=_("Owner unit"), required=False, max_length=80)
 
     def kinds(self) -> list[Any]:
-        """Classes, each followed by its kinds."""
-        pairs: list[Any] = []
-        for one in AssetClass:
-            pairs.append((one.value, one.label))
-            pairs += [(kind.value, f"\u3000{kind.label}") for kind in AssetKind if kind.value[:2] == one.value]
-        return pairs
+        """See `asset_kinds`."""
+        return asset_kinds()
 
 
 class ThingForm(forms.Form):

@@ -91,16 +91,21 @@ ASSETS = Sort(
 
 def narrowed(sort: Sort, rows: Any, said: Mapping[str, str], user: Any) -> QuerySet[Any]:
     """The rows that fit what was asked."""
-    if kind := said.get("kind"):
-        plain = {"kind__in": NINE_SMALL} if kind == "nine" else {"kind": kind}
-        rows = rows.filter(**(plain if sort is PLACES or len(kind) == 4 else {"kind__startswith": kind}))
     if area := said.get("area"):
         found = Area.objects.visible_to(user).filter(pk=area).first()
         rows = rows.below(found) if found else rows.none()
     for name in ("condition", "owner"):
         if said.get(name):
             rows = rows.filter(**{name: said[name]})
-    return worded(sort, rows, said.get("q", ""))
+    return narrowed_by(sort, rows, kind=said.get("kind", ""), text=said.get("q", ""))
+
+
+def narrowed_by(sort: Sort, rows: Any, *, kind: str = "", text: str = "") -> Any:
+    """Those of a kind ("nine": the nine small ones; two digits: a class) whose words hold `text`."""
+    if kind:
+        plain = {"kind__in": NINE_SMALL} if kind == "nine" else {"kind": kind}
+        rows = rows.filter(**(plain if sort is PLACES or len(kind) == 4 else {"kind__startswith": kind}))
+    return worded(sort, rows, text)
 
 
 def worded(sort: Sort, rows: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -5,23 +5,25 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grids.forms import TreeChoice
-from grids.models import Area, Building
-from grids.permissions import ABOVE, Perm, scope
+from grids.models import Area
+from grids.permissions import Perm, scope
+from grids.thing_forms import asset_kinds, place_kinds
 from incidents import asking
 from incidents.actions.campaigns import Asked
+from incidents.campaign_objects import KINDS, found
 from incidents.forms import ManyFiles, Photos
 from incidents.models import Campaign, Category
+from incidents.models.campaign import of_object
 from residents.models import Dwelling
 from teams.forms import DayInput
 from teams.models import TaskType, Unit
 
 MOST_PHOTOS = 3  # of one object
-FILTERS = ("names", "floors", "use")
+FILTERS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.filters))
 WORDS = {"是": "yes", "否": "no", "有": "yes", "无": "no"}
 
 
@@ -39,16 +41,9 @@ class TaskChoice(forms.ModelChoiceField):
         return f"{task.name}" if not task.refusal(timezone.localdate()) else f"{task.name} · {_('barred')}"
 
 
-class CampaignForm(forms.Form):
-    """Which objects, which questions, until when."""
+class ObjectsForm(forms.Form):
+    """Which objects: a kind, where, and what narrows that kind. Told how many they are before anything is kept."""
 
-    area = TreeChoice(label=_("Who asks: area"), queryset=Area.objects.none(), empty_label=None)
-    task_type = TaskChoice(
-        label=_("Task"), queryset=TaskType.objects.none(), required=False, empty_label=_("not on the list")
-    )
-    title = forms.CharField(label=_("Title"), max_length=40)
-    purpose = forms.CharField(label=_("What it is for"), max_length=300, required=False)
-    due_on = forms.DateField(label=_("To be done by"), widget=DayInput)
     objects_kind = forms.ChoiceField(
         label=_("Objects"), choices=Campaign.Objects.choices, initial="building", widget=forms.RadioSelect
     )
@@ -66,15 +61,55 @@ class CampaignForm(forms.Form):
     )
     floors = forms.IntegerField(label=_("Only from so many floors"), min_value=1, max_value=200, required=False)
     use = forms.ChoiceField(label=_("Only homes that are"), required=False)
+    place_kind = forms.ChoiceField(label=_("Only places of the kind"), required=False)
+    asset_kind = forms.ChoiceField(label=_("Only city assets of the kind"), required=False)
+    text = forms.CharField(
+        label=_("Only with these words"),
+        max_length=40,
+        required=False,
+        help_text=_("In the name, the address or the number."),
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        mine = Area.objects.visible_to(user, Perm.PLAN_CAMPAIGNS).filter(retired_at=None).order_by("path")
-        fields["area"].queryset = mine.filter(path__in=scope(user).paths(Perm.PLAN_CAMPAIGNS))
-        fields["areas"].queryset = mine.filter(kind__in=[Area.Kind.COMMUNITY, Area.Kind.GRID])
-        fields["task_type"].queryset = TaskType.objects.visible_to(user).order_by("-admitted", "code")
+        self.mine = Area.objects.visible_to(user, Perm.PLAN_CAMPAIGNS).filter(retired_at=None).order_by("path")
+        fields["areas"].queryset = self.mine.filter(kind__in=[Area.Kind.COMMUNITY, Area.Kind.GRID])
         fields["use"].choices = [("", _("any")), *Dwelling.Use.choices]
+        fields["place_kind"].choices = [("", _("any")), *place_kinds()]
+        fields["asset_kind"].choices = [("", _("any")), *asset_kinds()]
+
+    @property
+    def which(self) -> list[dict[str, Any]]:
+        """The fields that choose objects, each with the kinds it is for."""
+        return [{"field": self[name], "kinds": _kinds_of(name)} for name in ObjectsForm.base_fields]
+
+    def found(self) -> Any:
+        """The objects that fit."""
+        return found(self.cleaned_data["objects_kind"], self.cleaned_data["areas"], self.cleaned_data)
+
+
+def _kinds_of(name: str) -> str:
+    """The kinds that a filter narrows, "" for what is asked of all."""
+    return " ".join(kind.key for kind in KINDS.values() if name in kind.filters)
+
+
+class CampaignForm(ObjectsForm):
+    """Which objects, which questions, until when."""
+
+    area = TreeChoice(label=_("Who asks: area"), queryset=Area.objects.none(), empty_label=None)
+    task_type = TaskChoice(
+        label=_("Task"), queryset=TaskType.objects.none(), required=False, empty_label=_("not on the list")
+    )
+    title = forms.CharField(label=_("Title"), max_length=40)
+    purpose = forms.CharField(label=_("What it is for"), max_length=300, required=False)
+    due_on = forms.DateField(label=_("To be done by"), widget=DayInput)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        fields: Any = self.fields
+        fields["area"].queryset = self.mine.filter(path__in=scope(user).paths(Perm.PLAN_CAMPAIGNS))
+        fields["task_type"].queryset = TaskType.objects.visible_to(user).order_by("-admitted", "code")
         offered = Category.objects.offered().select_related("major").order_by("code")
         categories = [("", "—"), *((one.code, f"{one.code} {one.label}") for one in offered)]
         for nth in range(1, asking.MOST_ITEMS + 1):
@@ -88,11 +123,6 @@ class CampaignForm(forms.Form):
     def plain(self) -> list[Any]:
         """The fields above the checklist."""
         return [self[name] for name in ("area", "task_type", "title", "purpose", "due_on")]
-
-    @property
-    def which(self) -> list[Any]:
-        """The fields that choose objects."""
-        return [self[name] for name in ("objects_kind", "areas", "names", "floors", "use")]
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -139,17 +169,7 @@ class CampaignForm(forms.Form):
         return plain | {"areas": [area.pk for area in clean["areas"]]}
 
     def _objects(self) -> dict[str, Any]:
-        clean = self.cleaned_data
-        rows = Building.objects.filter(retired_at=None, area__kind=Area.Kind.GRID).filter(_below(clean["areas"]))
-        names = [line.strip() for line in clean["names"].splitlines() if line.strip()]
-        if names:
-            rows = rows.filter(name__in=names)
-        if clean["floors"]:
-            rows = rows.filter(floors__gte=clean["floors"])
-        if clean["objects_kind"] == Campaign.Objects.BUILDING:
-            return {"buildings": list(rows)}
-        homes = Dwelling.objects.filter(building__in=rows)
-        return {"dwellings": list(homes.filter(use=clean["use"]) if clean["use"] else homes)}
+        return {f"{self.cleaned_data['objects_kind']}s": list(self.found())}
 
 
 def _unit(area: Area) -> Unit | None:
@@ -161,18 +181,13 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,，、/;；]", text) if part.strip()]
 
 
-def _below(areas: Any) -> Any:
-    rule = Q(pk__in=[])
-    for area in areas:
-        rule |= Q(area_path__gte=area.path, area_path__lt=area.path + ABOVE)
-    return rule
-
-
 def initial_of(campaign: Campaign) -> dict[str, Any]:
     """A draft as its form shows it again."""
     facts = ("area", "task_type", "title", "purpose", "due_on", "objects_kind")
     found: dict[str, Any] = {name: getattr(campaign, name) for name in facts}
-    found["areas"] = list(campaign.targets.values_list("building__area_id", flat=True).distinct())
+    found["areas"] = list(
+        campaign.targets.annotate(grid=of_object("area_id")).values_list("grid", flat=True).distinct()
+    )
     found |= campaign.chosen
     for nth, item in enumerate(campaign.items, 1):
         found |= {f"label{nth}": item["label"], f"kind{nth}": item["kind"], f"category{nth}": item["category"]}

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from grids.models import Area
 from incidents.models import Campaign, CampaignTarget
+from incidents.models.campaign import of_object
 
 A_YEAR = timedelta(days=365)
 
@@ -42,19 +43,26 @@ class Line:
 
 def progress(targets: QuerySet[CampaignTarget]) -> list[Line]:
     """Communities with their grids, both by code: one query over the objects, one for the communities."""
-    rows = targets.order_by().values("building__area__name", "building__area__code", "building__area__parent_id")
-    rows = rows.annotate(
-        total=Count("pk"),
-        done=Count("pk", filter=~Q(finding="")),
-        abnormal=Count("pk", filter=Q(finding__in=["rectified", "incident"])),
-    ).order_by("building__area__code")
-    parents = Area.objects.in_bulk({row["building__area__parent_id"] for row in rows})
+    rows = (
+        targets.order_by()
+        .annotate(grid=of_object("area_id"))
+        .values("grid")
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=~Q(finding="")),
+            abnormal=Count("pk", filter=Q(finding__in=["rectified", "incident"])),
+        )
+    )
+    grids = Area.objects.select_related("parent").in_bulk({row["grid"] for row in rows})
     found: dict[int, Line] = {}
     for row in rows:
-        above = parents[row["building__area__parent_id"]]
+        grid = grids[row["grid"]]
+        above = grid.parent or grid
         line = found.setdefault(above.pk, Line(above.name, above.code))
         numbers = {name: row[name] for name in ("total", "done", "abnormal")}
-        line.add(Line(row["building__area__name"], row["building__area__code"], **numbers))
+        line.add(Line(grid.name, grid.code, **numbers))
+    for line in found.values():
+        line.lines.sort(key=lambda one: one.code)
     return sorted(found.values(), key=lambda line: line.code)
 
 
@@ -72,7 +80,7 @@ def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
         total=Count("targets"),
         done=Count("targets", filter=~Q(targets__finding="")),
         abnormal=Count("targets", filter=Q(targets__finding__in=["rectified", "incident"])),
-        grids=Count("targets__building__area", distinct=True),
+        grids=Count(of_object("area_id", through="targets__"), distinct=True),
     )
 
 

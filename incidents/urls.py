@@ -68,6 +68,7 @@ desk = [
 asked = [
     path("", campaigns.campaigns, name="campaigns"),
     path("new/", campaigns.create, name="create_campaign"),
+    path("objects/", campaigns.objects, name="campaign_objects"),
     path("burden/", burden.burden, name="burden"),
     path("burden/xlsx/", burden.export, name="burden_xlsx"),
     path("<uuid:pk>/", campaigns.campaign, name="campaign"),

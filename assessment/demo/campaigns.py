@@ -108,7 +108,7 @@ def _look(street: Street, campaign: Campaign, usual: list[Any], wrong: dict[int,
     now = street.now - timedelta(hours=5)
     done = 0
     for nth, target in enumerate(campaign.targets.as_walked()):
-        worker = street.people.get(f"WG{target.building.area.code[-4:]}")
+        worker = street.people.get(f"WG{target.area.code[-4:]}")
         if worker is None or nth % 4 >= share:
             continue
         seen = wrong.get(done, Seen(usual))

@@ -35,10 +35,8 @@ def check_target(target: CampaignTarget, seen: Seen, *, by: Any, now: datetime) 
     Again at the same object it corrects what was said before, if it was seen later; an incident once reported stays.
     Seen after the campaign ended it is refused. ValidationError, PermissionDenied.
     """
-    locked = CampaignTarget.objects.select_for_update(of=("self",)).select_related("campaign", "building").get(
-        pk=target.pk
-    )  # fmt: skip
-    require(by, Perm.WORK_CAMPAIGNS, locked.building)
+    locked = CampaignTarget.objects.select_for_update(of=("self",)).get(pk=target.pk)
+    require(by, Perm.WORK_CAMPAIGNS, locked.ground)
     at = min(seen.at or now, now)
     _require_running(locked, at)
     answers = asking.read(locked.campaign.items, seen.answers)
@@ -78,5 +76,5 @@ def _report(target: CampaignTarget, wrong: list[tuple[dict[str, Any], Any]], wor
     lines = [f"{item['label']}：{asking.shown(item, answer)}" for item, answer in wrong]
     said = "；".join([target.campaign.title, *lines, *([words.strip()] if words.strip() else [])])
     place = target.dwelling.address if target.dwelling else ""
-    what = Report(category=category, building=target.building, place=place, description=said, channel=Channel.FIELD)
-    return report(what, by=by, now=now)
+    seen = {"building": target.building, "asset": target.asset, "listed_place": target.place, "place": place}
+    return report(Report(category=category, description=said, channel=Channel.FIELD, **seen), by=by, now=now)

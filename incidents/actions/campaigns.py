@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from gridgov.notices.actions import tell
-from grids.models import Area, Building
+from grids.models import Area, Asset, Building, Place
 from grids.permissions import Perm, require
 from incidents import asking
 from incidents.models import Campaign, CampaignTarget, Category
+from incidents.models.campaign import of_object
 from residents.models import Dwelling
 from teams.actions import log_refusal
 from teams.models import Assignment, TaskType, Unit
@@ -36,6 +37,8 @@ class Asked:
     due_on: date
     buildings: Iterable[Building] = ()
     dwellings: Iterable[Dwelling] = ()
+    places: Iterable[Place] = ()
+    assets: Iterable[Asset] = ()
     purpose: str = ""
     unit: Unit | None = None
     chosen: dict[str, Any] = field(default_factory=dict)
@@ -79,6 +82,8 @@ def _check_facts(asked: Asked, now: datetime) -> None:
 def _targets(campaign: Campaign, asked: Asked) -> list[CampaignTarget]:
     rows = [CampaignTarget(campaign=campaign, building=one) for one in asked.buildings]
     rows += [CampaignTarget(campaign=campaign, building_id=one.building_id, dwelling=one) for one in asked.dwellings]
+    rows += [CampaignTarget(campaign=campaign, place=one) for one in asked.places]
+    rows += [CampaignTarget(campaign=campaign, asset=one) for one in asked.assets]
     if not rows:
         raise ValidationError({"areas": _("No object fits. Choose other areas, or clear a filter.")}, code="empty")
     if len(rows) > MOST_OBJECTS:
@@ -89,8 +94,10 @@ def _targets(campaign: Campaign, asked: Asked) -> list[CampaignTarget]:
 
 def _inside(area: Area, rows: list[CampaignTarget]) -> None:
     """Nobody asks beyond their own area."""
-    keys = {row.building_id for row in rows}
-    if Building.objects.filter(pk__in=keys).exclude(area_path__startswith=area.path).exists():
+    sorts = ((Building, "building_id"), (Place, "place_id"), (Asset, "asset_id"))
+    keys = [(model, {getattr(row, column) for row in rows} - {None}) for model, column in sorts]
+    outside = (m.objects.filter(pk__in=pks).exclude(area_path__startswith=area.path).exists() for m, pks in keys if pks)
+    if any(outside):
         raise ValidationError({"areas": _("Some of these objects lie outside %(area)s.") % {"area": area.name}})
 
 
@@ -114,13 +121,17 @@ def _write(area: Area, asked: Asked, *, by: Any, now: datetime, instead_of: Camp
     made.items, made.due_on, made.unit, made.chosen = asked.items, asked.due_on, asked.unit, asked.chosen
     rows = _targets(made, asked)
     _inside(area, rows)
-    by_dwelling = rows[0].dwelling_id is not None
-    made.objects_kind = Campaign.Objects.DWELLING if by_dwelling else Campaign.Objects.BUILDING
+    made.objects_kind = _kind_of(rows[0])
     made.save()
     made.targets.all().delete()
     CampaignTarget.objects.bulk_create(rows)
     audit.record("incidents.draft_campaign", made, by=by, at=now, task=made.task_type.code, objects=len(rows))
     return made
+
+
+def _kind_of(row: CampaignTarget) -> str:
+    """The first column that is filled, the dwelling before its building."""
+    return next(kind for kind in ("dwelling", "building", "place", "asset") if getattr(row, f"{kind}_id") is not None)
 
 
 def _locked(campaign: Campaign, status: str, *, by: Any) -> Campaign:
@@ -157,7 +168,7 @@ def _publish(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
 
 def workers_of(campaign: Campaign, now: datetime) -> list[User]:
     """Who holds a post today in a grid of the campaign and works on campaigns there."""
-    grids = campaign.targets.values("building__area_id")
+    grids = campaign.targets.annotate(grid=of_object("area_id")).values("grid")
     posts = Assignment.objects.on(timezone.localdate(now)).filter(role__in=WORKERS, area_id__in=grids)
     return list(User.objects.filter(pk__in=posts.values("user_id")))
 

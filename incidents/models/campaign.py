@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridgov.ids import uuid7
 from gridgov.privacy.masks import Kind as Mask
-from grids.models import Area, Building
+from grids.models import Area, Asset, Building, Place
 from grids.permissions import Perm, ReachFields, readable
 from incidents.models.incident import Incident
 from residents.models import Dwelling
@@ -24,7 +24,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, user: Any, perm: str = Perm.VIEW_BOARD) -> "CampaignQuerySet":
         """Those of areas where `user` holds `perm`; once published, also those with an object in such an area."""
         rule = readable(user, perm, Campaign.reach_fields)
-        mine = CampaignTarget.objects.filter(readable(user, perm, CampaignTarget.reach_fields))
+        mine = CampaignTarget.objects.visible_to(user, perm)
         shown = Q(pk__in=mine.values("campaign_id")) & ~Q(status=Campaign.Status.DRAFT)
         return self.filter(rule | shown)
 
@@ -56,6 +56,8 @@ class Campaign(models.Model):
 
         BUILDING = "building", _("Buildings")
         DWELLING = "dwelling", _("Dwellings")
+        PLACE = "place", pgettext_lazy("thing", "Places")
+        ASSET = "asset", _("City assets")
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
     personal: ClassVar[dict[str, Mask]] = {}
@@ -116,22 +118,33 @@ class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
 
     def visible_to(self, user: Any, perm: str = Perm.WORK_CAMPAIGNS) -> "CampaignTargetQuerySet":
         """The objects in areas where `user` holds `perm`."""
-        return self.filter(readable(user, perm, CampaignTarget.reach_fields))
+        buildings = Building.objects.visible_to(user, perm)
+        places, assets = (model.objects.visible_to(user, perm) for model in (Place, Asset))
+        return self.filter(
+            Q(building__in=buildings.values("pk")) | Q(place__in=places.values("pk")) | Q(asset__in=assets.values("pk"))
+        )
 
     def open(self) -> "CampaignTargetQuerySet":
         """Not looked at yet."""
         return self.filter(finding="")
 
     def as_walked(self) -> "CampaignTargetQuerySet":
-        """Grid by grid, building by building, with what a line shows."""
-        rows = self.select_related("building", "building__area", "dwelling", "incident")
-        return rows.order_by("building__area_path", "building__code", "building__name", "dwelling__room", "id")
+        """Grid by grid, object by object, with what a line shows."""
+        kinds = ("building__area", "dwelling", "place__area", "asset__area", "incident")
+        rows = self.select_related(*kinds).annotate(walked=of_object("area_path"))
+        names = ("building__code", "building__name", "dwelling__room", "place__name", "asset__code", "id")
+        return rows.order_by("walked", *names)
+
+
+def of_object(column: str, *, through: str = "") -> Coalesce:
+    """A column of whatever object a target is: of its building, its place or its asset."""
+    return Coalesce(*(f"{through}{one}__{column}" for one in ("building", "place", "asset")))
 
 
 class CampaignTarget(models.Model):
-    """One object of a campaign and what was found there.
+    """One object of a campaign and what was found there: a building, a dwelling in it, a place or a city asset.
 
-    It has no area of its own: its grid is always that of its building, whatever boundary plan takes effect.
+    It has no area of its own: its grid is always that of the object, whatever boundary plan takes effect.
     """
 
     class Finding(models.TextChoices):
@@ -141,13 +154,14 @@ class CampaignTarget(models.Model):
         RECTIFIED = "rectified", _("Rectified on the spot")
         INCIDENT = "incident", _("Became an incident")
 
-    reach_fields: ClassVar[ReachFields] = ReachFields(area="building__area_path")
     personal: ClassVar[dict[str, Mask]] = {}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="+")
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, related_name="+")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, related_name="+")
     answers = models.JSONField(default=list)
     words = models.CharField(max_length=200, blank=True)
     finding = models.CharField(max_length=9, choices=Finding.choices, blank=True)
@@ -163,7 +177,15 @@ class CampaignTarget(models.Model):
         indexes = [models.Index(fields=["building", "campaign"], name="campaign_target_by_building")]
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "building", "dwelling"], nulls_distinct=False, name="one_target_per_object"
+                fields=["campaign", "building", "dwelling", "place", "asset"],
+                nulls_distinct=False,
+                name="one_target_per_object",
+            ),
+            models.CheckConstraint(
+                condition=Q(building__isnull=False, place=None, asset=None)
+                | Q(place__isnull=False, building=None, dwelling=None, asset=None)
+                | Q(asset__isnull=False, building=None, dwelling=None, place=None),
+                name="campaign_target_is_one_object",
             ),
             models.CheckConstraint(
                 condition=Q(finding="", checked_at=None) | (~Q(finding="") & Q(checked_at__isnull=False)),
@@ -172,11 +194,24 @@ class CampaignTarget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.dwelling.address if self.dwelling else self.building.name
+        return self.dwelling.address if self.dwelling else str(self.ground)
+
+    @property
+    def ground(self) -> Building | Place | Asset:
+        """What lies in the grid: the building (of a dwelling too), the place or the asset."""
+        found = self.building or self.place or self.asset
+        assert found is not None  # campaign_target_is_one_object
+        return found
+
+    @property
+    def area(self) -> Area:
+        """The grid in which it lies today."""
+        return self.ground.area
 
 
 def found_at() -> Subquery:
     """For rows of incidents: at which object of which campaign it was found; NULL when it was not."""
     rows = CampaignTarget.objects.filter(incident=OuterRef("pk")).order_by("id")
-    facts = JSONObject(campaign="campaign_id", title="campaign__title", object="building__name")
+    called = Coalesce("building__name", "place__name", NullIf("asset__name", Value("")), "asset__code")
+    facts = JSONObject(campaign="campaign_id", title="campaign__title", object=called)
     return Subquery(rows.values(facts=facts)[:1])

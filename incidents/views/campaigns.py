@@ -21,10 +21,12 @@ from grids.forms import attempt
 from grids.permissions import Perm, allows, readable, scope
 from incidents import asking, campaign_numbers
 from incidents.actions import campaigns as actions
-from incidents.campaign_forms import CampaignForm, initial_of
+from incidents.campaign_forms import CampaignForm, ObjectsForm, initial_of
+from incidents.campaign_objects import KINDS
 from incidents.models import Campaign, CampaignTarget
 
 MOST_FINDINGS = 100
+SAMPLE = 3  # objects named beside their number
 
 
 @require_safe
@@ -42,6 +44,19 @@ def campaigns(request: SignedInRequest) -> HttpResponse:
     may_plan = scope(request.user).holds(Perm.PLAN_CAMPAIGNS)
     context = {"page": page, "lines": lines, "may_plan": may_plan, "today": timezone.localdate(now(request))}
     return render(request, "incidents/campaigns/list.html", context)
+
+
+@require_safe
+@never_cache
+def objects(request: SignedInRequest) -> HttpResponse:
+    """How many objects are meant by what the form says so far: a part of the form."""
+    permissions.require_anywhere(request.user, Perm.PLAN_CAMPAIGNS)
+    form = ObjectsForm(request.GET, user=request.user)
+    found = form.found() if form.is_valid() else None
+    context = {"count": found.count() if found is not None else None, "most": actions.MOST_OBJECTS}
+    if found is not None:
+        context["names"] = [str(one) for one in found[:SAMPLE]]
+    return render(request, "incidents/campaigns/objects.html", context)
 
 
 def _form_page(request: SignedInRequest, form: CampaignForm, campaign: Campaign | None) -> HttpResponse:
@@ -130,8 +145,10 @@ def _findings(campaign: Campaign, targets: list[CampaignTarget]) -> list[dict[st
     for photo in kept.order_by("id"):
         photos.setdefault(photo.subject_id, []).append(photo)
     own = [photos.get(str(one.pk), []) if not one.incident_id else [] for one in targets]
+    kind = KINDS[campaign.objects_kind]
     return [
-        {"target": one, "said": _said(campaign, one), "photos": found} for one, found in zip(targets, own, strict=True)
+        {"target": one, "said": _said(campaign, one), "photos": found, "url": kind.url(getattr(one, kind.column))}
+        for one, found in zip(targets, own, strict=True)
     ]
 
 

@@ -410,6 +410,7 @@ INCIDENTS: dict[str, Line] = {
     "incidents:edit_category": Line(EDITS_CATALOGUE, {"code": "category"}),
     "incidents:campaigns": Line(BOARD_READERS),
     "incidents:create_campaign": Line(PLANS_CAMPAIGNS),
+    "incidents:campaign_objects": Line(PLANS_CAMPAIGNS),
     "incidents:burden": Line(BOARD_READERS),
     "incidents:burden_xlsx": Line(POST_ONLY),
     "incidents:campaign": Line(frozenset(), {"pk": "uuid"}),
