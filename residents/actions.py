@@ -57,6 +57,59 @@ def add_dwelling(
     return dwelling
 
 
+MOST_DWELLINGS = 400  # of one step: a tall tower
+
+
+@transaction.atomic
+def add_dwellings(
+    building: Building, *, entrance: str = "", floors: range, rooms: range, use: str = "", by: User, now: datetime
+) -> int:
+    """The doors of an entrance, floor by floor: room 502 is the second on the fifth floor. How many were new.
+
+    Those that are there already stay as they are; a floor that was not known is filled in. ValidationError.
+    """
+    permissions.require(by, Perm.EDIT_RESIDENTS, building)
+    if not 0 < len(floors) * len(rooms) <= MOST_DWELLINGS or floors.start < 1:
+        raise ValidationError(_("Give floors and rooms that make 1 to %(most)s dwellings.") % {"most": MOST_DWELLINGS})
+    facts = {"area_id": building.area_id, "area_path": building.area_path, "entrance": entrance.strip(), "use": use}
+    wanted = [
+        Dwelling(building=building, floor=floor, room=f"{floor}{nth:02}", **facts) for floor in floors for nth in rooms
+    ]
+    here = Dwelling.objects.filter(building=building, entrance=entrance.strip())
+    known = set(here.values_list("room", flat=True))
+    made = Dwelling.objects.bulk_create([one for one in wanted if one.room not in known])
+    for floor in floors:
+        here.filter(floor=None, room__in=[f"{floor}{nth:02}" for nth in rooms]).update(floor=floor)
+    audit.record("residents.add_dwellings", building, by=by, at=now, count=len(made))
+    return len(made)
+
+
+@transaction.atomic
+def correct_dwelling(dwelling: Dwelling, *, floor: int | None, use: str, by: User, now: datetime) -> Dwelling:
+    """Change the floor and the use. Building, entrance and room are what it is: another door is another dwelling."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, dwelling)
+    locked = Dwelling.objects.select_for_update(of=("self",)).select_related("building").get(pk=dwelling.pk)
+    new = {"floor": floor, "use": use}
+    changed = sorted(name for name, value in new.items() if getattr(locked, name) != value)
+    locked.floor, locked.use = floor, use
+    locked.save(update_fields=list(new))
+    audit.record("residents.correct_dwelling", locked, by=by, at=now, changed=changed)
+    return locked
+
+
+@transaction.atomic
+def remove_dwelling(dwelling: Dwelling, *, by: User, now: datetime) -> None:
+    """Take out one that was entered by mistake: nobody was ever listed there and no campaign names it."""
+    permissions.require(by, Perm.EDIT_RESIDENTS, dwelling)
+    with protected(by, Perm.EDIT_RESIDENTS):
+        audit.record("residents.remove_dwelling", dwelling, by=by, at=now)
+        try:
+            with transaction.atomic():
+                dwelling.delete()
+        except models.ProtectedError:
+            raise ValidationError(_("Somebody is or was listed here, or a campaign asks for it. It stays.")) from None
+
+
 @transaction.atomic
 def add_household(dwelling: Dwelling, *, since_on: date | None = None, by: User, now: datetime) -> Household:
     """A household that lives in `dwelling`; several may."""

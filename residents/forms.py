@@ -72,6 +72,31 @@ class CorrectForm(forms.Form):
         return given
 
 
+class DwellingForm(forms.Form):
+    """What may change about a dwelling."""
+
+    floor = forms.IntegerField(label=_("Floor"), min_value=-5, max_value=200, required=False)
+    use = forms.ChoiceField(label=_("Use"), choices=[("", "—"), *Dwelling.Use.choices], required=False)
+
+
+class DwellingsForm(forms.Form):
+    """The doors of an entrance: so many floors, so many rooms on each."""
+
+    entrance = forms.CharField(label=_("Entrance"), max_length=10, required=False)
+    first = forms.IntegerField(label=_("From floor"), min_value=1, max_value=200, initial=1)
+    last = forms.IntegerField(label=_("To floor"), min_value=1, max_value=200)
+    rooms = forms.IntegerField(
+        label=_("Rooms on a floor"), min_value=1, max_value=40, help_text=_("2 rooms on the fifth floor: 501 and 502.")
+    )
+    use = forms.ChoiceField(label=_("Use"), choices=[("", "—"), *Dwelling.Use.choices], required=False)
+
+    def facts(self) -> dict[str, Any]:
+        """As the action takes them."""
+        said = self.cleaned_data
+        ranges = {"floors": range(said["first"], said["last"] + 1), "rooms": range(1, said["rooms"] + 1)}
+        return {"entrance": said["entrance"], "use": said["use"], **ranges}
+
+
 class RevealForm(forms.Form):
     """Why someone needs to see what is masked."""
 

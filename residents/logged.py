@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "residents.add_dwelling": _("added a dwelling"),
+    "residents.add_dwellings": _("added dwellings of a building"),
+    "residents.correct_dwelling": _("corrected a dwelling"),
+    "residents.remove_dwelling": _("removed a dwelling entered by mistake"),
     "residents.add_household": _("added a household"),
     "residents.add_resident": _("added a resident"),
     "residents.correct": _("corrected a resident"),

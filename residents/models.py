@@ -44,6 +44,7 @@ class Dwelling(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", editable=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     entrance = models.CharField(_("entrance"), max_length=10, blank=True)
+    floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
     room = models.CharField(_("room"), max_length=20)
     use = models.CharField(_("use"), max_length=8, choices=Use.choices, blank=True)
 

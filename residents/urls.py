@@ -3,6 +3,7 @@
 from django.urls import path
 
 from residents import views
+from residents.views import dwellings
 
 app_name = "residents"
 urlpatterns = [
@@ -11,7 +12,10 @@ urlpatterns = [
     path("grids/<int:area_id>/", views.grid, name="grid"),
     path("buildings/<int:building_id>/", views.building, name="building"),
     path("buildings/<int:building_id>/add/", views.add, name="add"),
+    path("buildings/<int:building_id>/dwellings/", dwellings.add_dwellings, name="add_dwellings"),
     path("dwellings/<int:dwelling_id>/", views.dwelling, name="dwelling"),
+    path("dwellings/<int:dwelling_id>/correct/", dwellings.correct_dwelling, name="correct_dwelling"),
+    path("dwellings/<int:dwelling_id>/remove/", dwellings.remove_dwelling, name="remove_dwelling"),
     path("<uuid:resident_id>/", views.resident, name="resident"),
     path("<uuid:resident_id>/reveal/<str:field>/", views.reveal, name="reveal"),
     path("<uuid:resident_id>/correct/", views.correct, name="correct"),

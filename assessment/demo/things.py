@@ -15,6 +15,7 @@ from grids import codes
 from grids.actions import things
 from grids.actions.things import Where
 from grids.models import Area, Asset, Building, Place
+from residents import actions as register
 from teams.roles import Role
 
 OFFICE = "JD0002"
@@ -50,6 +51,18 @@ def write_things(street: Street) -> None:
     _places(street, chance)
     _assets(street, chance)
     _stories(street)
+    _dwellings(street)
+
+
+def _dwellings(street: Street) -> None:
+    """Every door of two buildings in each of the first grids: what a campaign about homes can choose from."""
+    for code in (f"{SPRING}001", f"{SPRING}002"):
+        homes = [one for one in street.buildings[code] if one.households][:2]
+        for building, use in zip(homes, ("own", "let"), strict=False):
+            register.add_dwellings(
+                building, entrance="1", floors=range(1, 7), rooms=range(1, 3), use=use,
+                by=_keeper(street, code), now=street.now,
+            )  # fmt: skip
 
 
 def _keeper(street: Street, code: str) -> Any:

@@ -299,3 +299,30 @@ def test_pages_change_what_they_say(zhang, door, worker, sign_in):
         row = Resident.objects.select_related("household").get()
     assert (row.living, row.birth_year, row.household.dwelling_id) == ("away", 1956, other.pk)
     assert str(row.phone) == "199****0001"
+
+
+def test_doors_of_an_entrance_are_added_at_once_corrected_and_taken_out(door, worker, neighbour, now, sign_in):
+    building = door.building
+    known = actions.add_dwelling(building, entrance="2", room="501", by=worker, now=now)
+    client = sign_in(worker, lang="en")
+    sent = {"entrance": "2", "first": 4, "last": 5, "rooms": 2, "use": "let"}
+    client.post(f"/residents/buildings/{building.pk}/dwellings/", sent)
+    rooms = (
+        Dwelling.objects.filter(building=building, entrance="2").order_by("room").values_list("room", "floor", "use")
+    )
+    assert list(rooms) == [("401", 4, "let"), ("402", 4, "let"), ("501", 5, ""), ("502", 5, "let")]
+    client.post(f"/residents/dwellings/{known.pk}/correct/", {"floor": 5, "use": "own"})
+    known.refresh_from_db()
+    assert known.use == "own"
+    client.post(f"/residents/dwellings/{known.pk}/remove/")
+    assert not Dwelling.objects.filter(pk=known.pk).exists()
+    refused = client.post(f"/residents/buildings/{building.pk}/dwellings/", {**sent, "last": 3})
+    assert "1 to 400" in refused.content.decode()
+    with pytest.raises(PermissionDenied):
+        actions.add_dwellings(building, floors=range(1, 3), rooms=range(1, 3), by=neighbour, now=now)
+
+
+def test_a_dwelling_where_somebody_is_listed_stays(door, worker, now):
+    actions.add_household(door, by=worker, now=now)
+    with pytest.raises(ValidationError):
+        actions.remove_dwelling(door, by=worker, now=now)
