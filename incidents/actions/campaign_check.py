@@ -76,5 +76,10 @@ def _report(target: CampaignTarget, wrong: list[tuple[dict[str, Any], Any]], wor
     lines = [f"{item['label']}：{asking.shown(item, answer)}" for item, answer in wrong]
     said = "；".join([target.campaign.title, *lines, *([words.strip()] if words.strip() else [])])
     place = target.dwelling.address if target.dwelling else ""
-    seen = {"building": target.building, "asset": target.asset, "listed_place": target.place, "place": place}
+    seen: dict[str, Any] = {
+        "building": target.building,
+        "asset": target.asset,
+        "listed_place": target.place,
+        "place": place,
+    }
     return report(Report(category=category, description=said, channel=Channel.FIELD, **seen), by=by, now=now)
