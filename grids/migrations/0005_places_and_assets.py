@@ -10,7 +10,7 @@ import gridgov.privacy.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0002_plan_images"),
+        ("grids", "0004_roads_and_water"),
     ]
 
     operations = [

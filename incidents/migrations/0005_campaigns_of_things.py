@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0003_places_and_assets"),
-        ("incidents", "0003_incidents_of_things"),
+        ("grids", "0005_places_and_assets"),
+        ("incidents", "0004_incidents_of_things"),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0003_places_and_assets"),
-        ("incidents", "0002_supervisions_end_with_their_case"),
+        ("grids", "0005_places_and_assets"),
+        ("incidents", "0003_campaign_chosen"),
         ("teams", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
