@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from assessment.models import WallLink
 from gridgov.audit import actions as audit
 from gridgov.clock import actions as clocks
-from gridgov.clock.models import Clock
+from gridgov.clock import checks
+from gridgov.clock.models import CheckRun, Clock
 from grids.models import Area
 from grids.permissions import Perm, require, require_anywhere
 
@@ -51,6 +52,15 @@ def retry_clock(clock: Clock, *, by: Any, now: datetime) -> Clock:
     """Let the sweep try a stuck deadline again at once. Needs OPERATE_SYSTEM somewhere; Refused when it has ended."""
     require_anywhere(by, Perm.OPERATE_SYSTEM)
     return clocks.retry(clock, by=by, now=now)
+
+
+@transaction.atomic
+def check_clocks(*, by: Any, now: datetime) -> int:
+    """Compare incidents, deadlines and escalations at once, as the hourly check does. How many things do not add up."""
+    require_anywhere(by, Perm.OPERATE_SYSTEM)
+    found = len(checks.check(now=now))
+    audit.record("assessment.check_clocks", CheckRun.objects.get(pk=checks.CLOCK), by=by, at=now, found=found)
+    return found
 
 
 FOLD = """

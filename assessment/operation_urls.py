@@ -8,5 +8,6 @@ app_name = "operation"
 urlpatterns = [
     path("", operation.status, name="status"),
     path("alarm/", operation.alarm, name="alarm"),
+    path("check/", operation.check, name="check"),
     path("clocks/<uuid:clock_id>/retry/", operation.retry, name="retry"),
 ]

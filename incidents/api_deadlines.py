@@ -88,7 +88,9 @@ class DeadlineOut(serializers.Serializer[Any]):
     extended = serializers.IntegerField(source="extra")
     used = serializers.FloatField()
     origin = serializers.SerializerMethodField(help_text="Where the limit comes from, in words.")
-    rule = serializers.CharField(source="clock.basis", help_text="The same as line@version of the table of limits.")
+    rule = serializers.CharField(
+        source="clock.basis", help_text="The same as line@version; a street's own line adds @ and its key."
+    )
     calendar = serializers.CharField(source="clock.calendar_version.calendar.code")
     calendar_version = serializers.IntegerField(source="clock.calendar_version.number")
     natural = serializers.BooleanField()

@@ -55,6 +55,7 @@ urlpatterns = [
     path("<uuid:public_id>/appoint/", posts.appoint, name="appoint"),
     path("<uuid:public_id>/hand-over/", posts.hand_over, name="hand_over"),
     path("<uuid:public_id>/reset/", people.reset, name="reset_password"),
+    path("<uuid:public_id>/linked/<slug:platform>/remove/", people.unlink, name="unlink_account"),
     path("<uuid:public_id>/disable/", people.disable, name="disable_person"),
     path("<uuid:public_id>/enable/", people.enable, name="enable_person"),
     path("<uuid:public_id>/exception/", people.grant, name="grant_exception"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -100,6 +101,19 @@ def retry(request: SignedInRequest, clock_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("It is tried again within a few seconds."))
+    return redirect("operation:status")
+
+
+@require_POST
+def check(request: SignedInRequest) -> HttpResponse:
+    """Make the hourly check now."""
+    permissions.require_anywhere(request.user, Perm.OPERATE_SYSTEM)
+    found = actions.check_clocks(by=request.user, now=now(request))
+    if found:
+        text = ngettext("%(count)s thing does not add up.", "%(count)s things do not add up.", found)
+        messages.warning(request, text % {"count": found})
+    else:
+        messages.success(request, _("Checked: everything adds up."))
     return redirect("operation:status")
 
 

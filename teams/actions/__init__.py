@@ -16,6 +16,7 @@ from teams.actions.people import (
     enable_person,
     install_administrator,
     reset_password,
+    unlink_account,
 )
 from teams.actions.posts import announce_ended, appoint, end_post, hand_over, withdraw_post
 from teams.actions.roster import (
@@ -66,6 +67,7 @@ __all__ = [
     "revoke_exception",
     "rotate",
     "swap",
+    "unlink_account",
     "withdraw_hand_over",
     "withdraw_month",
     "withdraw_post",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov.accounts import actions as accounts
+from gridgov.accounts import identity_actions
 from gridgov.accounts.actions import IssuedReset
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
@@ -68,6 +69,19 @@ def enable_person(user: User, *, by: User, now: datetime) -> User:
     """Take `disable_person` back."""
     require_over(by, user, now)
     return accounts.enable(user, by=by, now=now)
+
+
+@transaction.atomic
+def unlink_account(user: User, platform: str, *, by: User, now: datetime) -> bool:
+    """Somebody's account elsewhere signs them in no more, and open sessions end; False when none was linked.
+
+    For a lost phone, or an account that turned out to be another's. The person may link one again.
+    """
+    require_over(by, user, now)
+    gone = identity_actions.unlink(user, platform, by=by, now=now)
+    if gone:
+        accounts.end_other_sessions(user, keep="", by=by, now=now)
+    return gone
 
 
 def _root(code: str, name: str, now: datetime) -> Area:

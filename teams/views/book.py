@@ -92,8 +92,10 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     mine = permissions.scope(request.user)
     leaves = Leave.objects.ahead(today).filter(Q(user=who) | Q(substitute=who)).select_related("user", "substitute")
+    may_manage = mine.holds(Perm.MANAGE_ACCOUNTS) and who.pk != request.user.pk
     context = {
         "who": who,
+        "linked": who.identities.order_by("platform") if may_manage else [],
         "current": [p for p in posts if p.until is None or p.until > today],
         "past": [p for p in posts if p.until is not None and p.until <= today],
         "today": today,
@@ -103,7 +105,7 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
         if mine.holds(Perm.APPOINT)
         else [],
         "may_appoint": mine.holds(Perm.APPOINT) and who.pk != request.user.pk,
-        "may_manage": mine.holds(Perm.MANAGE_ACCOUNTS) and who.pk != request.user.pk,
+        "may_manage": may_manage,
         "perm_names": dict(Perm.choices),
     }
     return render(request, "teams/person.html", context)

@@ -98,6 +98,15 @@ def enable(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("teams:person", who.public_id)
 
 
+@require_POST
+def unlink(request: SignedInRequest, public_id: str, platform: str) -> HttpResponse:
+    """Take a linked account away from somebody else."""
+    who = managed(request, public_id)
+    if actions.unlink_account(who, platform, by=request.user, now=now(request)):
+        messages.success(request, _("The account signs %(name)s in no more; open sessions have ended.") % {"name": who})
+    return redirect("teams:person", who.public_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The exceptional grant: one right on one area for a while."""

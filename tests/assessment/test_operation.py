@@ -12,7 +12,7 @@ from django.urls import reverse
 from assessment import metrics, signs, tasks, watch
 from gridgov.audit.models import AuditEvent
 from gridgov.clock import checks
-from gridgov.clock.models import Clock
+from gridgov.clock.models import CheckRun, Clock
 from gridgov.clock.sweep import sweep
 from gridgov.health import actions as health
 from gridgov.health.models import Heartbeat
@@ -225,3 +225,11 @@ def test_banner_does_without_redis(sign_in, office, late, monkeypatch):
 
     monkeypatch.setattr(cache, "get", gone)
     assert watch.alarm() is not None
+
+
+def test_the_operator_makes_the_check_now_and_nobody_else_does(late, sign_in, system_admin, office, now):
+    url = reverse("operation:check")
+    assert sign_in(office).post(url).status_code == 403
+    assert sign_in(system_admin).post(url).status_code == 302
+    run = CheckRun.objects.get(pk="clock")
+    assert [one["code"] for one in run.findings] == ["late_sweep"]

@@ -181,6 +181,21 @@ def test_hanging_gateway_does_not_hold_up_the_others(gateway, cast, now):
     assert dict(Outbox.objects.values_list("channel", "state")) == {"sms": "waiting", "webhook": "sent"}
 
 
+def test_what_the_manual_tells_receivers_to_do_accepts_what_we_send(settings, told, gateway):
+    manual = (settings.BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    code = manual.split("```python\n", 1)[1].split("```", 1)[0]
+    given: dict = {}
+    exec(code, given)
+    delivery.run("webhook")
+    head = {name.title(): value for name, value in gateway.requests[-1]["headers"].items()}
+    text = gateway.requests[-1]["body"]
+    for secret in SECRETS:
+        assert given["is_genuine"](secret, head, text)
+    assert not given["is_genuine"]("another secret", head, text)
+    assert not given["is_genuine"](SECRETS[0], head, text + b" ")
+    assert not given["is_genuine"](SECRETS[0], head, text, now=int(head["Webhook-Timestamp"]) + 301)
+
+
 def test_webhook_is_signed_with_every_secret_that_is_still_valid(told, gateway):
     delivery.run("webhook")
     asked = gateway.requests[-1]

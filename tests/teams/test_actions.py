@@ -6,8 +6,10 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
+from gridgov.accounts import identity_actions
 from gridgov.audit.models import AuditEvent
 from gridgov.clock.models import Ladder, WorkCalendar
 from grids import permissions
@@ -253,6 +255,28 @@ def test_disabled_person_loses_everything_and_gets_it_back(worker, security_admi
     gone = actions.disable_person(worker, by=security_admin, now=now)
     assert not permissions.allows(gone, Perm.VIEW_AREAS, grid)
     assert permissions.allows(actions.enable_person(gone, by=security_admin, now=now), Perm.VIEW_AREAS, grid)
+
+
+def test_the_security_administrator_takes_a_lost_platform_account_away(
+    worker, office, security_admin, cast, sign_in, now
+):
+    identity_actions.link(worker, "wecom", "wang", by=worker, now=now)
+    page = reverse("teams:person", args=[worker.public_id])
+    url = reverse("teams:unlink_account", args=[worker.public_id, "wecom"])
+    assert url not in sign_in(office).get(page).content.decode()
+    assert sign_in(office).post(url).status_code == 403
+    local = factories.make_person("他街安全")
+    factories.make_post(local, Role.SECURITY_ADMIN, cast.areas["other_street"])
+    with pytest.raises(PermissionDenied):
+        actions.unlink_account(worker, "wecom", by=local, now=now)
+    assert worker.identities.exists()
+    client = sign_in(security_admin)
+    assert url in client.get(page).content.decode()
+    assert client.post(url).status_code == 302
+    assert not worker.identities.exists()
+    done = AuditEvent.objects.filter(action="accounts.unlink", actor_id=security_admin.pk)
+    assert [event.data["platform"] for event in done] == ["wecom"]
+    assert not actions.unlink_account(worker, "wecom", by=security_admin, now=now)
 
 
 def grant(user, area, by, now, **more):

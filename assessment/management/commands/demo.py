@@ -21,6 +21,7 @@ from assessment.demo.things import write_things
 from assessment.demo.views import keep_views
 from assessment.demo.ways import roads_and_water
 from gridgov.accounts import demo as offered
+from gridgov.clock import checks
 from gridgov.dbtime import database_now
 from grids.models import Area
 
@@ -69,4 +70,6 @@ class Command(BaseCommand):
             keep_views(street)
             offered.write(in_order_of_the_story(street.shown))  # fails before anything is kept, or not at all
         actions.fold_counts(limit=1_000_000)
+        for one in checks.check(now=database_now()):  # the hourly check's first run, so that its page has one
+            self.stderr.write(f"Does not add up: {one.code} {one.count}")
         self.stdout.write(f"The demo street was made in {time.monotonic() - began:.0f} s.")
