@@ -186,7 +186,7 @@ def _suggestions(section: Section, polygons: dict[int, Any]) -> Iterator[Suggest
         if most is not None and line.households > most:
             yield _of_large(line, beside, most)
         elif least is not None and line.households < least and beside:
-            yield _of_small(line, beside, most)
+            yield _of_small(line, beside, limits)
     if limits.ratio_most and section.ratio and section.ratio > limits.ratio_most:
         facts = {"ratio": f"{section.ratio:.1f}", "limit": f"{limits.ratio_most:g}"}
         words = _(
@@ -208,9 +208,14 @@ def _of_large(line: Line, beside: list[Line], most: int) -> Suggestion:
     return Suggestion("split", words % (names | {"parts": parts}), line.area, parts=parts)
 
 
-def _of_small(line: Line, beside: list[Line], most: int | None) -> Suggestion:
+def _of_small(line: Line, beside: list[Line], limits: DivisionLimits) -> Suggestion:
+    """Merged with the smallest neighbour where both together are not too many, households and persons; else a border."""
     names = {"name": line.area.name, "n": line.households}
-    if most is None or beside[0].households + line.households <= most:
+    sums = (
+        (beside[0].households + line.households, limits.households_most),
+        (beside[0].persons + line.persons, limits.persons_most),
+    )
+    if all(limit is None or together <= limit for together, limit in sums):
         facts = names | {"other": beside[0].area.name, "sum": beside[0].households + line.households}
         words = _("%(name)s (%(n)d households): merge it with %(other)s; together %(sum)d.")
         return Suggestion("merge", words % facts, line.area, beside[0].area)

@@ -110,7 +110,7 @@ def test_only_who_plans_boundaries_keeps_reviews(ground, sign_in, office_admin, 
 def _loads(ground, *households):
     """Households of each building of the first grids."""
     for grid, number in zip(ground.grids, households, strict=False):
-        Building.objects.filter(area=grid).update(households=number)
+        Building.objects.filter(area=grid).update(households=number, persons=number * 2)
 
 
 def test_the_suggested_merge_is_a_step_of_a_draft_that_can_be_gone_back_from(ground, sign_in, office_admin):
