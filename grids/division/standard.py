@@ -209,7 +209,7 @@ def _of_large(line: Line, beside: list[Line], most: int) -> Suggestion:
 
 
 def _of_small(line: Line, beside: list[Line], limits: DivisionLimits) -> Suggestion:
-    """Merged with the smallest neighbour where both together are not too many, households and persons; else a border."""
+    """Merged with the smallest neighbour unless both together are too many, households or persons; else a border."""
     names = {"name": line.area.name, "n": line.households}
     sums = (
         (beside[0].households + line.households, limits.households_most),
