@@ -296,7 +296,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "style-src-attr": ["'unsafe-inline'"],  # Leaflet and ECharts place things with style attributes
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *OUTSIDE.image_origins],
         "media-src": ["'self'", "blob:"],  # a voice note before it is sent
         "connect-src": ["'self'"],
         "font-src": ["'self'"],

@@ -126,6 +126,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME or _("Grid workbench"),
         "demo": settings.DEMO,
+        "basemap": bool(settings.OUTSIDE.basemap_file or settings.OUTSIDE.tianditu_key),
         "look": preferences.look(request),
         "phone_lock": SimpleLazyObject(lambda: pins.phone_lock(request)) if signed_in else None,
         "field_version": SimpleLazyObject(program.version),

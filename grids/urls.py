@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids.views import changes, exports, ground, layers, prints, shapes, tree
+from grids.views import basemap, changes, exports, ground, layers, prints, shapes, tree
 
 app_name = "grids"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("geojson/", shapes.geojson, name="geojson"),
     path("tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.pbf", shapes.tile, name="tile"),
     path("map/", layers.big_map, name="map"),
+    path("basemap/", basemap.described, name="basemap"),
+    path("basemap/map.pmtiles", basemap.file, name="basemap_file"),
     path("layers/<slug:key>/", layers.layer, name="layer"),
     path("locate/", ground.where, name="locate"),
     path("<int:area_id>/", ground.area, name="area"),

@@ -72,6 +72,15 @@ PACKAGES = (
         {"dist/echarts.common.min.js": "echarts.common.min.js", "LICENSE": "LICENSE", "NOTICE": "NOTICE"},
         TARGET / "echarts",
     ),
+    Package(
+        "protomaps-leaflet",
+        "5.1.0",
+        "BSD-3-Clause",
+        {"dist/protomaps-leaflet.js": "protomaps-leaflet.js", "LICENSE": "LICENSE"},
+        TARGET / "protomaps",
+    ),
+    # its package brings no licence file; the same owner's stands in protomaps/
+    Package("pmtiles", "4.5.0", "BSD-3-Clause", {"dist/pmtiles.js": "pmtiles.js"}, TARGET / "pmtiles"),
     Package("idb", "8.0.4", "ISC", {"build/index.js": "idb.js", "LICENSE": "LICENSE"}, TARGET / "idb"),
     Package(
         "axe-core",

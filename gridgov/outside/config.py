@@ -93,9 +93,18 @@ class Outside:
     webhook: Webhook | None = None
     push: Push | None = None
     oidc: Oidc | None = None
+    basemap_file: str = ""  # a PMTiles file beneath our maps
+    basemap_words: str = ""  # whose map it is
+    basemap_approval: str = ""  # 审图号
+    tianditu_key: str = field(default="", repr=False)
     robot_hosts: tuple[str, ...] = ROBOT_HOSTS
     more_origins: tuple[str, ...] = ()
     private_hosts: frozenset[str] = frozenset()  # hosts that may lie in our own network, and may lack https
+
+    @property
+    def image_origins(self) -> list[str]:
+        """Whose pictures the browser may show beside our own."""
+        return ["https://*.tianditu.gov.cn"] if self.tianditu_key else []
 
     @property
     def sign_in_origins(self) -> list[str]:
@@ -264,6 +273,17 @@ def _oidc(r: Reader) -> Oidc | None:
     return Oidc(r.url("GRIDGOV_OIDC_ISSUER"), client_id, secret, r.text("GRIDGOV_OIDC_NAME", "OpenID"))
 
 
+def _basemap(r: Reader) -> dict[str, str]:
+    names = ("file", "words", "approval")
+    found = {f"basemap_{name}": r.text(f"GRIDGOV_BASEMAP_{name.upper()}") for name in names}
+    key = r.text("GRIDGOV_TIANDITU_KEY")
+    if key and not (key.isascii() and key.isalnum()):
+        raise ImproperlyConfigured("GRIDGOV_TIANDITU_KEY must be letters and digits.")
+    if key and found["basemap_file"]:
+        raise ImproperlyConfigured("GRIDGOV_BASEMAP_FILE and GRIDGOV_TIANDITU_KEY exclude each other: set one.")
+    return {**found, "tianditu_key": key}
+
+
 def read(env: environ.Env) -> Outside:
     """Everything outside that this installation may speak to. ImproperlyConfigured says which value is wrong."""
     r = Reader(env)
@@ -282,4 +302,5 @@ def read(env: environ.Env) -> Outside:
     site = r.url("GRIDGOV_SITE_URL") if needed or r.text("GRIDGOV_SITE_URL") else ""
     robots = (*ROBOT_HOSTS, *r.env.list("GRIDGOV_ROBOT_HOSTS", default=[]))
     origins = tuple(r.env.list("GRIDGOV_SIGN_IN_ORIGINS", default=[]))
+    found |= _basemap(r)
     return Outside(site_url=site, robot_hosts=robots, more_origins=origins, private_hosts=r.private, **found)

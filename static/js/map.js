@@ -301,6 +301,7 @@ async function mount(figure, L) {
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   map.createPane("borders").style.zIndex = 390;
   map.createPane("labels").style.zIndex = 450; // under the pins
+  if (asset("basemap")) import("./basemap.js").then(({ lay }) => lay(L, map, (said) => beneath(figure, said))).catch(() => {}); // without a signal there is none
   const view = { L, map, figure, layers: [], pins: new Map() };
   const parts = (await Promise.all([read(figure.dataset.grids), read(figure.dataset.source)])).filter(Boolean);
   parts.forEach((data) => (data.tiles ? addTiles(view, data.tiles) : addLayer(view, data)));
@@ -318,6 +319,16 @@ async function mount(figure, L) {
   if (!features.length && !figure.hasAttribute("data-picker") && !figure.hasAttribute("data-layered")) say(figure, "mapEmpty");
   figure.view = view; // for scripts that come later than the event
   figure.dispatchEvent(new CustomEvent("gridgov:map", { detail: view, bubbles: true }));
+}
+
+/** Whose map lies beneath, or why none does. */
+function beneath(figure, said) {
+  const old = figure.querySelector("[data-map-beneath]");
+  const note = old || document.createElement("span");
+  note.className = "map-note";
+  note.dataset.mapBeneath = "";
+  note.textContent = said;
+  if (!old) figure.querySelector(".map-foot").append(note);
 }
 
 function say(figure, sentence) {

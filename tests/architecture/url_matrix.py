@@ -210,6 +210,8 @@ GRIDS: dict[str, Line] = {
     "grids:tree": Line(SEES_AREAS),
     "grids:geojson": Line(SEES_AREAS),
     "grids:map": Line(SEES_AREAS),
+    "grids:basemap": Line(SEES_AREAS),
+    "grids:basemap_file": Line(frozenset()),
     "grids:layer": Line(SEES_AREAS, {"key": "layer"}),
     "grids:tile": Line(SEES_AREAS, {"layer": "level", "z": "one", "x": "one", "y": "one"}),
     "grids:locate": Line(SEES_AREAS),

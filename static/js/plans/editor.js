@@ -1,6 +1,6 @@
 // The boundary editor: brings the draft, its map, its panels, what is kept and what is sent together.
 import { toast } from "../app.js";
-import { load } from "../words.js";
+import { asset, load } from "../words.js";
 import { Corners } from "./corners.js";
 import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
@@ -354,6 +354,7 @@ async function begin() {
     if (!draft.done.length) byId("plan-saved").textContent = say("savedAll");
   } else byId("plan-saved").textContent = say(narrow ? "narrow" : "reading");
   window.L.control.scale({ imperial: false, position: "bottomright" }).addTo(editor.drawing.map);
+  if (asset("basemap")) import("../basemap.js").then(({ lay }) => lay(window.L, editor.drawing.map, (said) => (byId("plan-basemap").textContent = said))).catch(() => {});
   if (!narrow) editor.paper = new Paper(editor);
   page.dataset.ready = Math.round(performance.now());
   page.editor = editor;
