@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,26 @@ class Feature:
     def but(self, **changes: Any) -> "Feature":
         """The same with something changed."""
         return replace(self, **changes)
+
+
+def one_of(layers: list[str], wanted: str) -> str:
+    """The layer that is meant. ValidationError naming them all when it is not said, or not among them."""
+    if wanted in layers:
+        return wanted
+    if len(layers) == 1 and not wanted:
+        return layers[0]
+    names = ", ".join(layers[:20])
+    if wanted:
+        raise ValidationError(
+            _("There is no layer “%(layer)s” in this file, but %(names)s."),
+            code="no_such_layer",
+            params={"layer": wanted[:60], "names": names},
+        )
+    raise ValidationError(
+        _("There are several layers in this file: %(names)s. Choose one."),
+        code="several_layers",
+        params={"names": names},
+    )
 
 
 @dataclass(frozen=True)

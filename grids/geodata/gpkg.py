@@ -2,35 +2,50 @@
 
 import sqlite3
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from grids.geodata.features import Feature, Raw
+from grids.geodata.features import Feature, Raw, one_of
 from grids.geodata.limits import MOST_FEATURES, check_count
 
 ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}  # bytes of the envelope by its code (OGC 12-128r18, 2.1.3)
 PATIENCE = 2_000_000  # steps of SQLite's machine between two looks at the clock of our patience
 LOOKS = 100
 READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
+Found = TypeVar("Found")
 LAYERS = """
 SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents c
 JOIN gpkg_geometry_columns g ON g.table_name = c.table_name WHERE c.data_type = 'features'
 """
 
 
-def read(data: bytes) -> Raw:
-    """The one layer of features. ValidationError when there is none, several, or the file does not keep to the form."""
+def read(data: bytes, *, layer: str = "") -> Raw:
+    """One layer of features. ValidationError when there is none, it is not said which, or the form is not kept."""
+
+    def found(link: sqlite3.Connection) -> Raw:
+        table, column, system = _layer(link, layer)
+        return Raw(_features(link, table, column), _crs(link, system), "UTF-8")
+
+    return _opened(data, found)
+
+
+def layers(data: bytes) -> list[str]:
+    """The names of its layers of features. ValidationError when the file is damaged."""
+    return _opened(data, lambda link: [str(row[0]) for row in _listed(link)])
+
+
+def _opened(data: bytes, look: Callable[[sqlite3.Connection], Found]) -> Found:
     link = sqlite3.connect(":memory:")
     try:
         link.deserialize(data)
         link.execute("PRAGMA trusted_schema = OFF")
         link.execute("PRAGMA query_only = ON")
         _guard(link)
-        table, column, system = _layer(link)
-        return Raw(_features(link, table, column), _crs(link, system), "UTF-8")
+        return look(link)
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise ValidationError(_("This GeoPackage is damaged and cannot be read."), code="damaged") from error
     finally:
@@ -49,23 +64,19 @@ def _plain_tables(link: sqlite3.Connection) -> set[str]:
     return {name for name, sql, kind in rows if kind == "table" and not str(sql).upper().startswith("CREATE VIRTUAL")}
 
 
-def _layer(link: sqlite3.Connection) -> tuple[str, str, int]:
+def _listed(link: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """(table, column of the shape, coordinate system) of each layer that is a plain table."""
     tables = _plain_tables(link)
     needed = {"gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"}
-    layers = link.execute(LAYERS).fetchall() if needed <= tables else []
-    if len(layers) != 1:
-        names = ", ".join(str(layer[0]) for layer in layers[:10])
-        if names:
-            raise ValidationError(
-                _("There are several layers in this GeoPackage: %(names)s. Keep one."),
-                code="several_layers",
-                params={"names": names},
-            )
+    rows = link.execute(LAYERS).fetchall() if needed <= tables else []
+    return [row for row in rows if row[0] in tables]
+
+
+def _layer(link: sqlite3.Connection, wanted: str) -> tuple[str, str, int]:
+    found = {str(row[0]): row for row in _listed(link)}
+    if not found:
         raise ValidationError(_("There is no layer of features in this GeoPackage."), code="no_layer")
-    table, column, system = layers[0]
-    if table not in tables:
-        raise ValidationError(_("There is no layer of features in this GeoPackage."), code="no_layer")
-    return table, column, system
+    return found[one_of(list(found), wanted)]
 
 
 def _crs(link: sqlite3.Connection, system: int) -> str:

@@ -10,14 +10,40 @@ from django.utils.translation import gettext as _
 from shapely.errors import ShapelyError
 
 from grids.geodata.datum import WGS84
-from grids.geodata.features import Feature, Raw
+from grids.geodata.features import Feature, Raw, one_of
 from grids.geodata.limits import check_count, refuse_dtd, unpack
 
 SPACE = re.compile(r"\s+")
 
 
-def read(data: bytes) -> Raw:
-    """Every Placemark of the file. ValidationError when it is not KML."""
+def read(data: bytes, *, layer: str = "") -> Raw:
+    """Every Placemark of the file, or of the folder `layer`. ValidationError when it is not KML."""
+    root = _root(data)
+    if layer:
+        folders = _folders(root)
+        placemarks = [child for child in folders[one_of(list(folders), layer)] if _tag(child) == "Placemark"]
+    else:
+        placemarks = _all(root, "Placemark")
+    check_count(len(placemarks))
+    return Raw([_feature(number, one) for number, one in enumerate(placemarks, 1)], WGS84, "UTF-8")
+
+
+def layers(data: bytes) -> list[str]:
+    """The names of the folders that hold placemarks."""
+    return list(_folders(_root(data)))
+
+
+def _folders(root: Xml.Element) -> dict[str, Xml.Element]:
+    """By name; a name that comes again gets a number."""
+    found: dict[str, Xml.Element] = {}
+    for folder in _all(root, "Folder"):
+        if any(_tag(child) == "Placemark" for child in folder):
+            name = _text(folder, "name")[:60] or "Folder"
+            found[name if name not in found else f"{name} ({len(found) + 1})"] = folder
+    return found
+
+
+def _root(data: bytes) -> Xml.Element:
     refuse_dtd(data)
     try:
         root = Xml.fromstring(data)  # noqa: S314 - without a document type there are no entities to expand
@@ -25,9 +51,7 @@ def read(data: bytes) -> Raw:
         raise ValidationError(_("This is not a well-formed XML file."), code="not_xml") from error
     if _tag(root) != "kml":
         raise ValidationError(_("This is not a KML file."), code="not_kml")
-    placemarks = [element for element in root.iter() if _tag(element) == "Placemark"]
-    check_count(len(placemarks))
-    return Raw([_feature(number, one) for number, one in enumerate(placemarks, 1)], WGS84, "UTF-8")
+    return root
 
 
 def unpacked(data: bytes) -> bytes:

@@ -44,14 +44,14 @@ def _looks_like(suffix: str, data: bytes) -> bool:
     return start.startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def read(name: str, data: bytes, *, crs: str = "", encoding: str = "", lines: bool = False) -> Reading:
+def read(name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: str = "", lines: bool = False) -> Reading:
     """The features of a file. `crs` (EPSG:n, gcj02, bd09) goes before what the file says; so does `encoding`.
     With `lines`, open lines of a drawing count, too.
 
     ValidationError when it is no geodata, damaged, too large, or its coordinate system is not known.
     """
     crs = datum.named(crs)
-    raw = unturned(name, data, crs=crs, encoding=encoding, lines=lines)
+    raw = unturned(name, data, crs=crs, encoding=encoding, layer=layer, lines=lines)
     return turned(raw, crs or raw.crs)
 
 
@@ -62,8 +62,34 @@ def turned(raw: Raw, system: str) -> Reading:
     return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
 
 
-def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "", lines: bool = False) -> Raw:
-    """The features as the file has them, in its own coordinates."""
+def layers_of(name: str, data: bytes) -> tuple[list[str], bool]:
+    """The layers of a file that has several, and whether one must be chosen; none of any other file."""
+    suffix = _suffix_of(name, data)
+    listed: dict[str, Callable[[], list[str]]] = {
+        ".gpkg": lambda: gpkg.layers(data),
+        ".zip": lambda: shapefile.layers(data),
+        ".kml": lambda: kml.layers(data),
+        ".kmz": lambda: kml.layers(kml.unpacked(data)),
+    }
+    found = listed.get(suffix, list)()
+    return (found if len(found) > 1 else []), suffix in (".gpkg", ".zip")
+
+
+def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: str = "", lines: bool = False) -> Raw:
+    """The features as the file has them, in its own coordinates; of one `layer` where there are several."""
+    suffix = _suffix_of(name, data)
+    readers: dict[str, Callable[[], Raw]] = {
+        ".kml": lambda: kml.read(data, layer=layer),
+        ".kmz": lambda: kml.read(kml.unpacked(data), layer=layer),
+        ".dxf": lambda: dxf.read(data, lines=lines),
+        ".gpkg": lambda: gpkg.read(data, layer=layer),
+        ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding, layer=layer),
+    }
+    return readers.get(suffix, lambda: geojson.read(data))()
+
+
+def _suffix_of(name: str, data: bytes) -> str:
+    """The ending, once the content is what it says. ValidationError when it is not."""
     check_size(data)
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -77,14 +103,7 @@ def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "", lines
             code="other_content",
             params={"suffix": suffix},
         )
-    readers: dict[str, Callable[[], Raw]] = {
-        ".kml": lambda: kml.read(data),
-        ".kmz": lambda: kml.read(kml.unpacked(data)),
-        ".dxf": lambda: dxf.read(data, lines=lines),
-        ".gpkg": lambda: gpkg.read(data),
-        ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding),
-    }
-    return readers.get(suffix, lambda: geojson.read(data))()
+    return suffix
 
 
 def _in_wgs84(features: list[Feature], crs: str) -> list[Feature]:

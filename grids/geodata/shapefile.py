@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataSourceError, FieldError, GeometryError
 
-from grids.geodata.features import Feature, Raw
+from grids.geodata.features import Feature, Raw, one_of
 from grids.geodata.limits import check_count, unpack
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -22,9 +22,9 @@ NULL_DATES = {"", "0", "00000000"}
 CODE_PAGES = {"936": "GB18030", "54936": "GB18030", "GBK": "GB18030", "GB2312": "GB18030", "65001": "UTF-8"}
 
 
-def read(data: bytes, *, crs: str = "", encoding: str = "") -> Raw:
-    """The one layer of the archive. ValidationError when a part is missing, or the .prj and no `crs` was given."""
-    parts = _parts(data)
+def read(data: bytes, *, crs: str = "", encoding: str = "", layer: str = "") -> Raw:
+    """One layer of the archive. ValidationError when a part is missing, or the .prj and no `crs` was given."""
+    parts = _parts(data, layer)
     if ".prj" not in parts and not crs:
         raise ValidationError(
             _("The archive has no .prj file, so the coordinate system is not known. Add the .prj, or name the system."),
@@ -38,14 +38,21 @@ def read(data: bytes, *, crs: str = "", encoding: str = "") -> Raw:
         return _layer(Path(folder) / "layer.shp", encoding)
 
 
-def _parts(data: bytes) -> dict[str, bytes]:
+def layers(data: bytes) -> list[str]:
+    """The names of its Shapefiles, with their folders, without endings."""
+    return _stems(unpack(data, (".shp",)))
+
+
+def _stems(members: dict[str, bytes]) -> list[str]:
+    return [str(PurePosixPath(name).with_suffix("")) for name in members if name.lower().endswith(".shp")]
+
+
+def _parts(data: bytes, layer: str) -> dict[str, bytes]:
     members = unpack(data, PARTS)
-    layers = [name for name in members if name.lower().endswith(".shp")]
-    if not layers:
+    found = _stems(members)
+    if not found:
         raise ValidationError(_("There is no Shapefile (.shp) in this archive."), code="no_shp")
-    if len(layers) > 1:
-        raise ValidationError(_("There are several Shapefiles in this archive. Keep one."), code="several_layers")
-    stem = str(PurePosixPath(layers[0]).with_suffix("")).lower()
+    stem = one_of(found, layer).lower()
     parts = {name[-4:].lower(): body for name, body in members.items() if name[:-4].lower() == stem}
     for suffix in (".shx", ".dbf"):
         if suffix not in parts:

@@ -64,8 +64,8 @@ def placed(
 
     ValidationError when none brings them near it.
     """
-    encoding = options.get("encoding", "")
-    raw = unturned(name, content, crs=options.get("crs") or WGS84, encoding=encoding, lines=lines)
+    said = {key: options.get(key, "") for key in ("encoding", "layer")}
+    raw = unturned(name, content, crs=options.get("crs") or WGS84, lines=lines, **said)
     outline = ground.outline_of(parent)
     crs = options.get("crs") or raw.crs or guessed(raw, outline)
     tried = fits(raw, outline, crs)

@@ -104,7 +104,7 @@ class AreasFromMap:
 
     def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
         """Features; without a code column from west to east, north to south, so that made codes follow the map."""
-        found = read(name, content, crs=options.get("crs", ""), encoding=options.get("encoding", "")).features
+        found = read(name, content, **{key: options.get(key, "") for key in ("crs", "encoding", "layer")}).features
         self.seen: set[str] = set()
         if not options.get("code_field"):
             found = sorted(found, key=_reading_order)
@@ -279,7 +279,7 @@ class BuildingsFromMap:
 
     def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
         """Features in the order of the file."""
-        found = read(name, content, crs=options.get("crs", ""), encoding=options.get("encoding", "")).features
+        found = read(name, content, **{key: options.get(key, "") for key in ("crs", "encoding", "layer")}).features
         return [(one.number, one) for one in found]
 
     def act(self, row: Feature, options: Options, *, by: Any, now: datetime) -> Outcome:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from grids.forms import TreeChoice
-from grids.geodata import read, zones
+from grids.geodata import layers_of, read, zones
 from grids.models import Area, Way
 from grids.permissions import Perm
 
@@ -23,14 +23,26 @@ CRS: list[Any] = [
 ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
 
 
+MOST_LAYERS = 40
+
+
 def columns_of(content: bytes, name: str, *, lines: bool = False) -> list[tuple[str, str]]:
-    """The file's own columns. Its coordinates may not be known yet: any numbers are metres of some projection."""
+    """The file's own columns, of all its layers."""
+    layers, _needed = layers_of(name, content)
+    found = {
+        key: shown for one in layers[:MOST_LAYERS] or [""] for key, shown in _columns(content, name, one, lines)[::-1]
+    }
+    return list(found.items())[::-1]
+
+
+def _columns(content: bytes, name: str, layer: str, lines: bool) -> list[tuple[str, str]]:
+    """Those of one layer. Its coordinates may not be known yet: any numbers are metres of some projection."""
     try:
-        found = read(name, content, lines=lines)
+        found = read(name, content, layer=layer, lines=lines)
     except ValidationError as error:
         if error.code not in ("no_crs", "no_prj", "not_degrees"):
             raise
-        found = read(name, content, crs="EPSG:3857", lines=lines)
+        found = read(name, content, crs="EPSG:3857", layer=layer, lines=lines)
     first = found.features[0].properties if found.features else {}
     return [(one, f"{one} ({str(first.get(one, ''))[:20]})") for one in found.columns]
 
@@ -43,6 +55,20 @@ class MapOptions(forms.Form):
 
 
 LEVELS = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Area.Kind.DISTRICT]
+
+
+def with_layer(form: type[forms.Form], content: bytes, name: str) -> type[forms.Form]:
+    """The form, asking first for the layer where the file has several."""
+    layers, needed = layers_of(name, content)
+    if layers:
+        choices = [("", _("all of them"))] * (not needed) + [(one, one) for one in layers[:MOST_LAYERS]]
+        field = forms.ChoiceField(label=_("Layer of the file"), choices=choices, required=needed)
+        made: Any = form
+        made.base_fields = {"layer": field, **made.base_fields}
+        made.field_order = ["layer", *(made.field_order or ())]
+    return form
+
+
 REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
 GUESSES = {  # what our templates and common exports call a column, in lower case
     "code": ("code", "代码", "编码", "网格编码", "网格代码"),
@@ -79,7 +105,7 @@ def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         )
         field_order = ["kind", "parent", "code_field", "name_field", "crs", "encoding", "scheme"]
 
-    return AreaOptions
+    return with_layer(AreaOptions, content, name)
 
 
 def plan_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
@@ -98,7 +124,7 @@ def plan_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         rest = forms.ChoiceField(label=_("Areas that the file does not have"), choices=REST, initial="keep")
         field_order = ["parent", "kind", "plan_name", "name_field", "code_field", "rest", "crs", "encoding"]
 
-    return PlanOptions
+    return with_layer(PlanOptions, content, name)
 
 
 def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
@@ -122,7 +148,7 @@ def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         )
         field_order = ["area", "name_field", "class_field", "kind", "crs", "encoding"]
 
-    return WayOptions
+    return with_layer(WayOptions, content, name)
 
 
 def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
@@ -137,4 +163,4 @@ def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         address_field = _column(_("Column with the address"), _("none"), columns, "address")
         field_order = ["name_field", "grid_field", "address_field", "crs", "encoding"]
 
-    return BuildingOptions
+    return with_layer(BuildingOptions, content, name)

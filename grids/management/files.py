@@ -22,6 +22,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--crs", default="", help="EPSG:n, gcj02 or bd09; else what the file says")
         parser.add_argument("--encoding", default="", help="UTF-8 or GB18030; else what the file says")
+        parser.add_argument("--layer", default="", help="which layer of a file that has several")
         parser.add_argument("--dry-run", action="store_true", help="show what would happen, change nothing")
         parser.add_argument("--by", default="", help="staff number of who imports; else the import service")
 

@@ -46,7 +46,7 @@ function tell(row, data) {
   box.hidden = !single.length;
   box.querySelector("ul").replaceChildren(...single.map(entry));
   if (!data) say(row, "");
-  else if (!data.total) say(row, list.dataset.empty);
+  else if (!data.total) say(row, list.dataset.empty, true);
   else if (data.tiles) say(row, list.dataset.tiled, true);
   else if (single.length < data.features.length) say(row, fill(list.dataset.gathered, data.here), true);
   else if (data.here > single.length) say(row, fill(list.dataset.cut, single.length).replace("{of}", data.here), true);

@@ -26,5 +26,5 @@ class Command(ImportCommand):
         parent = Area.objects.standing().filter(code=options["parent"]).first() if options["parent"] else None
         if options["parent"] and parent is None:
             raise CommandError(f"There is no area with the code {options['parent']}.")
-        names = ("kind", "code_field", "name_field", "scheme", "crs", "encoding")
+        names = ("kind", "code_field", "name_field", "scheme", "crs", "encoding", "layer")
         self.run("areas", {name: options[name] for name in names} | {"parent": parent}, options)

@@ -20,6 +20,6 @@ class Command(ImportCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         listed = options["file"].name.lower().endswith(tables.ENDINGS)
-        names = ("name_field", "grid_field", "address_field", "crs", "encoding")
+        names = ("name_field", "grid_field", "address_field", "crs", "encoding", "layer")
         said = {} if listed else {name: options[name] for name in names}
         self.run("building-list" if listed else "buildings", said, options)

@@ -1,0 +1,104 @@
+"""Files with several layers: their names are offered, one is read, and none is taken silently."""
+
+import io
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyogrio.raw
+import pytest
+import shapely
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from grids.actions import imports
+from grids.geodata import layers_of, read
+from grids.imports import importer_of
+from grids.models import Area
+from tests.grids.divided import cell, divide
+
+SHAPES = {"grids": [cell(0), cell(1)], "blocks": [cell(2)]}
+KML = "<kml xmlns='http://www.opengis.net/kml/2.2'><Document>{folders}</Document></kml>"
+FOLDER = "<Folder><name>{name}</name>{marks}</Folder>"
+RING = "<outerBoundaryIs><LinearRing><coordinates>{at}</coordinates></LinearRing></outerBoundaryIs>"
+MARK = f"<Placemark><name>{{name}}</name><Polygon>{RING}</Polygon></Placemark>"
+
+
+def gpkg() -> bytes:
+    with TemporaryDirectory() as folder:
+        for n, (name, shapes) in enumerate(SHAPES.items()):
+            names = np.array([f"{name} {nth}" for nth in range(len(shapes))], dtype=object)
+            more = {"append": bool(n), "layer": name, "crs": "EPSG:4326", "geometry_type": "Polygon"}
+            where = str(Path(folder) / "a.gpkg")
+            column = "name" if name == "grids" else "title"
+            pyogrio.raw.write(where, np.array([shapely.to_wkb(s) for s in shapes]), [names], [column], **more)
+        return (Path(folder) / "a.gpkg").read_bytes()
+
+
+def shapefiles() -> bytes:
+    out = io.BytesIO()
+    with TemporaryDirectory() as folder, zipfile.ZipFile(out, "w") as archive:
+        for name, shapes in SHAPES.items():
+            names = np.array([f"{name} {nth}" for nth in range(len(shapes))], dtype=object)
+            more = {"crs": "EPSG:4326", "geometry_type": "Polygon", "driver": "ESRI Shapefile"}
+            where = str(Path(folder) / f"{name}.shp")
+            pyogrio.raw.write(where, np.array([shapely.to_wkb(s) for s in shapes]), [names], ["name"], **more)
+        for file in sorted(Path(folder).iterdir(), reverse=True):
+            archive.write(file, file.name)
+    return out.getvalue()
+
+
+def kml() -> bytes:
+    folders = ""
+    for name, shapes in SHAPES.items():
+        rings = [" ".join(f"{x},{y}" for x, y in shape.exterior.coords) for shape in shapes]
+        marks = "".join(MARK.format(name=f"{name} {nth}", at=ring) for nth, ring in enumerate(rings))
+        folders += FOLDER.format(name=name, marks=marks)
+    return KML.format(folders=folders).encode()
+
+
+FILES = {"a.gpkg": (gpkg, True), "a.zip": (shapefiles, True), "a.kml": (kml, False)}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_layers_are_named_and_one_is_read(name):
+    make, needed = FILES[name]
+    content = make()
+    found, must = layers_of(name, content)
+    assert (set(found), must) == (set(SHAPES), needed)
+    for layer, shapes in SHAPES.items():
+        assert len(read(name, content, layer=layer).features) == len(shapes)
+    with pytest.raises(ValidationError, match="grids") as refused:
+        read(name, content, layer="streets")
+    assert refused.value.code == "no_such_layer"
+    if needed:
+        with pytest.raises(ValidationError, match="blocks") as refused:
+            read(name, content)
+        assert refused.value.code == "several_layers"
+    else:
+        assert len(read(name, content).features) == 3
+
+
+def test_the_wizard_offers_the_layers_and_takes_the_chosen_one(cast, office_admin, now):
+    spring = divide(cast).areas["spring"]
+    facts = {"by": office_admin, "now": now}
+    batch = imports.upload("plan", "a.gpkg", gpkg(), **facts)
+    form = importer_of("plan").form(gpkg(), "a.gpkg", office_admin)()
+    assert next(iter(form.fields)) == "layer"
+    assert {key for key, _label in form.fields["layer"].choices} == set(SHAPES)
+    assert {"name", "title"} < {key for key, _label in form.fields["name_field"].choices}
+    said = {"parent": spring.pk, "kind": "grid", "plan_name": "层", "name_field": "name", "layer": "grids"}
+    played = imports.preview(imports.choose_options(batch, said, **facts), **facts)
+    assert [line.label for line in played.lines] == ["grids 0", "grids 1"]
+
+
+def test_the_terminal_names_the_layers_and_takes_one(cast, tmp_path):
+    divide(cast)
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(gpkg())
+    said = {"kind": "grid", "parent": cast.areas["autumn"].code, "name_field": "name", "stdout": io.StringIO()}
+    with pytest.raises(CommandError, match="grids"):
+        call_command("import_areas", str(path), **said)
+    call_command("import_areas", str(path), layer="grids", **said)
+    assert Area.objects.filter(name__startswith="grids ").count() == 2
