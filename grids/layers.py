@@ -129,7 +129,10 @@ def gathered(found: QuerySet[Any], rows: Rows, zoom: float) -> list[Feature]:
     highest = Max(rows.level) if rows.level else Value(0)
     cells = found.order_by().annotate(cell=cell).values("cell")
     cells = cells.annotate(n=Count("pk"), level=highest, middle=Centroid(Collect(F(rows.column))))
+    said = enumerate(cells.order_by("-n").values_list("n", "level", "middle")[:MOST])
     return [
-        point(middle.x, middle.y, id=f"c{nth}", kind="cluster", count=n, label=str(n), level=level)
-        for nth, (n, level, middle) in enumerate(cells.order_by("-n").values_list("n", "level", "middle")[:MOST])
+        point(
+            middle.x, middle.y, id=f"c{nth}", kind="cluster", count=n, label=str(n), level=level if rows.level else None
+        )
+        for nth, (n, level, middle) in said
     ]

@@ -70,7 +70,7 @@ function pin(L, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const { kind } = feature.properties;
   const level = levelOf(feature.properties);
-  if (feature.properties.kind === "cluster") return L.marker(place, { icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${level}`, iconSize: [36, 36] }), keyboard: false });
+  if (feature.properties.kind === "cluster") return L.marker(place, { icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${feature.properties.level === null ? "plain" : level}`, iconSize: [36, 36] }), keyboard: false });
   const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
 }
@@ -157,7 +157,7 @@ export function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
   list.textContent = "";
   const named = figure.querySelector("[data-map-levels]").content;
-  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post" && !SIGNS[f.properties.kind]).map((f) => levelOf(f.properties)));
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post" && f.properties.level !== null && !SIGNS[f.properties.kind]).map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
   const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : OUTLINES.includes(kind) ? `border map-border-${kind}` : kind === "covered" ? "covered map-covered-3" : "grid");
