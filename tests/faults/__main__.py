@@ -18,13 +18,18 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def staff(world: World, fault: Fault) -> None:
+    """Let those run whom this fault needs."""
+    world.staff(fault.workers, fault.beats, fault.pool, **fault.env)
+
+
 def run(world: World, fault: Fault, batch: int) -> bool:
     """One fault from its cases to its line; whether nothing was lost or doubled."""
     began = time.monotonic()
     if fault.begin < 0:
         world.dismiss()
         ground.fill(world, batch, count=fault.cases, spread=fault.spread, begin=fault.begin)
-    world.staff(fault.workers, fault.beats, fault.pool, **fault.env)
+    staff(world, fault)
     if fault.begin >= 0:
         world.until(world.at_work, PATIENCE)
         ground.fill(world, batch, count=fault.cases, spread=fault.spread, begin=fault.begin)
@@ -55,6 +60,8 @@ def main(arguments: list[str]) -> int:
     world, began = World(), time.monotonic()
     try:
         world.open()
+        if chosen[0].begin >= 0:
+            staff(world, chosen[0])  # they start while the ground is laid
         ground.build(world)
         say(HEAD)
         clean = [run(world, fault, batch) for batch, fault in enumerate(chosen, 1)]
