@@ -61,7 +61,7 @@ def give_time(clock, office, pauses, seconds):
         )
 
 
-@settings(max_examples=examples(25, 10_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12, 10_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_calendar(), any_calendar(), INSTANTS, BUDGETS, BUDGETS, PAUSES, st.integers(0, 28_800), LATER)
 def test_replanning_twice_is_replanning_once(
     begin, version_of, office, first, second, start, budget, other, pauses, seconds, later

@@ -11,8 +11,9 @@ CREATE INDEX ON faults_expected (clock_id, level);
 """
 
 # Every case is a copy of one that the product has made, whatever columns it has; only what is named here differs.
-# Each has two clocks: one that falls due at its moment of the storm (its yellow level was missed long before), and
-# the one promised to the resident, which has not begun to matter.
+# Each has two clocks: one of which two levels fall due at its moment of the storm, as when an edit has made the yellow
+# one due in the past (late counts from when it was saved, which is what `next_at` says); and the one promised to the
+# resident, which has not begun to matter.
 COPY = "jsonb_populate_record(t, jsonb_build_object({}))"
 FILL = f"""
 BEGIN;
@@ -42,7 +43,7 @@ INSERT INTO clock_clock SELECT (x).* FROM (SELECT {
     AS k(stage, budget, after) ON k.stage = t.stage, made m,
     clock_calendarversion v JOIN clock_workcalendar w ON w.id = v.calendar_id AND w.code = 'natural'
 WHERE t.subject_id = :case) y;
-INSERT INTO faults_expected SELECT :batch, clock_id, id, level, due - (CASE level WHEN 1 THEN 9000 ELSE 0 END) * interval '1 s'
+INSERT INTO faults_expected SELECT :batch, clock_id, id, level, due
 FROM made, (VALUES ({WARNING}), ({LATE})) AS l(level);
 COMMIT;
 """
