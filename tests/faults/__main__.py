@@ -5,7 +5,7 @@ import time
 
 from gridgov.local import preparation, supervise
 from tests.faults import checker, ground
-from tests.faults.scenarios import FAULTS, SHORT, Fault, hour_down
+from tests.faults.scenarios import FAULTS, SHORT, Fault, calm, hour_down
 from tests.faults.world import World
 
 PATIENCE = 180  # seconds from the end of a storm until everything must have been made up
@@ -38,6 +38,8 @@ def run(world: World, fault: Fault, batch: int) -> bool:
     world.until(lambda: checker.drained(world, batch), PATIENCE)
     took = time.monotonic() - began
     verdict = checker.judge(world, batch)
+    if not injected and fault.act is not calm:
+        verdict.wrong["fault that never struck"] = 1
     lost, doubled, wrong = (sum(found.values()) for found in (verdict.lost, verdict.doubled, verdict.wrong))
     p50, p99, latest = verdict.late
     note = f"  all within {took:.0f} s of the start" if fault.act is hour_down else ""

@@ -22,7 +22,10 @@ LOST = {
         AND NOT EXISTS (SELECT 1 FROM audit_auditevent a WHERE a.action = 'clock.escalated'
             AND a.subject_id = e.clock_id::text)""",
     "notice without its message": f"""SELECT count(*) FROM (SELECT id, user_id FROM {TOLD}) n WHERE NOT EXISTS
-        (SELECT 1 FROM notices_outbox o WHERE o.payload ->> 'notice' = n.id::text) AND n.user_id % 4 = 0""",
+        (SELECT 1 FROM notices_outbox o WHERE o.payload ->> 'notice' = n.id::text)
+        AND n.user_id = (SELECT id FROM accounts_user WHERE username = 'desk')""",
+    "message, for there is none": f"""SELECT (count(*) = 0)::int FROM notices_outbox WHERE payload ->> 'subject_id' IN
+        (SELECT subject_id::text FROM ({OF_BATCH}) c)""",
     "message that has not left": "SELECT count(*) FROM notices_outbox WHERE state <> 'sent'",
 }
 DOUBLED = {

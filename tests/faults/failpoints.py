@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any
 
 GATEWAY_PATIENCE = 2.0
+REACHED = "desk"  # the checker asks for a message of every notice to this person
 
 
 def die_sometimes(point: str) -> None:
@@ -33,8 +34,8 @@ class GatewayChannel:
     at_once = frozenset({"urgent", "deadline", "work", "other"})
 
     def reaches(self, users: Any) -> set[int]:
-        """One person in four: the outbox is one fault among many, not the load."""
-        return {user.pk for user in users if user.pk % 4 == 0}
+        """One of those who are told of each case: the outbox is one fault among many, not the load."""
+        return {user.pk for user in users if user.username == REACHED}
 
     def address(self, user: Any) -> tuple[str, ...]:
         return (str(user.public_id),)
@@ -63,10 +64,11 @@ def _dawdle() -> None:
 def install() -> None:
     """Once Django stands: the gateway as a channel, short pauses, small batches, and the points to die at."""
     from gridgov.clock import sweep
-    from gridgov.notices import channels, delivery
+    from gridgov.notices import channels, delivery, postponing
     from incidents.clocks import IncidentClocks
 
     channels.register(GatewayChannel())
+    postponing._policies.clear()  # quiet hours are no fault: it must come out the same by night
     delivery.FIRST_PAUSE, delivery.LEASE = timedelta(seconds=1), timedelta(seconds=6)
     sweep.BATCH = int(os.environ.get("FAULT_BATCH", "50"))
     sweep._batch = _around(sweep._batch, lambda: die_sometimes("after commit"))

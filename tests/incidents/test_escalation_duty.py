@@ -8,6 +8,7 @@ from django.utils import timezone
 from gridgov.clock.models import Clock
 from gridgov.clock.sweep import sweep
 from gridgov.notices.models import Notice
+from incidents.models import Incident
 from teams import actions
 from tests import factories
 
@@ -43,3 +44,20 @@ def test_on_duty_first(emergency, roster, now):
 
 def test_everyone_with_the_role_when_nobody_is_entered(emergency, now):
     assert told(emergency, now + timedelta(minutes=11)) == {"officer", "leader", "office"}
+
+
+def test_of_two_cases_alike_the_confidential_one_is_told_to_fewer(cast, worker, now, calendars):
+    """Worked out once for cases alike, and apart where the secret makes a difference."""
+    building = factories.make_building(cast.areas["grid"])
+    category = factories.make_category("楼道堆物", lead=cast.units["enforcement"])
+    cases = [factories.make_incident(building, by=worker, now=now, category=category) for _ in range(4)]
+    Incident.objects.filter(pk=cases[2].pk).update(is_confidential=True)
+    Clock.objects.filter(subject_id__in=[case.pk for case in cases], stage="promise").update(next_at=None)
+    late = Clock.objects.filter(subject_id=cases[0].pk, stage="accept").get().due_at + timedelta(minutes=1)
+    assert sweep(now=late) == 4
+    heard = [
+        set(Notice.objects.filter(subject_id=str(case.pk)).values_list("user__username", flat=True)) for case in cases
+    ]
+    assert heard[0] == heard[1] == heard[3]
+    assert heard[2] < heard[0]
+    assert "desk" in heard[0] - heard[2]
