@@ -10,7 +10,8 @@ TOLD = "notices_notice WHERE code = 'incidents.escalated' AND subject_id::uuid I
 LOST = {
     "level without its escalation": """SELECT count(*) FROM faults_expected e WHERE batch = {batch} AND NOT EXISTS
         (SELECT 1 FROM clock_escalation x WHERE x.clock_id = e.clock_id AND x.level = e.level
-            AND abs(extract(epoch FROM x.planned_at - e.planned_at)) < 0.002)""",
+            AND least(abs(extract(epoch FROM x.planned_at - e.planned_at)),
+                abs(extract(epoch FROM x.planned_at - e.planned_at + e.stuck))) < 0.002)""",
     "case without supervision": f"""SELECT count(*) FROM ({OF_BATCH}) c WHERE NOT EXISTS
         (SELECT 1 FROM incidents_supervision s WHERE s.incident_id = c.subject_id AND s.level = 2)""",
     "case without its entry in the timeline": f"""SELECT count(*) FROM ({OF_BATCH}) c WHERE NOT EXISTS

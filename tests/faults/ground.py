@@ -6,14 +6,15 @@ BUDGET = 36_000  # 10 h of natural time: yellow at 27,000 s, orange at the end, 
 WARNING, LATE = 1, 2
 
 EXPECTED = """
-CREATE TABLE faults_expected (batch int, clock_id uuid, subject_id uuid, level int, planned_at timestamptz);
+CREATE TABLE faults_expected (batch int, clock_id uuid, subject_id uuid, level int, planned_at timestamptz, stuck interval);
 CREATE INDEX ON faults_expected (clock_id, level);
 """
 
 # Every case is a copy of one that the product has made, whatever columns it has; only what is named here differs.
 # Each has two clocks: one of which two levels fall due at its moment of the storm, as when an edit has made the yellow
 # one due in the past (late counts from when it was saved, which is what `next_at` says); and the one promised to the
-# resident, which has not begun to matter.
+# resident, which has not begun to matter. `stuck`: a row that could not fire has lost its `next_at`, so its yellow level
+# counts from so much earlier, as the plan has it.
 COPY = "jsonb_populate_record(t, jsonb_build_object({}))"
 FILL = f"""
 BEGIN;
@@ -43,7 +44,9 @@ INSERT INTO clock_clock SELECT (x).* FROM (SELECT {
     AS k(stage, budget, after) ON k.stage = t.stage, made m,
     clock_calendarversion v JOIN clock_workcalendar w ON w.id = v.calendar_id AND w.code = 'natural'
 WHERE t.subject_id = :case) y;
-INSERT INTO faults_expected SELECT :batch, clock_id, id, level, due
+INSERT INTO faults_expected SELECT :batch, clock_id, id, level, due, (CASE level WHEN {
+    WARNING
+} THEN 9000 ELSE 0 END) * interval '1 s'
 FROM made, (VALUES ({WARNING}), ({LATE})) AS l(level);
 COMMIT;
 """

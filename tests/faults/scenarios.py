@@ -117,9 +117,10 @@ def wrong_clocks(world: World, fault: Fault) -> int:
 
 def frozen(world: World, fault: Fault) -> int:
     """A worker stands still for a minute in the middle of a transaction, its leases run out, and it goes on."""
-    locked = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%' AND query_start < clock_timestamp() - interval '3 s'"
+    locked = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%' AND backend_xid IS NOT NULL AND query_start < clock_timestamp() - interval '3 s'"
     stood = 0
-    for _ in range(10):  # until it was caught with a transaction open
+    time.sleep(3)
+    for _ in range(10):  # until it was caught holding rows
         world.signal("worker 1", signal.SIGSTOP)
         time.sleep(4)
         stood = int(world.own.query(locked))
