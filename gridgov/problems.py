@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -25,7 +27,13 @@ TITLES = {
     415: gettext_lazy("This kind of file is not taken"),
     422: gettext_lazy("Some of this is not right"),
     429: gettext_lazy("Too many requests"),
+    500: gettext_lazy("Something went wrong on our side"),
 }
+DETAILS = {  # instead of the words of a framework, which are English or name a class
+    404: gettext_lazy("The address is wrong, the record is gone, or it is not in your area."),
+    500: gettext_lazy("It was noted, and nothing you saved earlier is lost."),
+}
+API = "/api/"
 
 
 class Problem(serializers.Serializer):
@@ -49,14 +57,18 @@ def documented(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
 
 def problem(status: int, detail: Any = "", *, errors: dict[str, Any] | None = None, **more: Any) -> Response:
     """A problem answer: `status`, a title and `detail` to read, `errors` by field (each a list of sentences)."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title_of(status), "status": status}
-    if detail:
-        body["detail"] = str(detail)
+    body = body_of(status, detail)
     if errors:
         body["errors"] = errors
     response = Response({**body, **more}, status=status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def body_of(status: int, detail: Any = "") -> dict[str, Any]:
+    """What every problem says."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title_of(status), "status": status}
+    return {**body, "detail": str(detail)} if detail else body
 
 
 def title_of(status: int) -> str:
@@ -77,12 +89,33 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return made
     if isinstance(error, exceptions.ValidationError):
         return problem(422, _("Check what is marked and send it again."), errors=_by_field(answered.data))
-    data = answered.data
-    made = problem(answered.status_code, data.get("detail", "") if isinstance(data, dict) else "")
+    made = problem(answered.status_code, _detail(error, answered))
     for name in ("Retry-After", "Allow"):
         if answered.has_header(name):
             made[name] = answered[name]
     return made
+
+
+def _detail(error: Exception, answered: Response) -> Any:
+    if isinstance(error, exceptions.ParseError):
+        return _("What was sent is not well-formed: %(why)s") % {"why": error.detail}
+    said = answered.data.get("detail", "") if isinstance(answered.data, dict) else ""
+    return DETAILS.get(answered.status_code) or said
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The site's 404: a problem for programs, a page for people."""
+    return _plain(404) if request.path.startswith(API) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The site's 500, likewise."""
+    return _plain(500) if request.path.startswith(API) else defaults.server_error(request)
+
+
+def _plain(status: int) -> JsonResponse:
+    body = body_of(status, DETAILS[status])
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False})
 
 
 def _by_field(data: Any) -> dict[str, Any]:

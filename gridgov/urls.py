@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from assessment.views import home
 from teams.views import setup
 
+handler404 = "gridgov.problems.not_found"
+handler500 = "gridgov.problems.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gridgov.health.urls")),
     path("preferences/", include("gridgov.accounts.preferences")),

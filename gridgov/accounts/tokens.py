@@ -1,4 +1,4 @@
-"""API tokens: `Authorization: Bearer ggt_…` acts as the person it was made for."""
+"""API tokens: `Authorization: Bearer ggt_…` acts as the person it was made for; `Token ggt_…` does too."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,9 +21,9 @@ class TokenAuthentication(BaseAuthentication):
     """Signs a program in by its token. A wrong, revoked or disabled one is refused, not ignored."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """The person and the token, or None when the request carries no Bearer header."""
+        """The person and the token, or None when the request carries no such header."""
         parts = get_authorization_header(request).split()
-        if not parts or parts[0].lower() != b"bearer":
+        if not parts or parts[0].lower() not in (b"bearer", b"token"):  # the second is what most clients of DRF send
             return None
         if len(parts) != 2:
             raise AuthenticationFailed(_("The token header is not well formed."))

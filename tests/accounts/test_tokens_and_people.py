@@ -29,6 +29,7 @@ def test_token_acts_as_its_person_and_notes_its_use_once_a_minute(rf, person, no
     assert knock(rf, f"Bearer {token}")[0] == person
     first = ApiToken.objects.get().last_used_at
     knock(rf, f"bearer {token}")
+    assert knock(rf, f"Token {token}")[0] == person
     assert ApiToken.objects.get().last_used_at == first
     ApiToken.objects.update(last_used_at=now - timedelta(minutes=2))
     knock(rf, f"Bearer {token}")

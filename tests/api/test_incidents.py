@@ -1,5 +1,6 @@
 """Incidents as a program sees them: the same rights and actions as the pages, once and only once."""
 
+import json
 import uuid
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gridgov.accounts import actions as accounts
+from gridgov.problems import server_error
 from incidents import actions
 from incidents.models import Incident
 
@@ -36,6 +38,23 @@ def test_nobody_gets_a_problem_not_a_page(db, problem):
         answer = Client().get(address)
         problem(answer, 401)
         assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh-hans", "网址有误"), ("en", "The address is wrong")])
+def test_refusals_speak_the_callers_language(desk, sign_in, incident, problem, lang, word):
+    client = sign_in(desk, lang=lang)
+    unknown = f"{URL}00000000-0000-0000-0000-000000000000/"
+    for address in (unknown, "/api/v1/nothing/"):  # a record, and an address that no view has
+        assert problem(client.get(address), 404)["detail"].startswith(word)
+    said = problem(client.post(URL, "{bad", content_type="application/json"), 400)["detail"]
+    assert said.startswith({"zh-hans": "提交的内容格式有误", "en": "What was sent is not well-formed"}[lang])
+
+
+def test_a_fault_on_our_side_is_a_problem_too(rf):
+    answer = server_error(rf.get("/api/v1/incidents/"))
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert json.loads(answer.content).keys() == {"type", "title", "status", "detail"}
+    assert server_error(rf.get("/board/"))["Content-Type"].startswith("text/html")
 
 
 def test_neighbours_incident_is_not_there(worker, sign_in, incident, next_incident, problem, post):

@@ -24,3 +24,4 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody signs in as {options['username']}.")
         token = actions.issue_token(user, label=options["label"], by=None, now=database_now())
         self.stdout.write(token)
+        self.stderr.write("Send it as:  Authorization: Bearer <token>")
