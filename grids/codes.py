@@ -38,6 +38,13 @@ def check(code: str, kind: str, parent: Area | None, grid_kind: str = "") -> Non
         )
 
 
+def grid_kind_of(code: str, scheme: str) -> str:
+    """Dedicated when a national code says so by its last three digits; else general."""
+    last = code[-3:] if scheme == NATIONAL else ""
+    dedicated = last.isascii() and last.isdigit() and int(last) in SEQUENCES[Area.GridKind.DEDICATED]
+    return Area.GridKind.DEDICATED if dedicated else Area.GridKind.GENERAL
+
+
 def _former(scheme: str, prefix: str) -> set[str]:
     """Codes that were given once and numbered anew since."""
     rows = FormerCode.objects.filter(code_scheme=scheme, code__startswith=prefix)

@@ -72,7 +72,7 @@ def create_area(
     locked = _lock_parent(parent)
     _check_level(kind, locked)
     if kind == Area.Kind.GRID:
-        grid_kind = grid_kind or Area.GridKind.GENERAL
+        grid_kind = grid_kind or codes.grid_kind_of(code, code_scheme)
     if not code and locked is not None:
         code_scheme, code = locked.code_scheme, codes.next_free(locked, kind, grid_kind)
     if code_scheme == codes.NATIONAL:

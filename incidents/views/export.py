@@ -26,6 +26,7 @@ from incidents import lists
 from incidents.models import Incident
 from incidents.views.lists import question
 from incidents.views.many import picked
+from teams.models import Unit
 
 MOST_ROWS = 20_000
 WIDTHS = (6, 24, 18, 16, 20, 44, 12, 16, 17, 17, 17)
@@ -103,15 +104,17 @@ def as_ledger(rows: list[list[Any]], *, title: str, under: str) -> bytes:
 
 
 def _ledger_of(request: SignedInRequest, rows: list[list[Any]]) -> bytes:
+    units = Unit.objects.filter(pk__in=permissions.scope(request.user).member_of).order_by("code")
     said = ngettext(
         "Made by %(name)s on %(when)s; %(count)s line", "Made by %(name)s on %(when)s; %(count)s lines", len(rows)
     )
-    unit = said % {
+    made = said % {
         "name": request.user.name,
         "when": _when(now(request)),
         "count": len(rows),
     }
-    return as_ledger(rows, title=_("Ledger of incidents"), under=unit)
+    who = " · ".join([*[unit.name for unit in units], made])
+    return as_ledger(rows, title=_("Ledger of incidents"), under=who)
 
 
 @require_POST

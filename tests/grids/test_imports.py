@@ -109,6 +109,20 @@ def test_a_wrong_row_is_named_and_nothing_is_changed(cast, tmp_path, features, s
     assert (Area.objects.count(), BoundaryVersion.objects.count()) == before
 
 
+def test_a_code_of_a_dedicated_grid_makes_a_dedicated_grid(cast, tmp_path):
+    file = tmp_path / "a.geojson"
+    rows = [(square(114, 30), {"c": "990101001001907"}), (square(114.1, 30), {"c": "990101001001777"})]
+    file.write_bytes(geojson(*rows))
+    call_command(
+        "import_areas", str(file), "--kind=grid", "--parent=990101001001", "--code-field=c", stdout=io.StringIO()
+    )
+    made = Area.objects.filter(code__in=[facts["c"] for _shape, facts in rows])
+    assert set(made.values_list("code", "grid_kind")) == {
+        ("990101001001907", "dedicated"),
+        ("990101001001777", "general"),
+    }
+
+
 @pytest.mark.parametrize("path", DEFECTIVE, ids=lambda path: path.stem)
 def test_defective_files_never_break_the_reader(path, cast, now):
     """74 cases: each is read, or says why not; never an error page, never half."""

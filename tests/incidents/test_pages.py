@@ -169,6 +169,8 @@ def test_ledger_is_ready_to_print_and_recorded(sign_in, office, three):
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet.max_row == 6
     assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("C4", "landscape")
+    unit = office.posts.get().unit.name  # title, unit, who and when
+    assert sheet["A2"].value.startswith(f"{unit} · {office.name}")
     assert AuditEvent.objects.filter(action="incidents.export").count() == 1
 
 
