@@ -268,9 +268,15 @@ function onResponseError(event) {
   toast(words(said), "error");
 }
 
+/** Too long a text is refused beside its field, whole: cut off by the browser, a pasted one would lose its end unseen. */
+function longTexts(root) {
+  $$("form:not([data-tray]) textarea[maxlength]", root).forEach((one) => one.removeAttribute("maxlength"));
+}
+
 /** Bring a page or a fresh fragment to life. */
 export function enliven(root) {
   drafts(root);
+  longTexts(root);
   relativeTimes(root);
   const needs = (name) => (root.matches && root.matches(`[data-${name}]`)) || root.querySelector(`[data-${name}]`);
   if (needs("map")) import("./map.js").then((map) => map.mountAll(root));
