@@ -43,6 +43,9 @@ test-e2e: install-tests ## the browser tests alone: the phone without a signal, 
 	@$(HERE) test tests/e2e
 .PHONY: test-e2e
 
+smoke-browsers: install-tests ## the field door of a running demo (make up) in Firefox ESR and WebKitGTK, which it installs
+	@.venv/bin/python -m tests.browsers
+
 nightly: install-tests ## the properties with very many examples, and the long stateful walks
 	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
 
@@ -74,5 +77,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-coverage bench-plans bench-tiles
+.PHONY: help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-coverage bench-plans bench-tiles
 .DEFAULT_GOAL := help
