@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from gridgov import program
 from gridgov.dbtime import database_now
-from incidents.models import Incident, Step
+from incidents.catalogue import initials
+from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
 from tests import factories
 from tests.e2e.test_tray import code, flush, ready, tray
@@ -120,6 +121,20 @@ def test_the_pages_load_nothing_but_the_program(taken_along):
         phone.goto(path)
         phone.wait_for_load_state("networkidle")
     assert {name.partition("#")[0] for name in asked if name} - set(program.FILES) == set()
+
+
+def test_a_category_is_found_by_its_initials_also_without_a_signal(taken_along):
+    phone = taken_along
+    Category.objects.exclude(major=None).update(initials=initials("楼道堆物"))
+    phone.goto("/field/")
+    phone.wait_for_selector("html[data-field-kept]", state="attached")
+    phone.context.set_offline(True)
+    phone.goto("/field/report/")
+    ready(phone)
+    link = phone.locator("[data-categories] a", has_text="楼道堆物")
+    for asked, shown in (("LDD", True), ("zzz", False), ("堆物", True)):
+        phone.fill("#category-q", asked)
+        expect(link.first).to_be_visible(visible=shown)
 
 
 def test_in_the_order_of_the_way_when_asked(taken_along):
