@@ -1,7 +1,7 @@
 """Cards for Today from the rooms that have work for a phone: cases to handle or verify, and messages."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.urls import reverse
@@ -130,10 +130,10 @@ def messages(user: Any, now: datetime) -> Iterator[Card]:
         yield Card("messages", "unread", title, reverse("notices:inbox"), _("Read"), icon="bell")
 
 
-def _patrol(due: Due, now: datetime) -> Card:
+def _patrol(due: Due, day: date) -> Card:
     route, plan = due.plan.route, due.plan
     url = walk_url(route, plan)
-    end_of_day = timezone.localtime(now).replace(hour=23, minute=59, second=0, microsecond=0)
+    end_of_day = timezone.make_aware(datetime.combine(day, time(23, 59)))
     walk = walk_data(route, plan, url)
     place = next((stop for stop in walk["stops"] if stop["lon"] is not None), {"lon": None, "lat": None})
     return Card(
@@ -154,9 +154,14 @@ def _patrol(due: Due, now: datetime) -> Card:
     )
 
 
+def patrols_of(user: Any, day: date) -> Iterator[Card]:
+    """Patrols due on `day` that nobody has walked yet, and those under way."""
+    for due in due_on(user, day):
+        if due.done is None or due.done.ended_at is None:
+            yield _patrol(due, day)
+
+
 @provider
 def patrols(user: Any, now: datetime) -> Iterator[Card]:
-    """Patrols due today that nobody has walked yet, and those under way."""
-    for due in due_on(user, timezone.localdate(now)):
-        if due.done is None or due.done.ended_at is None:
-            yield _patrol(due, now)
+    """Those of today."""
+    return patrols_of(user, timezone.localdate(now))

@@ -1,16 +1,20 @@
 """What a phone takes along for a day: Today's cards, and what a report needs. Masked, small, and nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from assessment.card_providers import patrols_of
 from assessment.cards import Card, cards
 from grids.models import Area
 from grids.permissions import Perm, scope
 from incidents.models import Category
 from incidents.views.field import headings, my_buildings, recent_categories
+
+EVENING = 18  # o'clock
 
 
 def own_grids(user: object) -> list[Area]:
@@ -54,6 +58,14 @@ def _heading(group: dict[str, Any]) -> dict[str, Any]:
     return {"label": major.label, "icon": major.icon or "clipboard-list", "entries": entries}
 
 
+def _ahead(user: Any, now: datetime) -> dict[str, Any] | None:
+    """In the evening also tomorrow's patrols: who sets out early may have no signal at home."""
+    if timezone.localtime(now).hour < EVENING:
+        return None
+    day = timezone.localdate(now) + timedelta(days=1)
+    return {"day": day.isoformat(), "cards": [_card(card) for card in patrols_of(user, day)]}
+
+
 def day_of(user: Any, now: datetime) -> dict[str, Any]:
     """Everything, as JSON can say it; `hours` is how long it may lie on a phone without contact."""
     return {
@@ -63,6 +75,7 @@ def day_of(user: Any, now: datetime) -> dict[str, Any]:
         "hours": settings.FIELD_DAY_HOURS,
         "grids": [area.name for area in own_grids(user)],
         "cards": [_card(card) for card in cards(user, now)],
+        "ahead": _ahead(user, now),
         "buildings": [{"id": row.pk, "name": row.name} for row in my_buildings(user)],
         "recent": [entry.code for entry in recent_categories(user)],
         "headings": [_heading(group) for group in headings(Category.objects.offered())],

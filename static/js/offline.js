@@ -48,8 +48,16 @@ function card(each) {
 }
 
 // ── Today ──
+/** The cards of this day: what was fetched last evening holds the patrols of the day that has come meanwhile. */
+function cardsOf({ cards, ahead }) {
+  const now = new Date();
+  const today = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
+  return ahead && ahead.day === today ? ahead.cards.concat(cards) : cards;
+}
+
 function showToday(kept) {
-  const { cards, grids } = kept.content;
+  const { grids } = kept.content;
+  const cards = cardsOf(kept.content);
   heading(grids.slice(0, 2).join(" · ") || words("todayWord"), words("todayWord"));
   if (!cards.length) return show("nothing");
   view.textContent = "";
@@ -154,7 +162,7 @@ function showCase(kept, id) {
 // ── A walk: the one under way on this phone, or one that was due when the day was taken along ──
 async function showWalk(kept, route, owner) {
   const under = await import("./patrol.js").then((patrol) => patrol.running()).catch(() => null);
-  const card = kept && kept.content.cards.find((each) => each.kind === "patrol" && String(each.offline.route) === route);
+  const card = kept && cardsOf(kept.content).find((each) => each.kind === "patrol" && String(each.offline.route) === route);
   const walk = under && String(under.route) === route ? under : card && card.offline;
   if (!walk && !kept && (await days.waitsForPin(owner))) return showLocked(owner);
   if (!walk) return show(kept ? "none" : "empty");

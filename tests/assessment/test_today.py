@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from assessment.cards import Card, _walk, cards
 from assessment.today import day_of
@@ -75,3 +76,14 @@ def test_one_query_count_however_many_cards(worker, work, grid, team_unit, now, 
     cards(worker, now)
     with django_assert_max_num_queries(4):  # cases, notices, patrols, campaigns
         assert len(cards(worker, now)) >= 2 + extra
+
+
+def test_in_the_evening_tomorrows_patrols_go_along(worker, lead, grid, team_unit, now):
+    route = factories.make_route(grid, by=lead, now=now, name="春风日巡")
+    factories.make_patrol_plan(route, by=lead, now=now, unit=team_unit)
+    local = timezone.localtime(now)
+    assert day_of(worker, local.replace(hour=17))["ahead"] is None
+    ahead = day_of(worker, local.replace(hour=18))["ahead"]
+    assert ahead["day"] == (local.date() + timedelta(days=1)).isoformat()
+    assert [card["place"] for card in ahead["cards"]] == ["春风日巡"]
+    assert ahead["cards"][0]["offline"]["route"] == route.pk

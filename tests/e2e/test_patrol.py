@@ -1,7 +1,8 @@
 """A patrol on a phone without a signal: checkpoints seen and not, a finding, the end; then everything arrives."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 
 from gridgov.dbtime import database_now
 from incidents.models import Incident, PatrolFinding
@@ -88,3 +89,23 @@ def test_the_code_on_site_confirms_on_the_running_patrol(walk):
     expect(phone.locator("[data-done]")).to_be_visible()
     flush(phone)
     assert Patrol.objects.get().marks.get().how == "code"
+
+
+def test_what_was_fetched_last_evening_opens_this_mornings_walk(walk):
+    """The server's own cards, told as those of the day that has come."""
+    phone = walk
+
+    def evening(route: Route) -> None:
+        day = route.fetch().json()
+        patrols = [card for card in day["cards"] if card["kind"] == "patrol"]
+        today = timezone.localdate().isoformat()
+        route.fulfill(json={**day, "cards": [], "ahead": {"day": today, "cards": patrols}})
+
+    phone.context.route("**/field/today.json", evening)
+    phone.goto("/field/")
+    phone.wait_for_selector("html[data-field-kept]", state="attached")
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+    phone.get_by_role("link", name="去巡查").tap()
+    phone.wait_for_selector("[data-walk][data-ready]")
+    expect(phone.locator(".walk-stop")).to_have_count(3)
