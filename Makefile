@@ -73,9 +73,12 @@ bench-plans: install ## how long boundary plans take to check: real 里, 3,000 a
 bench-coverage: install ## a walk of three hours over 1,000 grids: what was looked at, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.coverage
 
+bench-phone: install-tests ## taps and seconds of a report, first use on a slow line, 200 records, size of the phone's program
+	@$(HERE) test tests/e2e tests/architecture/test_phone_program.py -q -k "four_taps or slow_line or whole_program"
+
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-coverage bench-plans bench-tiles
+.PHONY: help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-tiles
 .DEFAULT_GOAL := help

@@ -159,11 +159,14 @@ def test_first_use_on_a_slow_line(phone, come_in, street_at_work, work, capsys):
         began = time.monotonic()
         phone.goto("/field/", wait_until="commit", timeout=60_000)
         phone.locator("[data-card] [data-action]").first.wait_for(state="visible", timeout=60_000)
-        figures.append(time.monotonic() - began)
+        read = time.monotonic() - began
+        phone.wait_for_selector("html[data-field-ready]", state="attached", timeout=60_000)
+        figures.append((read, time.monotonic() - began))
         phone.wait_for_selector("html[data-field-kept]", state="attached", timeout=60_000)
+    said = ", ".join(f"read after {read:.1f} s, saves after {whole:.1f} s" for read, whole in figures)
     with capsys.disabled():
-        sys.stdout.write(f"\n  slow 3G: first use {figures[0]:.1f} s (aim {FIRST_USE}), again {figures[1]:.1f} s\n")
-    assert figures[1] < 30
+        sys.stdout.write(f"\n  slow 3G, files not compressed: first use and again: {said} (aim {FIRST_USE})\n")
+    assert figures[1][0] < 30
 
 
 PIN = "204713"
