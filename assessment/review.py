@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from gridgov.ids import uuid_of
 from gridgov.sync import review
 from gridgov.sync.models import Attachment, Envelope, EnvelopeQuerySet
 from gridgov.sync.registry import labels
@@ -31,10 +33,14 @@ class Row:
 
 
 def reviewable(user: Any) -> EnvelopeQuerySet:
-    """Records of people who have, or had, a post where this person takes reports in."""
-    paths = scope(user).paths(Perm.ACCEPT_INCIDENTS)
-    people = Assignment.objects.filter(within(paths, "area_path")).values("user")
-    return Envelope.objects.filter(owner__in=people)
+    """Records of people who have, or had, a post where this person takes reports in; confidential ones as cases are."""
+    reach = scope(user)
+
+    def people(paths: tuple[str, ...]) -> QuerySet[Assignment, Any]:
+        return Assignment.objects.filter(within(paths, "area_path")).values("user")
+
+    plain = Q(owner__in=people(reach.paths(Perm.ACCEPT_INCIDENTS)), is_confidential=False)
+    return Envelope.objects.filter(plain | Q(owner__in=people(reach.desks(Perm.ACCEPT_INCIDENTS))))
 
 
 def may_see(user: Any, envelope_id: str) -> bool:
@@ -76,10 +82,10 @@ class Names:
 
     def __init__(self, said: list[dict[str, str]], user: Any) -> None:
         asked = {name: {one[name] for one in said if name in one} for name in ("category", "building", "incident")}
-        numbers = [value for value in asked["building"] if value.isdecimal()]
+        numbers = [value for value in asked["building"] if value.isdecimal() and len(value) < 19]
         self.categories = {c.code: c.label for c in Category.objects.filter(code__in=asked["category"])}
         self.buildings = {str(b.pk): b.name for b in Building.objects.filter(pk__in=numbers)}
-        ids = [value for value in asked["incident"] if len(value) == 36]
+        ids = [value for value in asked["incident"] if uuid_of(value)]
         seen = Incident.objects.visible_to(user).filter(pk__in=ids).select_related("category")
         self.incidents = {str(row.pk): row for row in seen}
 

@@ -17,6 +17,14 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
+def uuid_of(value: object) -> uuid.UUID | None:
+    """The UUID that somebody wrote; None when it is none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
+
+
 def uuid7_floor(at: datetime) -> uuid.UUID:
     """The smallest id that could have been minted at `at`: makes a time range a range of ids."""
     return uuid.UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)

@@ -27,7 +27,7 @@ class IncidentsConfig(AppConfig):
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
         checks.register(compare)
-        sync.register("incidents.report", doors.report, label=_("Report"))
+        sync.register("incidents.report", doors.report, label=_("Report"), secret=doors.is_secret)
         field_doors.register_own()
         sync.register_access(SUBJECT, doors.may_see_photos)
         privacy.register_reveal(Incident, require)

@@ -3,13 +3,13 @@
 import math
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gridgov.ids import uuid_of
 from gridgov.sync import Result
 from grids.models import Asset, Building, Place
 from grids.permissions import Perm
@@ -113,11 +113,21 @@ def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) ->
 
 def _found_on_patrol(incident: Incident, payload: dict[str, Any]) -> None:
     """A number that is none is no reason to lose a report."""
-    try:
-        key = UUID(str(payload.get("patrol") or ""))
-    except ValueError:
-        return
-    PatrolFinding.objects.create(incident=incident, patrol_key=key)
+    key = uuid_of(payload.get("patrol"))
+    if key is not None:
+        PatrolFinding.objects.create(incident=incident, patrol_key=key)
+
+
+def is_secret(payload: dict[str, Any]) -> bool:
+    """Whether a report that is kept for review is confidential: as the case would be that it becomes."""
+    code = str(payload.get("category"))
+    return bool(payload.get("is_confidential")) or Category.objects.filter(code=code, is_confidential=True).exists()
+
+
+def is_of_secret(payload: dict[str, Any]) -> bool:
+    """Whether what is kept for review speaks of a confidential case."""
+    key = uuid_of(payload.get("incident"))
+    return key is not None and Incident.objects.filter(pk=key, is_confidential=True).exists()
 
 
 def may_see_photos(user: Any, subject_id: str) -> bool:

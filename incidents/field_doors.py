@@ -17,6 +17,7 @@ from gridgov.sync import Result, register
 from incidents import campaign_doors
 from incidents.actions.comment import comment as add_comment
 from incidents.actions.move import move
+from incidents.doors import is_of_secret
 from incidents.models import Incident
 from incidents.workflow import MOVES, Fact
 
@@ -79,6 +80,7 @@ def step_as_comment(envelope: Any, payload: dict[str, Any], *, by: Any, now: dat
 
 def register_own() -> None:
     """The kinds that speak of what is there already: a case, an object of a campaign."""
-    register("incidents.comment", comment, label=gettext_lazy("Comment"))
-    register("incidents.step", step, label=gettext_lazy("Step of a case"), salvage=step_as_comment)
+    register("incidents.comment", comment, label=gettext_lazy("Comment"), secret=is_of_secret)
+    label = gettext_lazy("Step of a case")
+    register("incidents.step", step, label=label, salvage=step_as_comment, secret=is_of_secret)
     campaign_doors.register_own()

@@ -12,16 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gridgov import dbtime
 from gridgov.accounts.requests import SignedInRequest
+from gridgov.ids import uuid_of
 from gridgov.notices import actions
 from gridgov.notices.models import Notice
 from gridgov.paging import keyset
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @require_safe
@@ -39,7 +33,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs,
         "show_all": show_all,
         "unread": unread,
-        "just_read": _uuid(request.GET.get("read", "")),
+        "just_read": uuid_of(request.GET.get("read", "")),
         "now": dbtime.now(request),
     }
     return render(request, "notices/inbox.html", context)

@@ -16,7 +16,7 @@ from gridgov.audit import actions as audit
 from gridgov.sync import attachments as photos
 from gridgov.sync import canonical
 from gridgov.sync.models import Attachment, Envelope
-from gridgov.sync.registry import Handler, Result, handler_of
+from gridgov.sync.registry import Handler, Result, handler_of, kind_of
 
 CREATED, REPLAYED, KEPT, CONFLICT = 201, 200, 202, 409
 # What a form says on CONFLICT: somebody went back to a page that was sent already and changed it.
@@ -156,7 +156,8 @@ def _keep(envelope: Envelope, payload: dict, error: Exception, *, by: Any, now: 
     envelope.needs_review = True
     envelope.problems = canonical.problems(error)
     envelope.payload = canonical.text(payload)
-    envelope.save(update_fields=["needs_review", "problems", "payload"])
+    envelope.is_confidential = kind_of(envelope.kind).secret(payload)
+    envelope.save(update_fields=["needs_review", "problems", "payload", "is_confidential"])
     audit.record("sync.keep", envelope, by=by, at=now, kind=envelope.kind, problems=envelope.problems)
     return receipt_of(envelope, KEPT)
 

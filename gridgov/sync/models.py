@@ -57,6 +57,7 @@ class Envelope(models.Model):
     corrected_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     needs_review = models.BooleanField(default=False)
+    is_confidential = models.BooleanField(default=False)  # of what is kept for review; a record knows by itself
     problems = models.JSONField(default=list)  # names of fields and codes of errors, never what was typed
     payload = SealedField(kind=Kind.TEXT)
     result_kind = models.CharField(max_length=60, blank=True)

@@ -44,6 +44,7 @@ class Kind:
 
     label: str | Promise
     salvage: Handler | None = None
+    secret: Callable[[dict[str, Any]], bool] = lambda _payload: False
 
 
 _handlers: dict[str, Handler] = {}
@@ -51,14 +52,15 @@ _kinds: dict[str, Kind] = {}
 _access: dict[str, Access] = {}
 
 
-def register(kind: str, handler: Handler, *, label: str | Promise = "", salvage: Handler | None = None) -> None:
+def register(kind: str, handler: Handler, *, label: str | Promise = "", **more: Any) -> None:
     """Let envelopes of `kind` ("incidents.report") be turned into records by `handler`, in AppConfig.ready().
 
     `label` names the kind to people. `salvage` is tried when somebody takes a kept record in and `handler` still
-    refuses it: the words of a step that is no longer possible can stand as a comment.
+    refuses it: the words of a step that is no longer possible can stand as a comment. `secret(payload)` says whether
+    a record that is kept is confidential.
     """
     _handlers[kind] = handler
-    _kinds[kind] = Kind(label or kind, salvage)
+    _kinds[kind] = Kind(label or kind, **more)
 
 
 def register_access(subject_kind: str, check: Access) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.ids import uuid_of
 from grids import permissions
 from grids.forms import attempt
 from grids.permissions import Perm
@@ -94,13 +94,8 @@ def restore_view(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def picked(request: SignedInRequest) -> list[str]:
     """The cases that were ticked: proper numbers only, at most a page of them."""
-    found = []
-    for text in request.POST.getlist("pk")[: bulk.MOST]:
-        try:
-            found.append(str(UUID(text)))
-        except ValueError:
-            continue
-    return found
+    asked = [uuid_of(text) for text in request.POST.getlist("pk")[: bulk.MOST]]
+    return [str(pk) for pk in asked if pk is not None]
 
 
 @require_POST

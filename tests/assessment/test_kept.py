@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from gridgov.clock.seed import seed_calendars
 from gridgov.sync import actions as sync
@@ -81,6 +82,32 @@ def test_put_aside_needs_words_and_can_be_put_back(worker, case, now, office, si
     client.post(f"/kept/{row.pk}/put-back/")
     row.refresh_from_db()
     assert (row.needs_review, row.review) == (True, "")
+
+
+def test_what_is_confidential_is_for_the_street_desk_alone(worker, case, now, posts_end, desk, office, sign_in):
+    """As the case itself would be: the community's desk reads neither words nor photos."""
+    secret = factories.make_category(is_confidential=True, lead=case.category.lead_unit)
+    posts_end(worker)
+    said = {"category": case.category.code, "description": "当事人不愿公开", "is_confidential": True}
+    row, _receipt = hand_in("incidents.report", said, worker, now)
+    hand_in("incidents.report", {"category": secret.code, "description": "按类别保密"}, worker, now)
+    Incident.objects.filter(pk=case.pk).update(is_confidential=True)
+    hand_in("incidents.comment", {"incident": str(case.pk), "words": "案中留言"}, worker, now)
+    photo = sync.attach(*row.subject, upload(picture()), by=worker, now=now)
+    seen = {}
+    for who in (desk, office):
+        client = sign_in(who, lang="en")
+        page = client.get("/kept/").content.decode()
+        words = [text in page for text in ("当事人不愿公开", "按类别保密", "案中留言")]
+        seen[who.username] = (words, client.get(reverse("sync:attachment", args=[photo.pk, "thumb"])).status_code)
+    assert seen == {"desk": ([False] * 3, 404), "office": ([True] * 3, 200)}
+    assert sign_in(desk).post(f"/kept/{row.pk}/accept/").status_code == 404
+
+
+@pytest.mark.parametrize("said", [{"building": "9" * 30}, {"incident": "这不是案件编号" + "x" * 29}])
+def test_nonsense_in_a_record_can_be_looked_at(worker, now, office, case, sign_in, said):
+    hand_in("incidents.report", {"description": "井盖松动", **said}, worker, now)
+    assert "井盖松动" in sign_in(office).get("/kept/").content.decode()
 
 
 def test_another_streets_record_cannot_be_decided(worker, case, now, other_office, sign_in):
