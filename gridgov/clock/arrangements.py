@@ -3,18 +3,16 @@
 Each becomes the lines that `proposals.parse` reads, so that people see and can correct what was understood.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
-from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+
+from gridgov import sheets
 
 NAME = re.compile(r"(?:[一二三四五六七八九十]+、|\d+[.、])?\s*([一-鿿、]{2,12})[:：]")
 BRACKETS = re.compile(r"[(（][^)）]*[)）]")
@@ -78,15 +76,4 @@ def _cell(value: Any) -> str:
 
 def from_file(name: str, content: bytes) -> str:
     """Lines from a .csv (UTF-8 or GB 18030) or an .xlsx; ValidationError says what it cannot read."""
-    if name.lower().endswith(".xlsx"):
-        try:
-            sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-            return from_rows(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=6))
-        except (BadZipFile, KeyError, ValueError, OSError, IndexError):
-            raise ValidationError(_("This file cannot be read as a table.")) from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return from_rows(csv.reader(io.StringIO(content.decode(encoding))))
-        except UnicodeDecodeError:
-            continue
-    raise ValidationError(_("This file cannot be read as a table."))
+    return from_rows(sheets.rows(name, content, most=MOST_ROWS + 1))
