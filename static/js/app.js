@@ -71,12 +71,14 @@ function onSubmit(event) {
     confirmed(question(asked)).then((yes) => {
       if (!yes) return;
       form.dataset.confirmed = "1";
-      if (form.requestSubmit) form.requestSubmit(button && button.form === form ? button : undefined);
+      if (button && button.form === form) button.click(); // says which button it was, also where requestSubmit is unknown
+      else if (form.requestSubmit) form.requestSubmit();
       else form.submit();
     });
     return;
   }
   delete form.dataset.confirmed;
+  if (form.matches("[data-sign-out], [action$='/logout/']")) dropDrafts("draft:");
   const again = button && button.dataset && "again" in button.dataset; // gives a file: the page stays
   if (form.method === "post" && !event.defaultPrevented && !again) guard(event, form, button);
 }
@@ -103,7 +105,8 @@ function release(form) {
 }
 
 // ── Drafts: <form data-draft="key"> keeps what was typed, and gives it back after an error or an expired session ──
-const draftKey = (form) => `draft:${form.dataset.draft}:${location.pathname}`;
+// They lie open in the browser: each belongs to who typed it, and all of them leave with signing out.
+const draftKey = (form) => `draft:${form.dataset.draft}:${document.body.dataset.me || ""}:${location.pathname}`;
 const kept = (field) =>
   field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("data-no-draft");
 
@@ -153,6 +156,11 @@ function restoreDraft(form) {
   }
 }
 
+const dropDrafts = (prefix) =>
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith(prefix))
+    .forEach((key) => localStorage.removeItem(key));
+
 const dropDraft = (form) => localStorage.removeItem(draftKey(form));
 
 function drafts(root) {
@@ -172,11 +180,7 @@ function drafts(root) {
     window.addEventListener("pagehide", save);
   });
   // The page after a successful save says which draft is done: <div data-draft-done="key">.
-  $$("[data-draft-done]", root).forEach((done) => {
-    Object.keys(localStorage)
-      .filter((key) => key.startsWith(`draft:${done.dataset.draftDone}:`))
-      .forEach((key) => localStorage.removeItem(key));
-  });
+  $$("[data-draft-done]", root).forEach((done) => dropDrafts(`draft:${done.dataset.draftDone}:`));
 }
 
 // ── Small things ──
