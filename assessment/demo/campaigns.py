@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from assessment.demo.people import SPRING, STREET
 from assessment.demo.street import Street
-from grids.models import Building
+from grids.kinds import NINE_SMALL
+from grids.models import Building, Place
 from incidents.actions import campaigns
 from incidents.actions.campaign_check import Seen, check_target
 from incidents.actions.campaigns import Asked
@@ -85,6 +86,7 @@ def run_campaigns(street: Street) -> None:
     """One over, one running with two findings, one more put right on the spot, and what was refused."""
     _ended(street)
     _running(street)
+    _of_places(street)
     _refused(street)
 
 
@@ -92,13 +94,15 @@ def _buildings(street: Street) -> list[Building]:
     return list(Building.objects.filter(area_path__startswith=street.areas[SPRING].path, retired_at=None))
 
 
-def _campaign(street: Street, title: str, code: str, items: list[dict[str, Any]], days: tuple[int, int]) -> Campaign:
-    """Published so many days ago, due so many days from then."""
+def _campaign(
+    street: Street, title: str, code: str, items: list[dict[str, Any]], days: tuple[int, int], **objects: Any
+) -> Campaign:
+    """Published so many days ago, due so many days from then; of the buildings of a community unless told."""
     area, by, now = street.areas[STREET], street.people[OFFICE], street.now - timedelta(days=days[0])
     task = TaskType.objects.get(area=area, code=code)
     asked = Asked(
-        title, task, items, timezone.localdate(now) + timedelta(days=days[1]), buildings=_buildings(street),
-        purpose="入冬前集中排查，消除隐患。", unit=street.units["JD-WGB"],
+        title, task, items, timezone.localdate(now) + timedelta(days=days[1]), purpose="入冬前集中排查，消除隐患。",
+        unit=street.units["JD-WGB"], **(objects or {"buildings": _buildings(street)}),
     )  # fmt: skip
     return campaigns.publish_campaign(campaigns.draft_campaign(area, asked, by=by, now=now), by=by, now=now)
 
@@ -131,6 +135,23 @@ def _running(street: Street) -> None:
         6: Seen(["yes", "no", "完好", None], rectified=True, words="已劝离，车主推到车棚"),
     }
     _look(street, made, ["no", "no", "完好", None], wrong, 2)
+
+
+SMALL = [
+    _item("灭火器在有效期内吗", "yes_no", ("no",), "0301"),
+    _item("疏散通道", "choice", ("堵塞",), "0302", ("畅通", "堵塞")),
+]
+
+
+def _of_places(street: Street) -> None:
+    """The nine small ones: half of them seen, one whose way out is blocked."""
+    places = Place.objects.listed().filter(area_path__startswith=street.areas[SPRING].path, kind__in=NINE_SMALL)
+    made = _campaign(street, "九小场所消防检查", "0201", SMALL, (3, 12), places=list(places))
+    wrong = {
+        2: Seen(["yes", "堵塞"], words="后门被货物堵住"),
+        5: Seen(["no", "畅通"], rectified=True, words="当场更换"),
+    }
+    _look(street, made, ["yes", "畅通"], wrong, 2)
 
 
 def _refused(street: Street) -> None:

@@ -15,6 +15,8 @@ from grids import codes
 from grids.actions import things
 from grids.actions.things import Where
 from grids.models import Area, Asset, Building, Place
+from incidents.actions.report import Report, report
+from incidents.models import Category
 from residents import actions as register
 from teams.roles import Role
 
@@ -140,12 +142,27 @@ def _stories(street: Street) -> None:
         things.close(closed, on=_ago(now, 6), why="gone", by=worker, now=now - timedelta(days=6))
     covers = Asset.objects.filter(area__code=f"{SPRING}001", kind="0102").order_by("code")
     things.correct(covers[0], by=worker, now=now - timedelta(days=1), condition="missing")
+    _reports(covers[0], worker, now)
     lamp = Asset.objects.filter(area__code=f"{SPRING}002", kind="0118").order_by("code")[0]
     things.close(lamp, on=_ago(now, 20), why="moved", by=street.people[Role.OFFICE_ADMIN], now=now)
     things.add(
         Place, Where(), by=street.people[OFFICE], now=now - timedelta(days=2), name="河滨便民早餐车",
         kind="small_restaurant", address="河滨步道，位置待核",
     )  # fmt: skip
+
+
+def _reports(cover: Asset, worker: Any, now: Any) -> None:
+    """What was found at the cover, at a lamp and at a shop of the worker's grid."""
+    lamp = Asset.objects.filter(area=cover.area, kind="0118").order_by("code")[2]
+    shop = Place.objects.listed().filter(area=cover.area, kind="charging").first()
+    told: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("0202", {"asset": cover}, "井盖不见了，已放警示桶。"),
+        ("0203", {"asset": lamp}, "晚上不亮，居民反映两天。"),
+        ("0303", {"listed_place": shop}, "店内给电池充电，插线板发烫。"),
+    )
+    for hours, (code, what, words) in enumerate(told, 3):
+        category = Category.objects.select_related("lead_unit").get(code=code)
+        report(Report(category=category, description=words, **what), by=worker, now=now - timedelta(hours=hours))
 
 
 def _ago(now: Any, days: int) -> date:
