@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import gridgov.ids
+import gridgov.privacy.fields
 
 
 class Migration(migrations.Migration):
@@ -72,6 +73,8 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("view_areas", "See areas, grids and buildings"),
                     ("edit_areas", "Change areas, boundaries and buildings"),
+                    ("keep_things", "Add, correct and close places and city assets"),
+                    ("reveal_contacts", "See the phone of a place's contact, with a reason"),
                     ("plan_boundaries", "Draft and check boundary plans"),
                     ("approve_boundaries", "Approve boundary plans"),
                     ("view_people", "See the address book"),
@@ -147,6 +150,64 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "exceptional grant",
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Asset",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("point", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "ended_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("gone", "Closed or taken away"),
+                            ("moved", "Moved or replaced"),
+                            ("mistake", "Entered by mistake"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="name"),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="number")),
+                ("kind", models.CharField(editable=False, max_length=4, verbose_name="kind")),
+                ("owner", models.CharField(blank=True, max_length=80, verbose_name="owner unit")),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("intact", "Intact"),
+                            ("damaged", "Damaged"),
+                            ("missing", "Missing"),
+                            ("disused", "Out of use"),
+                        ],
+                        default="intact",
+                        max_length=8,
+                        verbose_name="condition",
+                    ),
+                ),
+                ("installed_on", models.DateField(blank=True, null=True, verbose_name="installed on")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.area",
+                        verbose_name="grid",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "city asset",
+                "ordering": ["area_path", "code"],
             },
         ),
         migrations.CreateModel(
@@ -483,6 +544,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "only",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.area",
+                        verbose_name="splits",
+                    ),
+                ),
+                (
                     "parent",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -597,6 +669,140 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import",
                 "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Place",
+            fields=[
+                ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("name", models.CharField(db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("point", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "ended_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("gone", "Closed or taken away"),
+                            ("moved", "Moved or replaced"),
+                            ("mistake", "Entered by mistake"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("id", models.UUIDField(default=gridgov.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("small_shop", "Small shop"),
+                            ("small_restaurant", "Small restaurant"),
+                            ("small_inn", "Small inn"),
+                            ("small_amusement", "Small place of amusement"),
+                            ("small_fitness", "Small leisure and fitness place"),
+                            ("small_clinic", "Small clinic"),
+                            ("small_school", "Small school or nursery"),
+                            ("small_workshop", "Small workshop"),
+                            ("small_flammable", "Small store of flammables"),
+                            ("school", "School"),
+                            ("hospital", "Hospital"),
+                            ("elder_care", "Care home"),
+                            ("market", "Market or mall"),
+                            ("hotel", "Hotel"),
+                            ("company", "Company"),
+                            ("site", "Building site"),
+                            ("charging", "Charging place or bicycle shed"),
+                            ("public", "Public office or institution"),
+                            ("association", "Association"),
+                            ("other", "Other place"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="unified social credit code")),
+                (
+                    "contact_phone",
+                    gridgov.privacy.fields.SealedField(
+                        blank=True,
+                        bound_to="pk",
+                        editable=True,
+                        kind="phone",
+                        null=True,
+                        verbose_name="phone of the contact",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.area",
+                        verbose_name="grid",
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="grids.building",
+                        verbose_name="building",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "place",
+                "ordering": ["area_path", "name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanImage",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "plan_id", "nth", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("nth", models.PositiveIntegerField()),
+                ("file", models.FileField(max_length=120, upload_to="")),
+                ("file_name", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("fixings", models.JSONField(default=list)),
+                ("uploaded_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="images", to="grids.boundaryplan"
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "image of a plan",
+                "ordering": ["nth"],
             },
         ),
         migrations.CreateModel(
@@ -783,6 +989,80 @@ class Migration(migrations.Migration):
                 "ordering": ["due_on", "id"],
             },
         ),
+        migrations.CreateModel(
+            name="WaySet",
+            fields=[
+                ("id", models.UUIDField(default=gridgov.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="source")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(editable=False, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="way_sets",
+                        to="grids.area",
+                        verbose_name="belongs to",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.wayset",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "roads and water of an area",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Way",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("main", "Main road"),
+                            ("road", "Road"),
+                            ("lane", "Lane"),
+                            ("rail", "Railway"),
+                            ("water", "Water"),
+                        ],
+                        max_length=8,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="name"),
+                ),
+                ("line", django.contrib.gis.db.models.fields.MultiLineStringField(srid=4326)),
+                (
+                    "set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ways", to="grids.wayset"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "road or water line",
+                "ordering": ["pk"],
+            },
+        ),
         migrations.AddConstraint(
             model_name="area",
             constraint=models.UniqueConstraint(fields=("code_scheme", "code"), name="area_code_once_per_scheme"),
@@ -806,6 +1086,27 @@ class Migration(migrations.Migration):
         migrations.AlterUniqueTogether(
             name="areauserpermission",
             unique_together={("user", "permission", "content_object")},
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["area_path", "code", "id"], name="asset_by_path"),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(
+                condition=models.Q(("owner", ""), _negated=True), fields=["owner"], name="asset_by_owner"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on", None), ("ended_why", "")),
+                    models.Q(("ended_on__isnull", False), models.Q(("ended_why", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="asset_ended_says_why",
+            ),
         ),
         migrations.AddIndex(
             model_name="boundaryplan",
@@ -892,6 +1193,40 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="place",
+            index=models.Index(fields=["area_path", "name", "id"], name="place_by_path"),
+        ),
+        migrations.AddIndex(
+            model_name="place",
+            index=models.Index(
+                condition=models.Q(("credit_code", ""), _negated=True),
+                fields=["credit_code"],
+                name="place_by_credit_code",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on", None), ("ended_why", "")),
+                    models.Q(("ended_on__isnull", False), models.Q(("ended_why", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="place_ended_says_why",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planimage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("removed_at", None), ("removed_by", None)),
+                    models.Q(("removed_at__isnull", False), ("removed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="removed_image_has_who_and_when",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="standardreview",
             index=models.Index(fields=["area_path", "-held_on"], name="review_by_path"),
         ),
@@ -904,6 +1239,19 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="done_decision_has_who_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wayset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("area",), name="one_current_way_set_per_area"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wayset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="way_set_ends_after_begin",
             ),
         ),
     ]

@@ -166,6 +166,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.asset",
+                        verbose_name="city asset",
+                    ),
+                ),
+                (
                     "building",
                     models.ForeignKey(
                         blank=True,
@@ -191,12 +203,18 @@ class Migration(migrations.Migration):
                 (
                     "objects_kind",
                     models.CharField(
-                        choices=[("building", "Buildings"), ("dwelling", "Dwellings")],
+                        choices=[
+                            ("building", "Buildings"),
+                            ("dwelling", "Dwellings"),
+                            ("place", "Places"),
+                            ("asset", "City assets"),
+                        ],
                         max_length=8,
                         verbose_name="objects",
                     ),
                 ),
                 ("items", models.JSONField(default=list, verbose_name="checklist")),
+                ("chosen", models.JSONField(default=dict)),
                 ("due_on", models.DateField(verbose_name="to be done by")),
                 (
                     "status",
@@ -459,6 +477,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="incident",
+            name="listed_place",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="grids.place",
+                verbose_name="place",
+            ),
+        ),
+        migrations.AddField(
+            model_name="incident",
             name="reported_by",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
@@ -527,9 +558,15 @@ class Migration(migrations.Migration):
                 ),
                 ("checked_at", models.DateTimeField(null=True)),
                 (
+                    "asset",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.asset"
+                    ),
+                ),
+                (
                     "building",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.building"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.building"
                     ),
                 ),
                 (
@@ -554,6 +591,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="residents.dwelling",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.place"
                     ),
                 ),
                 (
@@ -786,6 +829,27 @@ class Migration(migrations.Migration):
                 ("lifted_at", models.DateTimeField(null=True)),
                 ("lifted_words", models.TextField(blank=True, max_length=1000)),
                 (
+                    "ended_with",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unconfirmed", "To be confirmed"),
+                            ("reported", "Reported"),
+                            ("accepted", "Accepted"),
+                            ("filed", "Filed"),
+                            ("dispatched", "Dispatched"),
+                            ("in_progress", "In progress"),
+                            ("resolved", "To be verified"),
+                            ("verified", "Verified"),
+                            ("closed", "Closed"),
+                            ("self_resolved", "Resolved on the spot"),
+                            ("rejected", "Not accepted"),
+                            ("void", "Void"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
                     "answered_by",
                     models.ForeignKey(
                         null=True,
@@ -998,6 +1062,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="incident",
             index=models.Index(
+                condition=models.Q(("asset__isnull", False)), fields=["asset", "-reported_at"], name="incident_by_asset"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("listed_place__isnull", False)),
+                fields=["listed_place", "-reported_at"],
+                name="incident_by_place",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=models.Index(
                 condition=models.Q(("caller_phone_index__isnull", False)),
                 fields=["caller_phone_index"],
                 name="incident_by_caller",
@@ -1089,7 +1167,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaigntarget",
             constraint=models.UniqueConstraint(
-                fields=("campaign", "building", "dwelling"), name="one_target_per_object", nulls_distinct=False
+                fields=("campaign", "building", "dwelling", "place", "asset"),
+                name="one_target_per_object",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaigntarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asset", None), ("building__isnull", False), ("place", None)),
+                    models.Q(("asset", None), ("building", None), ("dwelling", None), ("place__isnull", False)),
+                    models.Q(("asset__isnull", False), ("building", None), ("dwelling", None), ("place", None)),
+                    _connector="OR",
+                ),
+                name="campaign_target_is_one_object",
             ),
         ),
         migrations.AddConstraint(
@@ -1155,6 +1247,20 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="supervision_by_hand_says_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="supervision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_with", ""), ("lifted_at", None), ("lifted_by", None)),
+                    models.Q(("ended_with", ""), ("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                    models.Q(
+                        ("lifted_at__isnull", False), ("lifted_by", None), models.Q(("ended_with", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="supervision_lifted_by_somebody_or_with_its_case",
             ),
         ),
         migrations.AddIndex(

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
                 ("entrance", models.CharField(blank=True, max_length=10, verbose_name="entrance")),
+                ("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="floor")),
                 ("room", models.CharField(max_length=20, verbose_name="room")),
                 (
                     "use",

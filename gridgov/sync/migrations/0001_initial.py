@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ("corrected_at", models.DateTimeField(blank=True, null=True)),
                 ("received_at", models.DateTimeField()),
                 ("needs_review", models.BooleanField(default=False)),
+                ("is_confidential", models.BooleanField(default=False)),
                 ("problems", models.JSONField(default=list)),
                 (
                     "payload",
