@@ -1,6 +1,7 @@
 """Forms of the desk in a real browser: drafts belong to who typed them, and a question keeps the button's meaning."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from incidents.models import Incident
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_draft_is_its_writers_and_leaves_with_signing_out(page: Page, live_server, come_in, street_at_work):
-    people, url = street_at_work.people, f"{live_server.url}/incidents/report/"
+    people, url = street_at_work.people, live_server.url + reverse("incidents:report")
     come_in(page.context, people["office"])
     page.goto(url)
     page.locator("[name=caller_name]").fill("王五")
