@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridgov.ids import uuid_of
+from gridgov.privacy.validators import clean_phone
 from gridgov.sync import Result
 from grids.models import Asset, Building, Place
 from grids.permissions import Perm
@@ -72,6 +73,15 @@ def _point(payload: dict[str, Any]) -> Point | None:
     return Point(lon, lat, srid=4326)
 
 
+def _phone(payload: dict[str, Any]) -> str:
+    """Where the caller can be called back, or nothing: half a number helps nobody."""
+    said = str(payload.get("caller_phone") or "")
+    try:
+        return clean_phone(said) if said.strip() else ""
+    except ValidationError as wrong:
+        raise ValidationError({"caller_phone": wrong.messages}) from None
+
+
 def read(payload: dict[str, Any]) -> Report:
     """What the payload of `incidents.report` says. ValidationError by field for what makes no sense."""
     channel = payload.get("channel", Channel.FIELD)
@@ -81,7 +91,7 @@ def read(payload: dict[str, Any]) -> Report:
     source = payload.get("location_source") or (LocationSource.PIN if point else LocationSource.NONE)
     if source not in LocationSource.values:
         raise ValidationError({"location_source": _("This way of reporting is not known.")})
-    plain: dict[str, Any] = {name: str(payload.get(name) or "") for name in PLAIN}
+    plain: dict[str, Any] = {name: str(payload.get(name) or "") for name in PLAIN} | {"caller_phone": _phone(payload)}
     return Report(
         category=_category(payload),
         building=building,

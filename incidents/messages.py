@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from gridgov import notices
 from gridgov.clock.levels import Level
 from gridgov.notices.registry import Kind
+from gridgov.privacy.masks import mask_text
+from incidents.models import Incident
 from incidents.workflow import MOVES, Stage
 
 Params = Mapping[str, Any]
@@ -36,8 +38,19 @@ def campaign_url(subject_id: str, params: Params) -> str:
     return reverse("incidents:field_campaign", args=[subject_id])
 
 
+def lines(user: Any, ids: list[str]) -> dict[str, str]:
+    """Number, category and place of each case, as far as the reader may see it; one query."""
+    rows = Incident.objects.visible_to(user).filter(pk__in=ids).select_related("category", "building", "area")
+    return {str(row.pk): " · ".join([row.short_number, row.category.label, _place(row)]) for row in rows}
+
+
+def _place(row: Incident) -> str:
+    return (row.building.name if row.building else "") or mask_text(row.place) or row.area.name
+
+
 def register_own() -> None:
     """The messages of this room."""
+    notices.register_subject(Incident._meta.label_lower, lines)
     notices.register(
         "incidents.moved",
         title=moved_title,

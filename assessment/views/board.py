@@ -116,7 +116,7 @@ def board(request: SignedInRequest) -> HttpResponse:
         "by_area": [item | linked(item["area_path"], exact=1) for item in metrics.by_area(rows)],
         "by_unit": [item | linked(area.path, acting=item["unit"]) for item in metrics.by_unit(rows)],
         "stream": [(step, line(step)) for step in metrics.stream(request.user, area.path)],
-        "missing": calendars.missing_years(now(request)),
+        "without_arrangement": [f"{one.name} {year}" for one, year in calendars.missing_years(now(request))],
     }
     part = request.headers.get("HX-Target") == "board-body"
     return render(request, "assessment/board_body.html" if part else "assessment/board.html", context)

@@ -1,5 +1,5 @@
 """Tells people what concerns them: an inbox for everyone, and an outbox for what leaves the database."""
 
-from gridgov.notices.registry import register
+from gridgov.notices.registry import register, register_subject
 
-__all__ = ["register"]
+__all__ = ["register", "register_subject"]

@@ -1,6 +1,6 @@
 """The messages there are: a notice stores a code and numbers, the words are found when it is read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,27 @@ class Message:
 
 
 _messages: dict[str, Message] = {}
+Describe = Callable[[Any, list[Any]], Mapping[str, str]]
+_subjects: dict[str, Describe] = {}
+
+
+def register_subject(kind: str, describe: Describe) -> None:
+    """Say more about the subjects of a kind (`app.model`) than a notice keeps: what the reader may see of them now.
+
+    `describe(user, ids)` answers a line for each id that the person may see, in at most one query.
+    """
+    _subjects[kind] = describe
+
+
+def about(user: Any, told: Iterable[Any]) -> dict[tuple[str, str], str]:
+    """(kind, id) of a subject → its line, for the notices on a page: one query for each kind that has more to say."""
+    wanted: dict[str, set[str]] = {}
+    for notice in told:
+        if notice.subject_kind in _subjects:
+            wanted.setdefault(notice.subject_kind, set()).add(notice.subject_id)
+    return {
+        (kind, key): line for kind, ids in wanted.items() for key, line in _subjects[kind](user, sorted(ids)).items()
+    }
 
 
 def register(code: str, *, title: Words, body: Words = "", url: Url | None = None, kind: Kind = Kind.OTHER) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov import dbtime
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.ids import uuid_of
-from gridgov.notices import actions
+from gridgov.notices import actions, registry
 from gridgov.notices.models import Notice
 from gridgov.paging import keyset
 
@@ -28,8 +28,12 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         {"label": _("Unread"), "url": reverse("notices:inbox"), "count": unread, "current": not show_all},
         {"label": _("All"), "url": "?show=all", "count": None, "current": show_all},
     ]
+    page = keyset(mine if show_all else mine.unread(), request, by=("-id",))
+    lines = registry.about(request.user, page.rows)
+    for notice in page.rows:
+        notice.about = lines.get((notice.subject_kind, notice.subject_id), "")
     context = {
-        "page": keyset(mine if show_all else mine.unread(), request, by=("-id",)),
+        "page": page,
         "tabs": tabs,
         "show_all": show_all,
         "unread": unread,

@@ -1,5 +1,6 @@
 """Identity and phone numbers as people type them: made plain, then checked by the rule of their standard."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from gridgov.privacy.crypto import normalise
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CHECK_DIGITS = "10X98765432"
+LANDLINE = re.compile(r"(?:0[1-9][0-9]{1,2})?[2-9][0-9]{6,7}|[48]00[0-9]{7}")
 
 
 def clean_mobile(text: str) -> str:
@@ -25,15 +27,22 @@ def clean_mobile(text: str) -> str:
 
 
 def clean_phone(text: str) -> str:
-    """A mobile number, or a landline with area code (7 to 12 digits in all), as plain digits."""
+    """A mobile number, a landline with or without area code, or a 400 or 800 number, as plain digits.
+
+    Short service numbers (110, 12345) are nobody's own phone: they are refused.
+    """
     plain = normalise(text)
     try:
         return clean_mobile(plain)
     except ValidationError:
-        if plain.isascii() and plain.isdigit() and 7 <= len(plain) <= 12 and not plain.startswith("1"):
+        if LANDLINE.fullmatch(plain):
             return plain
         raise ValidationError(
-            _("Enter a phone number: 11 digits, or a landline with area code."), code="phone"
+            _(
+                "Enter a mobile number of 11 digits, or a landline of 7 or 8 digits with or without area code, for "
+                "example 027-87651234. Short service numbers such as 110 or 12345 are not a person's phone."
+            ),
+            code="phone",
         ) from None
 
 

@@ -274,7 +274,10 @@ function onResponseError(event) {
 
 /** Too long a text is refused beside its field, whole: cut off by the browser, a pasted one would lose its end unseen. */
 function longTexts(root) {
-  $$("form:not([data-tray]) textarea[maxlength]", root).forEach((one) => one.removeAttribute("maxlength"));
+  $$("textarea[maxlength]", root).forEach((one) => {
+    one.dataset.longest = one.getAttribute("maxlength"); // what goes through the phone's tray is measured by field.js
+    one.removeAttribute("maxlength");
+  });
 }
 
 /** Bring a page or a fresh fragment to life. */

@@ -90,6 +90,16 @@ function refuse(form, name, sentence) {
   field.scrollIntoView({ block: "center" });
 }
 
+/** The first text that is longer than the server takes, counted as the server counts. */
+function tooLong(form) {
+  for (const one of form.querySelectorAll("textarea[name]")) {
+    const most = Number(one.dataset.longest || one.getAttribute("maxlength"));
+    const has = Array.from(one.value.trim()).length;
+    if (most && has > most) return { wrong: one.name, sentence: fill(words("tooLong"), most).replace("{has}", String(has)) };
+  }
+  return null;
+}
+
 async function personalIsMeant(payload) {
   const text = ["description", "place", "words"].map((name) => payload[name] || "").join(" ");
   return !PERSONAL.test(text) || confirmed({ title: words("personal"), text: words("personalWhy"), yes: words("personalYes") });
@@ -103,8 +113,9 @@ async function onSubmit(event) {
   if (!asked || !form.trayReady) return; // the plain form does it
   event.preventDefault();
   if (form.trayBusy) return;
-  if (asked.wrong) {
-    refuse(form, asked.wrong, asked.sentence);
+  const wrong = asked.wrong ? asked : tooLong(form);
+  if (wrong) {
+    refuse(form, wrong.wrong, wrong.sentence);
     return;
   }
   form.trayBusy = true;

@@ -12,6 +12,7 @@ from django.urls import reverse
 from assessment import actions, metrics
 from assessment.models import CountDelta, DayCount
 from gridgov.clock.levels import Level
+from gridgov.clock.models import WorkCalendar
 from gridgov.clock.sweep import sweep
 from incidents import actions as incidents
 from incidents.models import Incident
@@ -60,6 +61,14 @@ def test_every_number_in_the_tables_is_the_length_of_its_list(sign_in, office, s
     assert len(found) >= 6
     for url, count in [*found, *numbers_of(page)]:
         assert client.get(url.replace("&amp;", "&")).content.decode().count("<tr data-id=") == int(count), url
+
+
+def test_calendars_without_a_year_are_one_line(sign_in, office, some, monkeypatch):
+    missing = [(WorkCalendar(code=code, name=name), 2027) for code, name in (("a", "Office"), ("b", "Hotline"))]
+    monkeypatch.setattr("gridgov.clock.calendars.missing_years", lambda at: missing)
+    page = sign_in(office, lang="en").get("/board/").content.decode()
+    assert page.count('class="calendar-missing"') == 1
+    assert "Office 2027 · Hotline 2027" in page
 
 
 def test_board_costs_twelve_queries_and_its_queue_fewer(sign_in, office, some):

@@ -99,6 +99,15 @@ def reported() -> list[str]:
     return sorted(Incident.objects.values_list("description", flat=True))
 
 
+def test_too_long_a_text_is_refused_beside_its_field_and_stays_whole(worker, phone):
+    words = "纸箱" * 1001
+    phone.fill("textarea[name=description]", words)
+    phone.locator(".thumb button.btn-primary").tap()
+    expect(phone.locator(".field-error")).to_have_text("请控制在2000字以内，现有2002字。")
+    expect(phone.locator("textarea[name=description]")).to_have_value(words)
+    assert tray(phone, "list") == []
+
+
 def test_saved_offline_survives_closing_the_tab_and_goes_once(phone, worker):
     context = phone.context
     context.set_offline(True)

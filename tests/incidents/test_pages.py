@@ -4,6 +4,7 @@ import io
 from uuid import uuid4
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -45,6 +46,15 @@ def test_list_costs_eight_queries_with_one_row_and_with_three(
     for words in ("一楼堆物", "二楼堆物"):
         actions.report(Report(category=category, building=building, description=words), by=worker, now=now)
     assert (one, queries(client, url)[1]) == (8, 8)
+
+
+@pytest.mark.parametrize(("at", "source"), [((100.005, 10.005), "?kind=street"), (None, 'data-zoom="near"')])
+def test_map_of_a_case_outside_every_grid_shows_the_street(sign_in, desk, category, building, worker, now, at, source):
+    point = Point(*at, srid=4326) if at else building.area.boundaries.get().polygon.centroid
+    case = actions.report(Report(category=category, point=point, description="堆物"), by=worker, now=now)
+    assert case.needs_triage is bool(at)
+    page = sign_in(desk).get(reverse("incidents:detail", args=[case.pk])).content.decode()
+    assert source in page
 
 
 def test_case_costs_twelve_queries(sign_in, desk, three):

@@ -35,6 +35,25 @@ def test_a_report_waits_to_be_confirmed_and_can_be_followed(url, sent):
     assert "13900002222" not in shown.content.decode()
 
 
+def test_a_phone_that_is_none_is_refused_and_all_that_was_typed_stays(url, sent):
+    client, data = sent
+    page = client.post(url, data | {"caller_phone": "12345"}).content.decode()
+    assert "027-87651234" in page
+    assert "楼道堆满纸箱" in page
+    assert not Incident.objects.exists()
+    client.post(url, data | {"caller_phone": " "})
+    assert str(Incident.objects.get().caller_phone) == ""
+
+
+def test_too_long_a_text_is_refused_in_plain_words_and_stays_whole(url, sent):
+    client, data = sent
+    words = "纸箱" * 1001
+    page = client.post(url, data | {"description": words}, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "请控制在2000字以内，现有2002字。" in page
+    assert words in page
+    assert not Incident.objects.exists()
+
+
 def test_sending_twice_shows_the_same_code(url, sent):
     client, data = sent
     first, second = client.post(url, data), client.post(url, data)

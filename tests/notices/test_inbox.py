@@ -7,8 +7,10 @@ import pytest
 
 from gridgov import notices
 from gridgov.audit.models import AuditEvent
+from gridgov.clock.seed import seed_calendars
 from gridgov.notices import actions, registry
 from gridgov.notices.models import Notice
+from tests import factories
 
 INBOX = "/notices/"
 
@@ -64,6 +66,25 @@ def test_inbox_costs_the_same_at_any_length(client, worker, now, count, django_a
     client.get(INBOX)
     with django_assert_num_queries(QUERIES):
         client.get(INBOX)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_line_says_what_its_reader_may_see_of_the_case(
+    client, worker, neighbour, cast, now, count, django_assert_num_queries
+):
+    seed_calendars(now=now)
+    notices.register("incidents.escalated", title="Late", body="%(number)s")
+    category = factories.make_category(lead=cast.units["enforcement"])
+    houses = [factories.make_building(cast.areas["grid"], "3号楼")] * count
+    for house in [*houses, factories.make_building(cast.areas["next_grid"], "8号楼")]:
+        case = factories.make_incident(house, by=neighbour, now=now, category=category)
+        actions.tell([worker], "incidents.escalated", subject=case, params={"number": case.number}, now=now)
+    client.get(INBOX)
+    with django_assert_num_queries(QUERIES + 1):  # the cases
+        page = client.get(INBOX).content.decode()
+    assert page.count(" · 楼道堆物 · 3号楼") == count
+    assert case.number in page
+    assert "8号楼" not in page
 
 
 QUERIES = 6  # session, person, posts, unread count, notices, clock

@@ -73,5 +73,15 @@ def test_wrong_mobile_is_refused(typed):
 
 def test_landline_is_a_phone_but_no_mobile():
     assert clean_phone("027-87651234") == "02787651234"
-    with pytest.raises(ValidationError):
-        clean_phone("12345")
+    assert clean_phone("+86 199 0000 0001") == "19900000001"
+
+
+@pytest.mark.parametrize("typed", ["8765 123", "87651234", "0712-2345678", "010-87651234", "400-820-0001"])
+def test_landline_goes_with_or_without_its_area_code(typed):
+    assert clean_phone(typed) == typed.replace("-", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("typed", ["110", "12345", "1990000000", "876512", "00-8765123", "0278765", "02787651234567"])
+def test_short_numbers_and_lost_digits_are_no_phone(typed):
+    with pytest.raises(ValidationError, match="12345"):
+        clean_phone(typed)

@@ -46,6 +46,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     confidential = False  # while it is being told; nothing of it is stored
+    about = ""  # while it is read: what its reader may see of its subject
 
     objects = NoticeQuerySet.as_manager()
 
