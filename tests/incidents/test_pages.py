@@ -48,13 +48,13 @@ def test_list_costs_eight_queries_with_one_row_and_with_three(
     assert (one, queries(client, url)[1]) == (8, 8)
 
 
-@pytest.mark.parametrize(("at", "source"), [((100.005, 10.005), "?kind=street"), (None, 'data-zoom="near"')])
-def test_map_of_a_case_outside_every_grid_shows_the_street(sign_in, desk, category, building, worker, now, at, source):
-    point = Point(*at, srid=4326) if at else building.area.boundaries.get().polygon.centroid
-    case = actions.report(Report(category=category, point=point, description="堆物"), by=worker, now=now)
-    assert case.needs_triage is bool(at)
-    page = sign_in(desk).get(reverse("incidents:detail", args=[case.pk])).content.decode()
-    assert source in page
+def test_map_of_a_case_outside_every_grid_shows_the_street(sign_in, office, category, worker, now):
+    report = Report(category=category, point=Point(100.005, 10.005, srid=4326), description="堆物")
+    case = actions.report(report, by=worker, now=now)
+    page = sign_in(office).get(reverse("incidents:detail", args=[case.pk])).content.decode()
+    assert case.needs_triage
+    assert f'data-grids="{reverse("grids:geojson")}?kind=street"' in page
+    assert 'data-zoom="near"' not in page
 
 
 def test_case_costs_twelve_queries(sign_in, desk, three):
