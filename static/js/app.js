@@ -163,9 +163,19 @@ const dropDrafts = (prefix) =>
 
 const dropDraft = (form) => localStorage.removeItem(draftKey(form));
 
+/** A draft whose form was sent and answered with "done" is done: the next caller's form starts empty. */
+function dropSent() {
+  const sent = sessionStorage.getItem("draft-sent");
+  sessionStorage.removeItem("draft-sent");
+  const taken = document.querySelector("#toasts [data-toast]:not(.toast-error)") && !document.querySelector(".field-wrong, .form-errors");
+  if (sent && taken) localStorage.removeItem(sent);
+}
+
 function drafts(root) {
+  if (root === document) dropSent();
   $$("form[data-draft]", root).forEach((form) => {
     restoreDraft(form);
+    form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", draftKey(form)));
     let timer = 0;
     const save = () => {
       if (timer) saveDraft(form);
