@@ -26,6 +26,21 @@ def test_a_draft_is_its_writers_and_leaves_with_signing_out(page: Page, live_ser
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
 
 
+def test_a_report_that_was_taken_in_leaves_nothing_for_the_next_caller(
+    page: Page, live_server, come_in, street_at_work
+):
+    drafts = "Object.keys(localStorage).filter(key => key.startsWith('draft:')).length"
+    come_in(page.context, street_at_work.people["office"])
+    page.goto(f"{live_server.url}{reverse('incidents:report')}")
+    page.locator("[name=category]").select_option(index=1)
+    page.locator("[name=description]").fill("楼道堆放纸箱")
+    page.locator("[name=caller_name]").fill("王五")
+    page.wait_for_function(f"{drafts} === 1")
+    page.locator("form[data-draft] button.btn-primary").click()
+    expect(page.locator("#toasts [data-toast]")).to_be_visible()
+    page.wait_for_function(f"{drafts} === 0")
+
+
 def test_a_question_keeps_the_button_where_request_submit_is_unknown(
     page: Page, live_server, come_in, street_at_work, now
 ):
