@@ -35,10 +35,10 @@ def test_a_report_that_was_taken_in_leaves_nothing_for_the_next_caller(
     page.locator("[name=category]").select_option(index=1)
     page.locator("[name=description]").fill("楼道堆放纸箱")
     page.locator("[name=caller_name]").fill("王五")
-    page.wait_for_function(f"{drafts} === 1")
+    page.wait_for_function(f"() => {drafts} === 1")
     page.locator("form[data-draft] button.btn-primary").click()
     expect(page.locator("#toasts [data-toast]")).to_be_visible()
-    page.wait_for_function(f"{drafts} === 0")
+    page.wait_for_function(f"() => {drafts} === 0")
 
 
 def test_a_question_keeps_the_button_where_request_submit_is_unknown(
