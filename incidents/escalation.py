@@ -26,14 +26,17 @@ Incidents = Mapping[UUID, Incident]
 
 
 def open_supervisions(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:
-    """督办: one for each stage and cycle from orange on; a higher level raises the one that is open."""
+    """督办: one for each stage and cycle from orange on; a higher level raises the open one, never a lifted one."""
     names = ["incident", "area_path", "stage", "cycle", "level", "unit"]
     rows = []
     for clock, level in ((item.clock, item.level) for item in fired if item.level >= Level.LATE):
         incident = incidents[clock.subject_id]
         unit = clock.unit_id or incident.holder_id
         rows.append((incident.pk, incident.area_path, clock.stage, clock.cycle, level, unit))
-    raised = "ON CONFLICT (incident_id, stage, cycle, number) DO UPDATE SET level = excluded.level"
+    raised = (
+        "ON CONFLICT (incident_id, stage, cycle) WHERE number = 0 AND lifted_at IS NULL"
+        " DO UPDATE SET level = excluded.level"
+    )
     insert_rows(Supervision, names, rows, same={"opened_at": now}, after=raised)
 
 

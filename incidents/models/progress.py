@@ -116,8 +116,9 @@ class Request(models.Model):
 class Supervision(models.Model):
     """督办: opened by the ladder when an incident runs late, or by hand with words (督办单); lifted with words.
 
-    The ladder keeps one for each stage and cycle, as number 0; those by hand are numbered from 1 on. The end of the
-    case lifts what nobody has lifted: then `ended_with` says how it ended, and no person and no words stand there.
+    The ladder keeps one open for each stage and cycle, as number 0; a level reached after it was lifted opens another.
+    Those by hand are numbered from 1 on. The end of the case lifts what nobody has lifted: then `ended_with` says how
+    it ended, and no person and no words stand there.
     """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -147,7 +148,14 @@ class Supervision(models.Model):
         indexes = [models.Index(fields=["area_path"], condition=Q(lifted_at=None), name="supervision_open_by_path")]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "stage", "cycle", "number"], name="one_supervision_per_stage_cycle_and_number"
+                fields=["incident", "stage", "cycle"],
+                condition=Q(number=0, lifted_at=None),
+                name="one_open_supervision_of_the_ladder",
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "stage", "cycle", "number"],
+                condition=Q(number__gt=0),
+                name="one_supervision_by_hand_of_a_number",
             ),
             models.CheckConstraint(
                 condition=Q(number=0, opened_by=None) | Q(number__gt=0, opened_by__isnull=False),

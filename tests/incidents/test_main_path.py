@@ -87,6 +87,19 @@ def test_orange_tells_community_and_opens_supervision(incident, now, desk, advis
     assert Supervision.objects.get().stage == "accept"
 
 
+def test_level_after_a_lift_opens_a_new_supervision_and_leaves_the_lifted_one(incident, now, desk, office):
+    due = Clock.objects.get(subject_id=incident.pk, stage="accept").due_at
+    sweep(now=due + timedelta(seconds=1))
+    first = Supervision.objects.get(stage="accept")
+    actions.lift_supervision(first, words="已说明", by=office, now=due + timedelta(seconds=2))
+    lifted = Supervision.objects.filter(pk=first.pk).values().get()
+    for days in (20, 40):
+        sweep(now=now + timedelta(days=days))
+    assert Supervision.objects.filter(pk=first.pk).values().get() == lifted
+    (again,) = Supervision.objects.filter(stage="accept").exclude(pk=first.pk)
+    assert (again.level, again.number, again.lifted_at) == (Level.CRITICAL, 0, None)
+
+
 def test_rework_is_a_new_cycle_and_keeps_the_old_clock(incident, cast, now, desk, unit_staff, lead):
     moved = actions.move(incident, "take_in", by=desk, now=now, unit=cast.units["enforcement"])
     moved = actions.move(moved, "sign", by=unit_staff, now=now)
