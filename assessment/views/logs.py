@@ -5,7 +5,7 @@ They stand here because rights are known only above the audit room; the reads th
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from django import forms
 from django.db import transaction
@@ -25,6 +25,7 @@ from gridgov.audit import words
 from gridgov.audit.models import AuditEvent, AuditEventQuerySet
 from gridgov.dbtime import now
 from gridgov.paging import keyset
+from gridgov.typed import DayField, midnight
 from grids import permissions
 from grids.permissions import Perm
 from grids.sheets import plain_cell
@@ -38,8 +39,8 @@ class LogFilter(forms.Form):
     who = forms.CharField(label=_("Who (staff number)"), required=False, max_length=64)
     what = forms.CharField(label=_("What (begins with)"), required=False, max_length=80)
     about = forms.CharField(label=_("About (kind or kind:id)"), required=False, max_length=130)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
 
     def apply(self, rows: AuditEventQuerySet) -> AuditEventQuerySet:
         """`rows` without what the reader did not ask for; a wrong field filters nothing and says so."""
@@ -54,11 +55,8 @@ class LogFilter(forms.Form):
         return rows.between(_day_start(asked.get("since")), _day_start(asked.get("until"), plus=1))
 
 
-def _day_start(day: object, *, plus: int = 0) -> datetime | None:
-    if day is None:
-        return None
-    start = datetime.combine(day, datetime.min.time())  # type: ignore[arg-type]
-    return timezone.make_aware(start + timedelta(days=plus))
+def _day_start(day: date | None, *, plus: int = 0) -> datetime | None:
+    return midnight(day, plus=plus) if day else None
 
 
 def _rows(request: SignedInRequest, *, sign_ins: bool) -> tuple[LogFilter, AuditEventQuerySet]:

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
+from gridgov.typed import YEARS
 from grids import permissions, tiles
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import ABOVE, Perm, scope
@@ -71,7 +72,8 @@ class AskForm(forms.Form):
             day, instant = parse_date(text), parse_datetime(text)
         except ValueError:
             day, instant = None, None
-        if text and day is None and instant is None:
+        said = instant or day
+        if text and (said is None or said.year not in YEARS):
             raise forms.ValidationError(_("Write a day, for example 2026-11-23."))
         if instant is not None and len(text) > 10:
             return instant if timezone.is_aware(instant) else timezone.make_aware(instant)

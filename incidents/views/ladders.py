@@ -16,6 +16,7 @@ from gridgov.clock.ladder_actions import check
 from gridgov.clock.ladders import newest
 from gridgov.clock.models import LadderVersion
 from gridgov.dbtime import now
+from gridgov.typed import number
 from grids import permissions
 from grids.permissions import Perm
 from incidents.actions.ladders import change_ladder, copy_ladder
@@ -105,14 +106,15 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "incidents/limits/ladder.html", context | {"rows": rows})
 
 
-def _earlier(version: LadderVersion, number: str) -> LadderVersion:
-    if not number.isdecimal() or int(number) == version.number:
+def _earlier(version: LadderVersion, asked: str) -> LadderVersion:
+    wanted = number(asked)
+    if wanted is None or wanted == version.number:
         return version
-    return get_object_or_404(LadderVersion.objects.filter(ladder=version.ladder), number=int(number))
+    return get_object_or_404(LadderVersion.objects.filter(ladder=version.ladder), number=wanted)
 
 
 def _saved(request: SignedInRequest, version: LadderVersion, form: LadderForm) -> bool:
-    base = int(request.POST.get("base") or 0)
+    base = number(request.POST.get("base")) or 0  # nonsense is no version: refused like an old one
     running = request.POST.get("running") != "stay"
     try:
         made, count = change_ladder(

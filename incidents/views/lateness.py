@@ -56,7 +56,7 @@ class LateFilter(forms.Form):
             "stage": [
                 (stage.value, f"{stage.label} ({found.stages[stage]})") for stage in Stage if stage != Stage.PROMISE
             ],
-            "unit": [(str(key), f"{name} ({sum(n.values())})") for (_code, key, name), n in found.units.items()],
+            "unit": [(str(key), f"{name} ({sum(n.values())})") for (_code, key, name), n in found.units.items() if key],
             "level": [
                 (str(level.value), f"{level.label} ({found.levels[level]})") for level in Level if level >= Level.LATE
             ],

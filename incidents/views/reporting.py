@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.sync.actions import CONFLICT, SENT_ALREADY, Receipt, receive
+from gridgov.typed import number
 from grids import permissions
 from grids.models import Asset, Building
 from grids.permissions import Perm
@@ -63,7 +64,7 @@ def report(request: SignedInRequest) -> HttpResponse:
         if receipt is not None:
             messages.success(request, _("Taken down. It has been routed; see below who has it."))
             return redirect("incidents:detail", receipt.id)
-    building = Building.objects.filter(pk=form["building"].value() or 0).first()
+    building = Building.objects.filter(pk=number(form["building"].value())).first()
     context = {"form": form, "building": building, "thing": chosen(form)}
     return render(request, "incidents/report.html", context)
 

@@ -1,6 +1,5 @@
 """The delivery log, and the ways messages leave by with a test message for each."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -23,6 +21,7 @@ from gridgov.notices import channels
 from gridgov.notices.models import GroupRobot, Outbox, OutboxState
 from gridgov.notices.models.outbox import OutboxQuerySet
 from gridgov.paging import keyset
+from gridgov.typed import DayField, midnight
 from grids import permissions
 from grids.permissions import Perm
 from teams.actions import deliveries as actions
@@ -66,8 +65,8 @@ class DeliveryFilter(forms.Form):
         label=gettext_lazy("Way"), required=False, choices=[("", gettext_lazy("all ways")), *(w[:2] for w in WAYS)]
     )
     who = forms.CharField(label=gettext_lazy("To whom"), required=False, max_length=64)
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=gettext_lazy("From"), required=False)
+    until = DayField(label=gettext_lazy("Until"), required=False)
 
     def apply(self, rows: OutboxQuerySet) -> OutboxQuerySet:
         """`rows` without what the reader did not ask for; a wrong field filters nothing."""
@@ -78,14 +77,10 @@ class DeliveryFilter(forms.Form):
         if asked.get("who"):
             rows = rows.filter(user__name__icontains=asked["who"]) | rows.filter(user__username__iexact=asked["who"])
         if asked.get("since"):
-            rows = rows.filter(created_at__gte=_midnight(asked["since"]))
+            rows = rows.filter(created_at__gte=midnight(asked["since"]))
         if asked.get("until"):
-            rows = rows.filter(created_at__lt=_midnight(asked["until"] + timedelta(days=1)))
+            rows = rows.filter(created_at__lt=midnight(asked["until"], plus=1))
         return rows
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def _tabs(request: SignedInRequest, state: str, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import number
 from grids import permissions
 from grids.forms import attempt, saved
 from grids.models import Area
@@ -114,7 +115,7 @@ def duty_now(request: SignedInRequest) -> HttpResponse:
 def duty_board(request: SignedInRequest) -> HttpResponse:
     """The same for the head of the board, with what is missing: nobody entered, a hand-over nobody signed."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
-    here = get_object_or_404(Area.objects.visible_to(request.user, Perm.VIEW_BOARD), pk=request.GET.get("area") or 0)
+    here = get_object_or_404(Area.objects.visible_to(request.user, Perm.VIEW_BOARD), pk=number(request.GET.get("area")))
     streets = Area.objects.filter(path__in=duty.paths_above(here.path), kind=Area.Kind.STREET)
     area = streets.first()
     if area is None:

@@ -194,6 +194,10 @@ def test_unchanged_map_is_not_sent_again(ground, office, worker, office_admin, s
         ("at=yesterday", 400),
         ("at=2026-13-45", 400),
         ("at=%00", 400),
+        ("at=0001-01-01", 400),
+        ("at=0001-01-01T00:00", 400),
+        ("at=9999-12-31", 400),
+        ("at=9999-12-31T23:59:59-10:00", 400),
     ],
 )
 def test_a_map_nobody_can_draw_is_refused(office, sign_in, query, status):

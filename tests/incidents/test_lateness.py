@@ -41,7 +41,14 @@ def test_it_says_with_whom_it_waits_and_who_was_told(sign_in, office, leader, la
 
 @pytest.mark.parametrize(
     ("query", "there"),
-    [("?stage=sign", True), ("?stage=handle", False), ("?level=4", True), ("?level=2", False), ("?unit=x", True)],
+    [
+        ("?stage=sign", True),
+        ("?stage=handle", False),
+        ("?level=4", True),
+        ("?level=2", False),
+        ("?unit=x", True),
+        ("?unit=None", True),
+    ],
 )
 def test_filters_narrow_and_nonsense_does_not(sign_in, office, late, query, there):
     assert (f'data-id="{late.pk}"' in page(sign_in, office, query).content.decode()) == there

@@ -89,6 +89,12 @@ def test_a_report_costs_no_more_than_fifteen_statements_by_every_door(
     assert counts == [budget, budget]
 
 
+def test_a_building_that_is_no_number_is_said_beside_its_field(sign_in, desk, category):
+    page = sign_in(desk, lang="en").post(reverse("incidents:report"), {"category": category.code, "building": "abc"})
+    assert page.status_code == 200
+    assert "building" in page.context["form"].errors
+
+
 def test_desk_takes_in_and_dispatches_with_one_submit(sign_in, desk, three, cast):
     url = reverse("incidents:move", args=[three.pk, "take_in"])
     sign_in(desk).post(url, {"unit": cast.units["enforcement"].pk, "words": ""})

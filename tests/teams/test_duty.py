@@ -299,6 +299,8 @@ def test_board_and_top_bar_say_who_is_on_duty_or_that_nobody_is(cast, street, ru
     board = f"{reverse('teams:duty_board')}?area={street.pk}"
     assert "沈值班" in sign_in(office).get(board).content.decode()
     assert "沈值班" in sign_in(worker).get(reverse("teams:duty_now") + "?as=me").content.decode()
+    for nonsense in ("", "abc", "²", "9" * 30):
+        assert sign_in(office).get(reverse("teams:duty_board"), {"area": nonsense}).status_code == 404
     DutyTurn.objects.all().delete()
     assert "Nobody is entered" in sign_in(office, "en").get(board).content.decode()
 

@@ -1,0 +1,38 @@
+"""What people type into addresses and forms, read once for every room: nonsense is an answer, never a crash."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+MOST = 2**63 - 1  # what a bigint holds
+YEARS = range(1900, 3000)  # a day can be added, and any zone reached, without leaving the calendar
+
+
+def number(text: Any) -> int | None:
+    """The whole number that was typed; None for anything else, and for more than a key can be."""
+    plain = str(text or "")
+    if not (plain.isascii() and plain.isdecimal() and len(plain) <= len(str(MOST))):
+        return None
+    found = int(plain)
+    return found if found <= MOST else None
+
+
+def midnight(day: date, *, plus: int = 0) -> datetime:
+    """The beginning of a day, or of the one so many days later."""
+    return timezone.make_aware(datetime.combine(day, time()) + timedelta(days=plus))
+
+
+class DayField(forms.DateField):
+    """A day of which instants can be made."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def validate(self, value: Any) -> None:
+        """No year beyond YEARS."""
+        super().validate(value)
+        if value is not None and value.year not in YEARS:
+            raise ValidationError(_("Choose a day between 1900 and 2999."), code="year")
