@@ -169,7 +169,7 @@ class CampaignForm(ObjectsForm):
         return plain | {"areas": [area.pk for area in clean["areas"]]}
 
     def _objects(self) -> dict[str, Any]:
-        return {f"{self.cleaned_data['objects_kind']}s": list(self.found())}
+        return {f"{self.cleaned_data['objects_kind']}s": self.found()}
 
 
 def _unit(area: Area) -> Unit | None:

@@ -1,12 +1,13 @@
 """Campaigns are drafted, published, ended and taken back here; the only place that writes Campaign."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,10 +36,10 @@ class Asked:
     task_type: TaskType | None
     items: list[dict[str, Any]]
     due_on: date
-    buildings: Iterable[Building] = ()
-    dwellings: Iterable[Dwelling] = ()
-    places: Iterable[Place] = ()
-    assets: Iterable[Asset] = ()
+    buildings: Sequence[Building] | QuerySet[Building] = ()
+    dwellings: Sequence[Dwelling] | QuerySet[Dwelling] = ()
+    places: Sequence[Place] | QuerySet[Place] = ()
+    assets: Sequence[Asset] | QuerySet[Asset] = ()
     purpose: str = ""
     unit: Unit | None = None
     chosen: dict[str, Any] = field(default_factory=dict)
@@ -79,16 +80,23 @@ def _check_facts(asked: Asked, now: datetime) -> None:
         raise ValidationError({"items": _("Say for each finding what it is reported as.")})
 
 
+def _check_number(asked: Asked) -> None:
+    """Counted before any is loaded: a whole street has more homes than memory should hold."""
+    chosen: tuple[Any, ...] = (asked.buildings, asked.dwellings, asked.places, asked.assets)
+    n = sum(one.count() if isinstance(one, QuerySet) else len(one) for one in chosen)
+    if n == 0:
+        raise ValidationError({"areas": _("No object fits. Choose other areas, or clear a filter.")}, code="empty")
+    if n > MOST_OBJECTS:
+        text = _("These are %(n)s objects; a campaign has at most %(most)s. Make several.")
+        raise ValidationError({"areas": text % {"n": n, "most": MOST_OBJECTS}})
+
+
 def _targets(campaign: Campaign, asked: Asked) -> list[CampaignTarget]:
+    _check_number(asked)
     rows = [CampaignTarget(campaign=campaign, building=one) for one in asked.buildings]
     rows += [CampaignTarget(campaign=campaign, building_id=one.building_id, dwelling=one) for one in asked.dwellings]
     rows += [CampaignTarget(campaign=campaign, place=one) for one in asked.places]
     rows += [CampaignTarget(campaign=campaign, asset=one) for one in asked.assets]
-    if not rows:
-        raise ValidationError({"areas": _("No object fits. Choose other areas, or clear a filter.")}, code="empty")
-    if len(rows) > MOST_OBJECTS:
-        text = _("These are %(n)s objects; a campaign has at most %(most)s. Make several.")
-        raise ValidationError({"areas": text % {"n": len(rows), "most": MOST_OBJECTS}})
     return rows
 
 
@@ -177,7 +185,8 @@ def workers_of(campaign: Campaign, now: datetime) -> list[User]:
 def withdraw_campaign(campaign: Campaign, *, by: Any, now: datetime) -> Campaign:
     """Back to a draft, while nobody has looked at anything."""
     locked = _locked(campaign, Campaign.Status.RUNNING, by=by)
-    if locked.targets.exclude(finding="").exists():
+    objects = locked.targets.select_for_update().order_by("pk")  # whoever is taking one in now is waited for
+    if any(objects.values_list("finding", flat=True)):
         raise ValidationError(_("Somebody has already looked at an object. End the campaign instead."), code="begun")
     locked.status, locked.published_at = Campaign.Status.DRAFT, None
     locked.save(update_fields=["status", "published_at"])

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -18,6 +20,7 @@ from assessment.cards import cards
 from gridgov.notices.models import Notice
 from gridgov.sync.actions import attach_to_envelope, receive
 from gridgov.sync.models import Attachment, Envelope
+from grids.models import Building
 from incidents import asking, campaign_numbers
 from incidents.actions import campaigns
 from incidents.actions.campaign_check import Seen, check_target
@@ -224,10 +227,41 @@ def test_rectified_on_the_spot_makes_no_incident(target, worker, now):
     assert (target.finding, target.incident) == ("rectified", None)
 
 
-def test_an_older_look_that_arrives_later_changes_nothing_but_keeps_its_incident(target, worker, now):
+def test_an_older_look_that_arrives_later_changes_nothing_and_reports_nothing(target, worker, now):
     check_target(target, Seen(["no", None], at=now), by=worker, now=now)
     done = check_target(target, Seen(["yes", None], at=now - timedelta(hours=1)), by=worker, now=now)
-    assert (done.answers, done.incident is not None) == (["no", None], True)
+    assert (done.answers, done.finding, done.incident) == (["no", None], "fine", None)
+    assert not Incident.objects.exists()
+
+
+def test_too_many_objects_are_counted_and_not_loaded(street, asked, office, now, monkeypatch):
+    monkeypatch.setattr(campaigns, "MOST_OBJECTS", 1)
+    chosen = Building.objects.filter(pk__in=[one.pk for one in asked.buildings])
+    with pytest.raises(ValidationError) as refused:
+        campaigns.draft_campaign(street, replace(asked, buildings=chosen), by=office, now=now)
+    assert "2" in refused.value.messages[0]
+    assert chosen._result_cache is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_back_waits_for_whoever_is_looking(running, target, office, worker, now):
+    answers = []
+
+    def take_back():
+        try:
+            answers.append(campaigns.withdraw_campaign(running, by=office, now=now))
+        except ValidationError as error:
+            answers.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=take_back)
+    with transaction.atomic():
+        check_target(target, Seen(["no", None]), by=worker, now=now)
+        other.start()
+        other.join(timeout=0.5)  # however long it took to begin, it may not have ended before the look counts
+    other.join(timeout=30)
+    assert [getattr(one, "code", one) for one in answers] == ["begun"]
 
 
 @pytest.mark.parametrize("answers", [[], ["maybe", 1], [None, 1], ["yes", -1], ["yes", "x"], ["yes", 1, 2], "yes"])
