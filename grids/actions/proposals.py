@@ -1,9 +1,11 @@
 """Asking for proposals of a division, working them out, and taking one as a draft."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -22,7 +24,7 @@ from grids.division.ways import sides_of, ways_around
 from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, ProposedDivision
 from grids.permissions import Perm, require
 
-LOST_AFTER = timedelta(minutes=5)  # a worker that said nothing for so long is gone
+LOST_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)  # the task that claimed it has been ended by then
 AT_ONCE = 400  # buildings: fewer are divided within the request
 
 
@@ -64,8 +66,8 @@ def soon_done(parent: Area) -> bool:
 
 def work_out_waiting(*, now: datetime) -> int:
     """Every proposal that nobody is working at; how many. May run twice at once."""
-    worked = 0
-    while (claimed := _claimed(Q(), now)) is not None:
+    worked, began = 0, monotonic()
+    while (claimed := _claimed(Q(), now + timedelta(seconds=monotonic() - began))) is not None:  # the others took time
         _work_out(claimed)
         worked += 1
     return worked

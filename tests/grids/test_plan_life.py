@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from grids import permissions
 from grids.actions import plans
+from grids.actions.plans import effect
 from grids.division import ground
 from grids.division.document import shapes_of
 from grids.division.shapes import many
@@ -268,3 +269,22 @@ def test_those_concerned_confirm_with_words(draft, cast, lead, desk, worker, off
     done = plans.confirm_hand_over(asked[lead.pk], words="钥匙已交", by=lead, now=later)
     assert (done.words, done.confirmed_at) == ("钥匙已交", later)
     assert BoundaryPlan.objects.visible_to(lead).filter(pk=saved.pk).exists()
+
+
+def test_a_plan_that_fails_does_not_hold_up_the_others(draft, office_admin, leader, now, later, monkeypatch, caplog):
+    plans.submit(draft, effective_on=timezone.localdate(now), words="好", by=office_admin, now=now)
+    plans.approve(draft, by=leader, now=now)
+    real, calls = effect.take_effect, []
+
+    def first_fails(plan, **facts):
+        calls.append(plan.pk)
+        if len(calls) == 1:
+            raise RuntimeError("poison")
+        return real(plan, **facts)
+
+    monkeypatch.setattr(effect, "take_effect", first_fails)
+    assert plans.take_effect_today(now=later) == 0
+    assert "could not take effect" in caplog.text
+    draft.refresh_from_db()
+    assert draft.status == PlanStatus.APPROVED
+    assert plans.take_effect_today(now=later) == 1

@@ -1,5 +1,6 @@
 """The moment a plan takes effect: one transaction that draws, founds, retires and moves everything, or nothing."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from grids.division.shapes import BORDERS, Shape
 from grids.models import Area, BoundaryPlan, Building
 from grids.signals import plan_effective
 from grids.workflow import PlanStatus
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -72,7 +75,8 @@ def _record(plan: BoundaryPlan, change: Change, things: dict[str, int], *, by: A
 def take_effect_today(*, now: datetime, limit: int = 20) -> int:
     """Let every approved plan whose day has come take effect; how many did. Safe to run twice and side by side.
 
-    One that no longer fits goes back to its drafters with the reason; nothing of it has happened.
+    One that no longer fits goes back to its drafters with the reason; nothing of it has happened. One that fails for
+    another reason is logged and tried again at the next knock, and does not hold up the others.
     """
     today = timezone.localdate(now)
     due = BoundaryPlan.objects.filter(status=PlanStatus.APPROVED, effective_on__lte=today).order_by(
@@ -86,6 +90,8 @@ def take_effect_today(*, now: datetime, limit: int = 20) -> int:
         except ValidationError as error:
             if error.messages and getattr(error, "code", "") != "state":
                 _give_back(plan, " ".join(error.messages), now=now)
+        except Exception:
+            log.exception("Plan %s could not take effect", plan.pk)
     return done
 
 
