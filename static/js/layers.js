@@ -1,7 +1,7 @@
 // The switches of the big map: each layer is fetched when it is switched on, drawn, and written out as a list.
 // What is too much for one answer is asked for again wherever one looks: gathered from afar, one by one from near.
 import { addLayer, addTiles, legend } from "./map.js";
-import { fill } from "./words.js";
+import { fill, refill } from "./words.js";
 
 const KEPT = "gridgov:layers";
 const list = document.querySelector("[data-layers]");
@@ -44,7 +44,7 @@ function tell(row, data) {
   count.hidden = !data;
   count.textContent = data ? data.total : "";
   box.hidden = !single.length;
-  box.querySelector("ul").replaceChildren(...single.map(entry));
+  refill(box.querySelector("ul"), ...single.map(entry));
   if (!data) say(row, "");
   else if (!data.total) say(row, list.dataset.empty, true);
   else if (data.tiles) say(row, list.dataset.tiled, true);

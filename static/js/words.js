@@ -39,3 +39,9 @@ export function csrf() {
   const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
   return found ? decodeURIComponent(found[1]) : "";
 }
+
+/** Put `children` in place of what an element holds (replaceChildren came after Chrome 80). */
+export function refill(element, ...children) {
+  element.textContent = "";
+  element.append(...children);
+}

@@ -11,6 +11,7 @@ from gridgov import program
 
 LIGHT = 150 * 1024
 IMPORT = re.compile(r"(?:from|import)\s*\(?\s*\"(\./|\.\./)([\w./-]+\.js)\"")
+JS = settings.BASE_DIR / "static" / "js"
 OWN = [name for name in program.FILES if name.startswith("js/")]
 # What came after Chrome 80 (February 2020) or Safari 15.4 and would stop a script, or a call, there.
 TOO_NEW = {
@@ -47,6 +48,20 @@ def code(name: str) -> str:
 def test_script_keeps_to_what_old_phones_read(name):
     found = [why for pattern, why in TOO_NEW.items() if re.search(pattern, code(name), re.MULTILINE)]
     assert found == []
+
+
+def test_scripts_of_the_desk_keep_to_it_too():
+    """An office's browser is as old as a phone's."""
+    names = [f"js/{path.relative_to(JS)}" for path in sorted(JS.rglob("*.js"))]
+    scripts = {name: code(name).replace("topology.at(", "") for name in names}  # a method of our own
+    found = {
+        (name, why)
+        for name, text in scripts.items()
+        for pattern, why in TOO_NEW.items()
+        if re.search(pattern, text, re.MULTILINE)
+    }
+    assert len(scripts) > len(OWN)
+    assert found == set()
 
 
 @pytest.mark.parametrize("line", ["a ??= 1;", "list.at(-1);", "await load();", "x = structuredClone(y);", "/(?<=a)b/"])

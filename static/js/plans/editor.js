@@ -1,6 +1,6 @@
 // The boundary editor: brings the draft, its map, its panels, what is kept and what is sent together.
 import { toast } from "../app.js";
-import { asset, load } from "../words.js";
+import { asset, load, refill } from "../words.js";
 import { Corners } from "./corners.js";
 import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
@@ -238,7 +238,7 @@ class Editor {
     const other = shapes.features.filter((f) => changed.has(f.properties.key));
     this.proposal = { shapes };
     this.drawing.showProposal(other);
-    byId("plan-proposal-rows").replaceChildren(...changes.map((change) => make("tr", {},
+    refill(byId("plan-proposal-rows"), ...changes.map((change) => make("tr", {},
       make("th", { scope: "row" }, change.name),
       make("td", { class: "num" }, areaWords(change.before_m2)),
       make("td", { class: "num" }, areaWords(change.after_m2)),

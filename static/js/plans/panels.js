@@ -1,4 +1,5 @@
 // Beside the map: the list of grids on the left; name, borders in words, live numbers and faults on the right.
+import { refill } from "../words.js";
 import { areaWords, delta, make, metresOf, number, say } from "./said.js";
 import { bordersOf } from "./tools.js";
 
@@ -38,7 +39,7 @@ export class GridList {
       this.write(key);
       return row;
     });
-    this.box.replaceChildren(...rows);
+    refill(this.box, ...rows);
     document.getElementById("plan-count").textContent = number(rows.length);
     this.choose(this.editor.chosen);
   }
@@ -51,7 +52,8 @@ export class GridList {
     const bar = make("span", { class: "plan-bar", "aria-hidden": "true" }, make("i", {}));
     bar.firstChild.style.width = `${Math.min(100, (count.households / this.most) * 100)}%`;
     row.className = `plan-row plan-${standing}`;
-    row.replaceChildren(
+    refill(
+      row,
       make("span", { class: "plan-swatch", "aria-hidden": "true" }),
       make("span", { class: "plan-name cut" }, facts.name || say("unnamed"), facts.locked ? icon("lock") : ""),
       make("span", { class: "plan-households" }, say("households", { n: number(count.households) })),
@@ -127,7 +129,7 @@ export class Sheet {
     const level = WRONG[standing] || 0;
     const verdict = document.getElementById("plan-verdict");
     verdict.className = `level level-${level}`;
-    verdict.replaceChildren(icon(level ? "alert-triangle" : "circle-check"), say(`${standing}Long`, this.limits()));
+    refill(verdict, icon(level ? "alert-triangle" : "circle-check"), say(`${standing}Long`, this.limits()));
     Object.entries({ households: number, persons: number, buildings: number, workload: number, area_m2: areaWords, perimeter_m: metresOf }).forEach(([name, words]) => {
       document.getElementById(`plan-${name}`).textContent = words(now[name]);
       const change = document.getElementById(`plan-${name}-delta`);
@@ -192,7 +194,7 @@ export class Faults {
     document.getElementById("plan-faults-count").textContent = faults === null ? "" : this.all.length ? say("faultsCount", { errors: say("errors", { n: errors }), notes: say("notes", { n: this.all.length - errors }) }) : say("faultless");
     const fixAll = document.getElementById("plan-fix-all");
     if (fixAll) fixAll.hidden = !this.editor.draft.plan.editable || !this.all.some((fault) => fault.fixable);
-    this.list.replaceChildren(...this.all.map((fault) => this.row(fault)));
+    refill(this.list, ...this.all.map((fault) => this.row(fault)));
   }
 
   row(fault) {

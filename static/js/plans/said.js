@@ -9,7 +9,7 @@ const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
 export function say(name, values = {}) {
   const found = sentences[name] || name;
   const sentence = Array.isArray(found) ? found[values.n === 1 ? 0 : 1] : found;
-  return Object.entries(values).reduce((said, [key, value]) => said.replaceAll(`{${key}}`, String(value)), sentence);
+  return Object.entries(values).reduce((said, [key, value]) => said.split(`{${key}}`).join(String(value)), sentence);
 }
 
 export const number = (value) => whole.format(Math.round(value));

@@ -75,7 +75,11 @@ export class Server extends EventTarget {
 
   /** Somebody saved meanwhile. The same content is no conflict: an answer got lost. */
   async conflict(said) {
-    const theirs = (await this.ask(this.addresses.document)).said;
+    const { status, said: theirs } = await this.ask(this.addresses.document).catch(() => ({ status: 0 }));
+    if (status !== 200) {
+      this.tell(status === 401 || status === 403 ? "signedOut" : "offline"); // sent again later, and asked again then
+      return this.soon(AGAIN);
+    }
     if (alike(theirs, this.draft.content())) {
       this.revision = theirs.plan.revision;
       this.dirty = false;

@@ -1,4 +1,5 @@
 // What the report on the standard suggested: said beside the map, with the numbers that are still missing, live.
+import { refill } from "../words.js";
 import { make, number, say } from "./said.js";
 
 const asked = new URLSearchParams(window.location.search);
@@ -38,7 +39,7 @@ export class Task {
     if (pair.length < 2) return;
     const words = [this.goal(...pair), this.limits()].filter(Boolean).join(" ");
     if (byId("plan-task-words").textContent !== words) byId("plan-task-words").textContent = words;
-    byId("plan-task-rows").replaceChildren(...pair.map((key) => make("tr", {},
+    refill(byId("plan-task-rows"), ...pair.map((key) => make("tr", {},
       make("th", { scope: "row" }, draft.facts.get(key).name),
       make("td", {}, say("households", { n: number(draft.counts.get(key).households) })),
       make("td", { class: "plan-delta" }, say(draft.standing(key))))));
