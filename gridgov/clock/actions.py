@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from gridgov.clock import ladders
-from gridgov.clock.calendars import counting, rungs_of, value_of
+from gridgov.clock.calendars import counting, rungs_of
 from gridgov.clock.ladder import Rungs, planned
 from gridgov.clock.levels import Level
 from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, HandOver, LadderVersion, Pause
@@ -302,13 +302,3 @@ def _by_kind(subjects: Iterable[tuple[str, UUID]]) -> dict[str, set[UUID]]:
     for kind, subject_id in subjects:
         kinds.setdefault(kind, set()).add(subject_id)
     return kinds
-
-
-def extension_of_days(calendar: CalendarVersion, days: float) -> int:
-    """So many working days of a calendar in seconds."""
-    return int(value_of(calendar).day_seconds * days)
-
-
-def longest_pause(now: datetime, days: int) -> datetime:
-    """The latest end of a pause of at most so many natural days."""
-    return now + timedelta(days=days)

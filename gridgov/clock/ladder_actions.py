@@ -20,7 +20,7 @@ def check(rungs: Mapping[Level, Rung]) -> None:
     for level, rung in rungs.items():
         if rung.percent is None and rung.amount is None:
             raise Refused(_("%(level)s needs a percentage or an amount of time.") % {"level": level.label})
-        if level > Level.LATE and ((rung.percent or 100) < 100 or (rung.amount or 0) < 0):
+        if level > Level.LATE and ((rung.percent is not None and rung.percent < 100) or (rung.amount or 0) < 0):
             raise Refused(_("%(level)s cannot come before the limit.") % {"level": level.label})
     if (rungs[Level.WARNING].percent or 0) > 100:
         raise Refused(_("%(level)s must come before the limit.") % {"level": Level.WARNING.label})

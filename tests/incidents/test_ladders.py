@@ -109,9 +109,10 @@ def test_of_two_who_save_the_second_is_refused_and_workers_save_nothing(incident
         change(PATIENT, by=office_admin, now=now, base=1)
     with pytest.raises(PermissionDenied):
         change(PATIENT, by=worker, now=now)
-    too_early = {**STANDARD, Level.CRITICAL: replace(STANDARD[Level.CRITICAL], percent=50)}
-    with pytest.raises(Refused):
-        change(too_early, by=office_admin, now=now)
+    for percent in (50, 0):
+        too_early = {**STANDARD, Level.CRITICAL: replace(STANDARD[Level.CRITICAL], percent=percent)}
+        with pytest.raises(Refused):
+            change(too_early, by=office_admin, now=now)
 
 
 def typed(client, **more) -> dict:
@@ -128,6 +129,9 @@ def test_the_editor_shows_what_moves_before_it_saves(incident, sign_in, office_a
     assert current().number == 1
     assert client.post(url, data | {"save": "1"}).status_code == 302
     assert accept(incident).ladder_version.number == 2
+    for nonsense in ("x", "²", "9" * 30):
+        assert "Somebody else" in client.post(url, data | {"save": "1", "base": nonsense}).content.decode()
+        assert client.get(url, {"like": nonsense}).status_code in (200, 404)
     restored = client.get(url, {"like": "1"})
     assert [one.incident for one in restored.context["impact"].rearmed if one.clock.stage == Stage.ACCEPT] == [incident]
     client.post(url, typed(client) | {"save": "1", "running": "stay"})
