@@ -68,7 +68,7 @@ def test_filters_by_who_what_about_and_when(cast, sign_in):
     english = sign_in(cast.people["audit_admin"], lang="en")
     assert "Write it as" in english.get(f"{OPERATIONS}?since=x").content.decode()
     for query in ("since=0001-01-01", "until=9999-12-31"):
-        assert "Choose a day between" in english.get(f"{OPERATIONS}?{query}").content.decode()
+        assert "not applied" in english.get(f"{OPERATIONS}?{query}").content.decode()
 
 
 def test_sign_in_log_shows_sign_ins_alone(cast, sign_in):

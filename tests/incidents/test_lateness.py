@@ -1,5 +1,6 @@
 """The supervision page: what is late and with whom, by hand and by the ladder, and what leaves the street."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from gridgov.notices.models import Notice
 from incidents import actions, lateness
 from incidents.actions.report import Report
 from incidents.models import Incident, Referral, Supervision
+from incidents.views.lateness import LateFilter
 from tests.incidents.test_pages import queries
 
 WEEKS = timedelta(days=21)
@@ -47,11 +49,17 @@ def test_it_says_with_whom_it_waits_and_who_was_told(sign_in, office, leader, la
         ("?level=4", True),
         ("?level=2", False),
         ("?unit=x", True),
-        ("?unit=None", True),
     ],
 )
 def test_filters_narrow_and_nonsense_does_not(sign_in, office, late, query, there):
     assert (f'data-id="{late.pk}"' in page(sign_in, office, query).content.decode()) == there
+
+
+def test_a_case_that_waits_for_no_unit_is_no_choice_of_a_unit():
+    found = lateness.Facets(units={("", None, None): Counter({2: 1}), ("a", 7, "城管执法队"): Counter({2: 2})})
+    form = LateFilter({"unit": "None"}, found=found)
+    assert form.asked() == lateness.Asked()
+    assert [value for value, _label in form.fields["unit"].choices] == ["", "7"]
 
 
 def test_every_number_is_the_length_of_its_list(cast, sign_in, office, late):
