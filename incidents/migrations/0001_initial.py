@@ -1235,7 +1235,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="supervision",
             constraint=models.UniqueConstraint(
-                fields=("incident", "stage", "cycle", "number"), name="one_supervision_per_stage_cycle_and_number"
+                condition=models.Q(("lifted_at", None), ("number", 0)),
+                fields=("incident", "stage", "cycle"),
+                name="one_open_supervision_of_the_ladder",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="supervision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__gt", 0)),
+                fields=("incident", "stage", "cycle", "number"),
+                name="one_supervision_by_hand_of_a_number",
             ),
         ),
         migrations.AddConstraint(
