@@ -32,8 +32,8 @@ class Seen:
 def check_target(target: CampaignTarget, seen: Seen, *, by: Any, now: datetime) -> CampaignTarget:
     """Take in what was found. Needs WORK_CAMPAIGNS in the object's grid.
 
-    Again at the same object it corrects what was said before, if it was seen later; what was seen before that and
-    arrives after it changes nothing and reports nothing. An incident once reported stays.
+    Again at the same object it corrects what was said before, if it was seen later. Whatever was seen wrong is reported
+    in whichever order the looks arrive, so that no signal changes what becomes known; an incident once reported stays.
     Seen after the campaign ended it is refused. ValidationError, PermissionDenied.
     """
     locked = CampaignTarget.objects.select_for_update(of=("self",)).get(pk=target.pk)
@@ -42,9 +42,10 @@ def check_target(target: CampaignTarget, seen: Seen, *, by: Any, now: datetime) 
     _require_running(locked, at)
     answers = asking.read(locked.campaign.items, seen.answers)
     wrong = asking.found(locked.campaign.items, answers)
+    if wrong and not seen.rectified and locked.incident_id is None:
+        locked.incident = _report(locked, wrong, seen.words, by=by, now=now)
+        locked.finding = Finding.INCIDENT
     if locked.checked_at is None or locked.checked_at <= at:
-        if wrong and not seen.rectified and locked.incident_id is None:
-            locked.incident = _report(locked, wrong, seen.words, by=by, now=now)
         locked.answers, locked.words = answers, seen.words.strip()[:200]
         locked.checked_at, locked.checked_by = at, by
         locked.finding = _finding(locked, bool(wrong))

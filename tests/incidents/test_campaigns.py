@@ -227,11 +227,12 @@ def test_rectified_on_the_spot_makes_no_incident(target, worker, now):
     assert (target.finding, target.incident) == ("rectified", None)
 
 
-def test_an_older_look_that_arrives_later_changes_nothing_and_reports_nothing(target, worker, now):
-    check_target(target, Seen(["no", None], at=now), by=worker, now=now)
-    done = check_target(target, Seen(["yes", None], at=now - timedelta(hours=1)), by=worker, now=now)
-    assert (done.answers, done.finding, done.incident) == (["no", None], "fine", None)
-    assert not Incident.objects.exists()
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as seen", "the older last"])
+def test_what_was_seen_wrong_is_reported_in_whichever_order_the_looks_arrive(target, worker, now, order):
+    looks = Seen(["yes", None], at=now - timedelta(hours=1)), Seen(["no", None], at=now)
+    for which in order:
+        done = check_target(target, looks[which], by=worker, now=now)
+    assert (done.answers, done.finding, done.incident is not None) == (["no", None], "incident", True)
 
 
 def test_too_many_objects_are_counted_and_not_loaded(street, asked, office, now, monkeypatch):
