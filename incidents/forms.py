@@ -191,10 +191,17 @@ class AskForm(PersonalWarning):
 
 
 class AnswerForm(PersonalWarning):
-    """Words with an approval or a refusal, with a supervision's answer or its lifting."""
+    """Words with an approval or a refusal."""
 
     watched = ("words",)
     words = Words(required=False, rows=2)
+
+
+class SupervisionForm(PersonalWarning):
+    """What is said to a supervision, as its answer or with its lifting."""
+
+    watched = ("words",)
+    words = Words(rows=2)
 
 
 class RevealForm(forms.Form):

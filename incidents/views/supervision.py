@@ -22,7 +22,7 @@ from grids.models import Area
 from grids.permissions import Perm, ReachFields, allows, readable, scope
 from incidents import actions, waits
 from incidents.clocks import SUBJECT
-from incidents.forms import AnswerForm
+from incidents.forms import SupervisionForm
 from incidents.models import Incident, Supervision
 from incidents.views.case import load
 from incidents.views.lateness import tabs
@@ -150,7 +150,10 @@ def _supervision(request: SignedInRequest, pk: Any) -> Supervision:
 def _said(request: SignedInRequest, pk: Any, heading: str, act: Any, done: str) -> HttpResponse:
     found = _supervision(request, pk)
     incident = load(request, found.incident_id)
-    form = AnswerForm(request.POST or None)
+    if found.lifted_at:
+        messages.info(request, _("This supervision has been lifted already."))
+        return back(request, incident)
+    form = SupervisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["words"]
         if tried(form, lambda: act(found, words=words, by=request.user, now=now(request))):

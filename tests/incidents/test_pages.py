@@ -216,10 +216,13 @@ def test_supervision_is_answered_by_the_unit_and_lifted_by_the_office(sign_in, t
     row = Supervision.objects.get(stage="accept", incident=three)
     refused = sign_in(worker).post(reverse("incidents:answer_supervision", args=[row.pk]), {"words": "忙"})
     assert refused.status_code == 403
+    silent = sign_in(desk).post(reverse("incidents:answer_supervision", args=[row.pk]), {"words": " "})
+    assert 'aria-invalid="true"' in silent.content.decode()
     sign_in(desk).post(reverse("incidents:answer_supervision", args=[row.pk]), {"words": "今天受理"})
     sign_in(office).post(reverse("incidents:lift_supervision", args=[row.pk]), {"words": "已受理"})
     row.refresh_from_db()
     assert (row.answered_by, row.lifted_by) == (desk, office)
+    assert sign_in(office).get(reverse("incidents:lift_supervision", args=[row.pk])).status_code == 302  # an old tab
 
 
 def test_catalogue_sends_for_its_limit_to_the_limits_and_a_duty_decides_before_it(
