@@ -61,12 +61,7 @@ MENU: tuple[Group, ...] = (
         _("Administration"),
         (
             Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
-            Entry(
-                _("Import"),
-                "imports:list",
-                "file-import",
-                (Perm.EDIT_AREAS, Perm.EDIT_UNITS, Perm.APPOINT, Perm.ACCEPT_INCIDENTS),
-            ),
+            Entry(_("Import"), "imports:list", "file-import", IMPORTERS),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("What grids may be asked for"), "teams:tasks", "shield-check", (Perm.VIEW_AREAS,)),
             Entry(_("Burden ledger"), "incidents:burden", "notebook", (Perm.VIEW_BOARD,)),
@@ -88,6 +83,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("System status"), "operation:status", "activity", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Message channels"), "deliveries:ways", "send", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Who is here now"), "logs:online", "users", (Perm.OPERATE_SYSTEM,)),
+            Entry(_("Reset a sign-in"), "teams:sign_ins", "lock", (Perm.MANAGE_ACCOUNTS,)),
         ),
     ),
 )

@@ -19,11 +19,13 @@ def with_posts(people: QuerySet[User], day: date) -> QuerySet[User]:
     return people.prefetch_related(Prefetch("posts", posts, to_attr="posts_today"))
 
 
-def find_people(reader: Any, text: str, day: date) -> list[User]:
+def find_people(reader: Any, text: str, day: date, *, also_disabled: bool = False) -> list[User]:
     """At most 50 people whose name holds `text`, whose initials begin with it, whose unit it names, or whose staff
-    number or phone it is (the phone exactly, by its blind index).
+    number or phone it is (the phone exactly, by its blind index). Who cannot sign in is left out unless asked for.
     """
-    visible = people_visible_to(reader).filter(is_active=True)
+    visible = people_visible_to(reader)
+    if not also_disabled:
+        visible = visible.filter(is_active=True)
     plain = crypto.normalise(text)
     rule = Q(name__icontains=text.strip()) | Q(username__iexact=plain)
     rule |= Q(pk__in=Assignment.objects.on(day).filter(unit__name__icontains=text.strip()).values("user_id"))

@@ -33,6 +33,7 @@ urlpatterns = [
     path("me/on-the-board/", boards.own_face, name="own_face"),
     path("me/on-the-board/off/", boards.hide_face, name="hide_face"),
     path("new/", people.create, name="create_person"),
+    path("sign-ins/", people.sign_ins, name="sign_ins"),
     path("units/", units.units, name="units"),
     path("units/new/", units.create, name="create_unit"),
     path("units/<int:unit_id>/", units.unit, name="unit"),

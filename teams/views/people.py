@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +19,7 @@ from grids import permissions
 from grids.forms import attempt, saved
 from grids.models import AreaUserPermission
 from grids.permissions import Perm
-from teams import actions
+from teams import actions, search
 from teams.forms import ExceptionForm, PersonForm
 from teams.models import people_visible_to
 
@@ -63,6 +64,16 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
     return form_page(request, form, _("Correct %(name)s") % {"name": who.name}, _("Save"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sign_ins(request: SignedInRequest) -> HttpResponse:
+    """Who lost a password or a phone is found here; the search is posted, so that no name stands in an address."""
+    permissions.require_anywhere(request.user, Perm.MANAGE_ACCOUNTS)
+    text = request.POST.get("q", "").strip()[:80]
+    people = search.find_people(request.user, text, timezone.localdate(), also_disabled=True) if text else []
+    return render(request, "teams/sign_ins.html", {"q": text, "people": people})
 
 
 @require_POST

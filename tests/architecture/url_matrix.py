@@ -295,6 +295,7 @@ TEAMS = {
     ),
     "teams:call": Line(POST_ONLY, PERSON),
     "teams:create_person": Line(SECURITY),
+    "teams:sign_ins": Line(SECURITY),
     "teams:edit_person": Line(SECURITY, PERSON),
     "teams:appoint": Line(SECURITY, PERSON),
     "teams:hand_over": Line(SECURITY, PERSON),

@@ -121,6 +121,17 @@ def test_person_is_created_corrected_and_helped(security_admin, sign_in):
     assert client.post(f"{page}enable/").status_code == 302
 
 
+def test_who_lost_a_password_is_found_in_the_menu_also_when_disabled(security_admin, worker, sign_in):
+    client = sign_in(security_admin, "en")
+    assert "/people/sign-ins/" in client.get("/people/").content.decode()
+    found = client.post("/people/sign-ins/", {"q": worker.username}).content.decode()
+    assert f"/people/{worker.public_id}/reset/" in found
+    client.post(f"/people/{worker.public_id}/disable/")
+    found = client.post("/people/sign-ins/", {"q": worker.name}).content.decode()
+    assert f"/people/{worker.public_id}/enable/" in found
+    assert "/reset/" not in client.post("/people/sign-ins/", {"q": security_admin.username}).content.decode()
+
+
 def test_taken_staff_number_is_said_beside_the_field(security_admin, worker, sign_in):
     answer = sign_in(security_admin, "en").post("/people/new/", {"username": worker.username, "name": "某人"})
     assert "This staff number is taken." in answer.content.decode()
