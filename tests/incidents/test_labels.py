@@ -127,7 +127,7 @@ def test_typing_the_programs_own_word_changes_nothing(sign_in, office_admin):
     [
         ({"step.urge:en": "Sign"}, "Two labels would both say “Sign”"),
         ({"step.urge:zh": "<b>催</b>"}, "Use words only"),
-        ({"step.urge:zh": "催" * 17}, "at most 16 characters"),
+        ({"step.urge:zh": "催" * 17}, "keep it to 16 characters"),
     ],
 )
 def test_words_nobody_could_use_are_refused_and_stay_typed(sign_in, office_admin, typed, says):

@@ -11,7 +11,7 @@ from gridgov.clock.ladder import DAYS
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.sweep import sweep
-from incidents import actions
+from incidents import actions, clocks
 from incidents.actions.limits import change_limits, impact
 from incidents.limits import Amount, Rules, limit_for, todays
 from incidents.models import LimitVersion
@@ -248,13 +248,12 @@ def test_whoever_keeps_one_street_s_limits_keeps_no_others(cast, calendars, now)
             change_limits(refused, base=1, by=keeper, now=now)
 
 
-def test_a_case_placed_in_another_street_goes_on_by_its_limits(incident, office, office_admin, cast, now):
+def test_a_case_that_comes_to_lie_in_another_street_goes_on_by_its_limits(incident, office_admin, cast, now):
     change_limits(own_accept(cast, 3, "other_street"), base=0, by=office_admin, now=now)
-    factories.make_post(office, "office", cast.areas["other_street"], cast.units["other_office"])
-    office._scope = None
-    actions.move(incident, "place", by=office, now=now, area=cast.areas["other_grid"])
+    before, incident.area = incident.area_path, cast.areas["other_grid"]
+    incident.area_path = incident.area.path
+    clocks.relimit(incident, by=office_admin, now=now, came_from=before)
     assert accept(incident).budget == 3 * HOUR
-    incident.refresh_from_db()
     assert incident.due_at == accept(incident).due_at
 
 
