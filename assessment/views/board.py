@@ -1,8 +1,10 @@
 """街道总览: what needs me now, the map, the table that explains it, the stream."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Value
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,11 +23,13 @@ from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, scope
 from incidents.lists import mine
 from incidents.models import Incident
+from incidents.models.incident import IncidentQuerySet
 from incidents.permissions import leading, steps_open
 from incidents.words import line
 from incidents.workflow import MOVES
 
-NEEDS_ME = 9
+NEEDS_ME = 6
+NEWEST = 4
 
 
 def chosen(request: SignedInRequest) -> tuple[Area, list[Area]]:
@@ -75,26 +79,40 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
     ]
 
 
-def needs_me(request: SignedInRequest, area: Area) -> list[dict[str, Any]]:
-    """What waits for this person's units, the earliest due first, each with its one button."""
-    rows = Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)), metrics.within(area.path))
-    found = []
-    for incident in rows.for_list().order_by("due_at", "id")[:NEEDS_ME]:
-        name = leading(steps_open(request.user, incident))
-        found.append({"row": incident, "step": MOVES[name].label if name else _("Look"), "name": name})
-    return found
+def newest_and_mine(request: SignedInRequest, area: Area, rows: IncidentQuerySet) -> tuple[list[Incident], ...]:
+    """The last reports, whoever they wait for, and what waits for this person's units; both in one query."""
+    waiting = (
+        Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)), metrics.within(area.path))
+    )
+    newest = rows.for_list().annotate(for_me=Value(False)).order_by("-reported_at", "-id")[:NEWEST]
+    waiting = waiting.for_list().annotate(for_me=Value(True)).order_by("due_at", "id")[:NEEDS_ME]
+    found: list[Any] = list(newest.union(waiting, all=True))
+    last = datetime.max.replace(tzinfo=UTC)
+    return (
+        sorted((row for row in found if not row.for_me), key=lambda row: (row.reported_at, row.pk), reverse=True),
+        sorted((row for row in found if row.for_me), key=lambda row: (row.due_at or last, row.pk)),
+    )
+
+
+def with_step(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
+    """An incident with its one button."""
+    name = leading(steps_open(request.user, incident))
+    return {"row": incident, "step": MOVES[name].label if name else _("Look")}
 
 
 def _queue(request: SignedInRequest) -> dict[str, Any]:
     area, areas = chosen(request)
     rows = Incident.objects.visible_to(request.user, Perm.VIEW_BOARD).filter(metrics.within(area.path))
+    newest, waiting = newest_and_mine(request, area, rows)
     return {
         "area": area,
         "areas": areas,
         "map_query": f"?area={area.pk}",
         "rows": rows,
         "heads": heads(metrics.numbers(rows, now(request)), area),
-        "mine": needs_me(request, area),
+        "newest": newest,
+        "newest_url": listed(area.path, reported=1),
+        "mine": [with_step(request, incident) for incident in waiting],
         "now": now(request),
     }
 
@@ -102,7 +120,7 @@ def _queue(request: SignedInRequest) -> dict[str, Any]:
 @require_safe
 @never_cache
 def queue(request: SignedInRequest) -> HttpResponse:
-    """The numbers and the queue of new reports: asked for every ten seconds while the page is looked at."""
+    """The numbers, the last reports and what waits: asked for every eight seconds while the page is looked at."""
     return render(request, "assessment/board_queue.html", _queue(request))
 
 

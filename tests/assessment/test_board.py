@@ -87,6 +87,28 @@ def test_new_report_is_on_the_street_board_at_the_next_look(sign_in, office, wor
     assert sum(after.values()) > sum(before.values())
 
 
+def test_last_report_stands_first_among_the_just_reported_however_many_wait_before_it(
+    sign_in, office, leader, worker, some, cast, now
+):
+    """Also for whom nothing waits; words and place, and nothing of another street."""
+    building = factories.make_building(cast.areas["grid"], "9号楼")
+    category = factories.make_category(lead=cast.units["enforcement"])
+    for minute in range(12):
+        factories.make_incident(building, by=worker, now=now + timedelta(minutes=minute), category=category)
+    last = factories.make_incident(building, by=worker, now=now + timedelta(minutes=30), category=category)
+    for person in (office, leader):
+        page = sign_in(person).get(reverse("assessment:board_queue")).content.decode()
+        newest = page.split('id="needs-me"')[0]
+        assert re.findall(r'<tr data-id="([\w-]+)"', newest)[0] == str(last.pk)
+        assert "9号楼" in newest
+
+
+def test_another_streets_office_sees_no_report_of_it(sign_in, other_office, some):
+    page = sign_in(other_office).get(reverse("assessment:board_queue")).content.decode()
+    assert "<tr data-id" not in page
+    assert "还没有上报" in page
+
+
 def test_another_streets_office_counts_nothing_of_it(sign_in, other_office, some):
     assert not any(count for _url, count in numbers_of(sign_in(other_office).get("/board/").content.decode()))
 
