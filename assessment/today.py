@@ -11,6 +11,7 @@ from assessment.card_providers import patrols_of
 from assessment.cards import Card, cards
 from grids.models import Area
 from grids.permissions import Perm, scope
+from incidents import about
 from incidents.models import Category
 from incidents.views.field import headings, my_buildings, recent_categories
 
@@ -81,3 +82,23 @@ def day_of(user: Any, now: datetime) -> dict[str, Any]:
         "headings": [_heading(group) for group in headings(Category.objects.offered())],
         "self_resolve": scope(user).holds(Perm.SELF_RESOLVE_INCIDENTS),
     }
+
+
+def things_of(user: Any) -> dict[str, Any]:
+    """City assets and places to report about; a row is short, for there may be thousands.
+
+    `rows`: [reference, name, number or kind, address, place in `grids`, longitude, latitude]; `whole`: nothing was
+    left out.
+    """
+    things, whole = about.along(user)
+    grids = list(dict.fromkeys(one.area.name for one in things))
+    nth = {name: place for place, name in enumerate(grids)}
+    rows = [
+        [about.reference(one), one.title, about.more(one), one.address, nth[one.area.name], *_degrees(one)]
+        for one in things
+    ]
+    return {"owner": str(user.public_id), "whole": whole, "grids": grids, "rows": rows}
+
+
+def _degrees(thing: about.Thing) -> list[float]:
+    return [round(thing.point.x, 6), round(thing.point.y, 6)] if thing.point else []

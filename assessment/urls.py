@@ -21,6 +21,7 @@ urlpatterns = [
     path("sw.js", offline.worker, name="worker"),
     path("field/shell/", offline.offline_shell, name="offline_shell"),
     path("field/today.json", offline.today_json, name="today_json"),
+    path("field/things.json", offline.things_json, name="things_json"),
     path("field/tray/", offline.tray, name="tray"),
     path("field/grid/", field.my_grid, name="my_grid"),
 ]

@@ -31,6 +31,7 @@ FILES = (
     "js/poll.js",
     "js/report.js",
     "js/theme.js",
+    "js/things.js",
     "js/tiles.js",
     "js/today.js",
     "js/tray-page.js",

@@ -19,6 +19,7 @@ from teams.models import Unit
 
 NEAR = 60  # metres around the point in which something may be meant
 MOST = 12
+MOST_ALONG = 1500  # of each sort on a phone: with both at their most about 110 kB on the line
 
 Thing = Asset | Place
 
@@ -26,6 +27,11 @@ Thing = Asset | Place
 def reference(thing: Thing) -> str:
     """How it is named in forms and addresses."""
     return f"{thing._meta.model_name}:{thing.pk}"
+
+
+def more(thing: Thing) -> str:
+    """What tells it from others of its name: the number of an asset, the kind of a place."""
+    return str(thing.code if isinstance(thing, Asset) else thing.kind_label)
 
 
 def find(text: str) -> Thing | None:
@@ -74,6 +80,21 @@ def near(user: Any, point: Point) -> list[Thing]:
     metres = {reference(one): one.point.distance(point) * METRES_PER_DEGREE for one in found if one.point}
     close = [one for one in found if metres[reference(one)] <= NEAR]
     return sorted(close, key=lambda one: metres[reference(one)])[:MOST]
+
+
+def along(user: Any) -> tuple[list[Thing], bool]:
+    """What a phone takes along to choose from without a signal, grid by grid, and whether that is all; two queries.
+
+    No contact's phone leaves with it.
+    """
+    found: list[Thing] = []
+    whole = True
+    for sort, private in ((ASSETS, ()), (PLACES, ("contact_phone",))):
+        rows = sort.model.objects.visible_to(user, Perm.REPORT_INCIDENTS).listed().select_related("area")
+        rows = list(rows.defer(*private).order_by(*sort.order)[: MOST_ALONG + 1])
+        found += rows[:MOST_ALONG]
+        whole = whole and len(rows) <= MOST_ALONG
+    return found, whole
 
 
 def owner_of(thing: Thing | None) -> Unit | None:

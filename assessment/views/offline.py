@@ -1,12 +1,16 @@
 """What the field door needs to work without a signal: the tray's screen, the shell, the worker, the day's data."""
 
+import hashlib
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from assessment.today import day_of
+from assessment.today import day_of, things_of
 from gridgov import program
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
@@ -64,3 +68,16 @@ def today_json(request: SignedInRequest) -> JsonResponse:
     response = JsonResponse(day_of(request.user, now(request)))
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@never_cache
+@gzip_page
+def things_json(request: SignedInRequest) -> HttpResponseBase:
+    """City assets and places to choose from without a signal. Unchanged since the phone asked (ETag): 304, no body."""
+    permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
+    response = JsonResponse(things_of(request.user))
+    response["Cache-Control"] = "private, no-store"
+    tag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["ETag"] = tag
+    return get_conditional_response(request, etag=tag, response=response) or response

@@ -18,7 +18,7 @@ from gridgov.dbtime import now
 from gridgov.sync.actions import CONFLICT, SENT_ALREADY, Receipt, receive
 from gridgov.typed import number
 from grids import permissions
-from grids.models import Asset, Building
+from grids.models import Building
 from grids.permissions import Perm
 from incidents import about
 from incidents.forms import DeskReportForm, PlaceFields
@@ -77,8 +77,7 @@ def chosen(form: forms.Form) -> dict[str, Any] | None:
 
 def line_of(thing: about.Thing) -> dict[str, Any]:
     """One line to choose."""
-    more = thing.code if isinstance(thing, Asset) else thing.kind_label
-    return {"reference": about.reference(thing), "thing": thing, "more": more}
+    return {"reference": about.reference(thing), "thing": thing, "more": about.more(thing)}
 
 
 @require_safe

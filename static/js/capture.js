@@ -57,6 +57,7 @@ async function restore(form) {
   if (kept && (shut || !before)) form.dataset.captureDraft = aside;
   if (!kept || shut || worthKeeping(form)) return;
   fillIn(form, kept.fields);
+  form.dispatchEvent(new CustomEvent("gridgov:draft", { detail: kept.fields })); // lists that are made here fill themselves
   form.captured = kept.attachments;
   form.prepend(restored(form));
 }
@@ -274,6 +275,7 @@ document.addEventListener("click", (event) => {
       form.elements.accuracy.value = Math.round(coords.accuracy);
       status.textContent = fill(words("located"), Math.round(coords.accuracy));
       form.dispatchEvent(new Event("input", { bubbles: true }));
+      form.dispatchEvent(new CustomEvent("gridgov:located"));
     },
     lost,
     { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 }

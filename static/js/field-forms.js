@@ -35,8 +35,8 @@ const READERS = {
     if (form.dataset.patrol) said.patrol = form.dataset.patrol; // found on the patrol that runs here (patrol.js)
     if (button && button.name === "resolved") said.resolved = said.description || words("onTheSpot");
     if (!(said.description || said.building || said.thing || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
-    const at = form.querySelector("[name=building]:checked + span");
-    const where = (at && at.textContent) || said.place;
+    const [at, of] = ["building", "thing"].map((name) => form.querySelector(`[name=${name}]:checked + span`));
+    const where = (said.thing && of.firstChild.textContent.trim()) || (at && at.textContent) || said.place;
     return { payload: said, summary: [form.dataset.label, where, said.description].filter(Boolean).join(" · ") };
   },
   "incidents.step": (form) => {

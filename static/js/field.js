@@ -218,6 +218,11 @@ async function takeTheDayAlong() {
   await remember("taken", { owner: told.owner, look: told.look, at: Date.now() });
 }
 
+/** Also what a report may be about; hourly, after the day. */
+async function takeThingsAlong() {
+  if (told.owner && !("closed" in told)) await (await import("./things.js")).takeAlong(told.owner, told.look);
+}
+
 /** The page after something has arrived says so once. */
 function sayArrived() {
   const what = new URLSearchParams(location.search).get("arrived");
@@ -247,7 +252,7 @@ async function begin() {
   sayArrived();
   document.documentElement.dataset.fieldReady = "";
   document.dispatchEvent(new Event("field:ready"));
-  await Promise.all([keepShell(), takeTheDayAlong()]).catch((error) => console.warn("offline", error));
+  await Promise.all([keepShell(), takeTheDayAlong().then(takeThingsAlong)]).catch((error) => console.warn("offline", error));
   document.documentElement.dataset.fieldKept = "";
 }
 

@@ -70,13 +70,33 @@ function showToday(kept) {
 }
 
 // ── Report ──
+const about = () => new URLSearchParams(location.search).get("thing") || "";
+
+/** The asset or place that the address names, above the categories. */
+async function sayAbout(root) {
+  const all = about() && (await (await import("./things.js")).kept());
+  const row = all && all.rows.find(([reference]) => reference === about());
+  part(root, "about-thing").hidden = !row;
+  if (row) say(root, "about-name", `${row[1]} · ${all.grids[row[4]]} · ${row[2]}`);
+}
+
+/** The code on a lamp post, read by the phone's camera: report about it. */
+async function showPoster(tools, code) {
+  const all = await (await import("./things.js")).kept();
+  const row = all && all.rows.find(([reference, , more]) => reference.startsWith("asset:") && more === code);
+  if (!row) return null;
+  history.replaceState(null, "", `/field/report/?thing=${row[0]}`);
+  return showChoose(tools);
+}
+
 function showChoose(tools) {
   heading(words("whatAbout"));
   const root = show("choose");
+  sayAbout(root).catch((error) => console.warn("things", error));
   const entries = tools.headings.reduce((all, group) => all.concat(group.entries), []);
   const link = (entry, css) => {
     const made = document.createElement("a");
-    made.href = `/field/report/${entry.code}/`;
+    made.href = `/field/report/${entry.code}/${about() ? location.search : ""}`;
     made.className = css;
     made.textContent = entry.label;
     return made;
@@ -131,7 +151,7 @@ function showReport(tools, code) {
     chip.textContent = phrase;
     part(root, "phrases").append(chip);
   });
-  return Promise.all([import("./report.js"), import("./capture.js")]);
+  return Promise.all([import("./report.js"), import("./capture.js"), import("./things.js").then((things) => things.enliven(form, about()))]);
 }
 
 // ── A case ──
@@ -266,10 +286,12 @@ function showLocked(owner) {
 async function captures(path, owner) {
   const report = path.match(/^\/field\/report\/(?:(\w+)\/)?$/);
   const walk = path.match(/^\/field\/patrols\/walk\/(\d+)\/$/);
+  const poster = path.match(/^\/a\/(\d+)\/$/);
   if (walk) return showWalk(await days.day(owner, "today"), walk[1], owner);
-  if (!report) return null;
+  if (!report && !poster) return null;
   const kept = (await store.tools(owner)) || ((await days.day(owner, "today")) || {}).content; // from before tools were apart
   if (!kept || !kept.headings) return null;
+  if (poster) return showPoster(kept, poster[1]);
   return report[1] ? showReport(kept, report[1]) : showChoose(kept);
 }
 

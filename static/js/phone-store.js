@@ -131,15 +131,15 @@ export const unsealBytes = (key, { iv, data }) => crypto.subtle.decrypt({ name: 
 
 export const unseal = async (key, sealed) => JSON.parse(new TextDecoder().decode(await unsealBytes(key, sealed)));
 
-/** What a report needs (categories, names of buildings), by the capture key: it is there when the day is over or locked. */
-export async function keepTools(owner, content) {
+/** What a report needs (categories, buildings; `things`: assets and places), by the capture key: there when the day is over or locked. */
+export async function keepTools(owner, content, what = "tools") {
   const key = await captureKey(owner);
-  if (key) await remember(`tools:${owner}`, await seal(key, content));
+  if (key) await remember(`${what}:${owner}`, await seal(key, content));
 }
 
 /** The same back, or null. */
-export async function tools(owner) {
+export async function tools(owner, what = "tools") {
   const key = await captureKey(owner);
-  const sealed = key && (await fact(`tools:${owner}`));
+  const sealed = key && (await fact(`${what}:${owner}`));
   return sealed ? unseal(key, sealed).catch(() => null) : null;
 }

@@ -27,6 +27,20 @@ if (search) {
   });
 }
 
+// The signal went while the form stood open: what was taken along answers in place of the server.
+const thing = document.getElementById("thing-q");
+const found = document.getElementById("things");
+if (thing && found) {
+  document.addEventListener("htmx:sendError", ({ target }) => {
+    if (target === thing) import("./things.js").then((things) => things.offer(thing.form, thing, found));
+  });
+  thing.form.addEventListener("gridgov:draft", async ({ detail }) => {
+    const things = await import("./things.js");
+    const all = detail.thing && (await things.kept());
+    if (all) things.choose(found, all, detail.thing[0]);
+  });
+}
+
 // The map is drawn when it is asked for: a closed map has no size and costs the phone its data.
 document.querySelectorAll("[data-place]").forEach((place) =>
   place.addEventListener("toggle", () => {

@@ -3,7 +3,7 @@
 // new version of this file may come at any moment. VERSION, ASSETS, STATIC and SHELL are written above by the server.
 const CACHE = `field-${VERSION}`;
 const PATIENCE = 6000; // milliseconds; after that a weak signal counts as none
-const OURS = /^\/(field(\/|$)|accounts\/me\/)/;
+const OURS = /^\/(field(\/|$)|accounts\/me\/|a\/)/; // a/: the code on a lamp post
 
 self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(tidy().then(() => self.clients.claim())));

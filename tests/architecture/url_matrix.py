@@ -497,6 +497,7 @@ ASSESSMENT: dict[str, Line] = {
     "assessment:worker": Line(PUBLIC),
     "assessment:offline_shell": Line(PUBLIC),
     "assessment:today_json": Line(REPORTERS),
+    "assessment:things_json": Line(REPORTERS),
     "assessment:tray": Line(SIGNED_IN),
     "assessment:my_grid": Line(REPORTERS),
 }

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from assessment.cards import Card, _walk, cards
-from assessment.today import day_of
+from assessment.today import day_of, things_of
+from incidents import about
 from incidents.models import Incident
 from tests import factories
 
@@ -55,9 +57,50 @@ def test_the_day_that_leaves_with_a_phone_is_masked(worker, work, now, sign_in):
     assert {"id", "name"} == set(said["buildings"][0])
 
 
+def test_things_to_report_about_leave_with_a_phone_without_what_is_private(worker, cast, sign_in, now):
+    lamp = factories.make_asset(cast.areas["grid"], "9901010118000001", point=Point(124.0012345678, 29, srid=4326))
+    shop = factories.make_place(cast.areas["grid"], "春风便利店", kind="small_shop", contact_phone="13800000001")
+    factories.make_asset(cast.areas["grid"], "9901010118000002", ended_on=now.date(), ended_why="gone")
+    factories.make_place(cast.areas["next_grid"], "邻格面馆")
+    answer = sign_in(worker).get("/field/things.json")
+    assert answer.json() == {
+        "owner": str(worker.public_id),
+        "whole": True,
+        "grids": [cast.areas["grid"].name],
+        "rows": [
+            [f"asset:{lamp.pk}", lamp.title, "9901010118000001", "", 0, 124.001235, 29.0],
+            [f"place:{shop.pk}", "春风便利店", shop.kind_label, "", 0],
+        ],
+    }
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_what_has_not_changed_does_not_travel_again(worker, cast, sign_in):
+    client = sign_in(worker)
+    tag = client.get("/field/things.json")["ETag"]
+    same = client.get("/field/things.json", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert (same.status_code, same.content) == (304, b"")
+    factories.make_place(cast.areas["grid"], "新开面馆")
+    other = client.get("/field/things.json", headers={"If-None-Match": tag})
+    assert (other.status_code, other["ETag"] == tag) == (200, False)
+
+
+def test_a_phone_takes_so_many_things_and_says_when_there_are_more(
+    worker, cast, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(about, "MOST_ALONG", 2)
+    for n in range(3):
+        factories.make_asset(cast.areas["grid"], f"990101011800000{n}")
+    things_of(worker)
+    with django_assert_max_num_queries(2):
+        said = things_of(worker)
+    assert (len(said["rows"]), said["whole"]) == (2, False)
+
+
 def test_nobody_else_gets_it(neighbour, unit_staff, work, now, sign_in):
     assert [one for one in day_of(neighbour, now)["cards"] if one["kind"] == "incident"] == []
-    assert sign_in(unit_staff).get("/field/today.json").status_code == 403
+    client = sign_in(unit_staff)
+    assert [client.get(f"/field/{name}.json").status_code for name in ("today", "things")] == [403, 403]
 
 
 def test_the_shell_holds_nobodys_data_and_no_token(worker, work, sign_in):

@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.http import HttpResponse
 from playwright.sync_api import Page, expect
@@ -138,6 +139,50 @@ def test_a_category_is_found_by_its_initials_also_without_a_signal(taken_along):
     for asked, shown in (("LDD", True), ("zzz", False), ("堆物", True)):
         phone.fill("#category-q", asked)
         expect(link.first).to_be_visible(visible=shown)
+
+
+@pytest.fixture
+def things(street_at_work):
+    """A lamp at a point, and a shop."""
+    grid = street_at_work.areas["grid"]
+    lamp = factories.make_asset(grid, "9901010118000417", name="路灯甲", point=Point(124.001, 29.001, srid=4326))
+    return lamp, factories.make_place(grid, "春风便利店")
+
+
+def test_a_lamp_and_a_shop_are_found_and_reported_without_a_signal(things, taken_along):
+    lamp, shop = things
+    phone = taken_along
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"longitude": 124.0011, "latitude": 29.001, "accuracy": 9})
+    phone.context.set_offline(True)
+    phone.goto(f"/field/report/{code()}/")
+    ready(phone)
+    found = phone.locator("[data-things-found]")
+    phone.fill("#thing-q", "没有这家店")
+    expect(found).to_contain_text("名录中没有")
+    phone.fill("#thing-q", "便利")
+    found.get_by_text("春风便利店").tap()
+    phone.fill("textarea[name=description]", "店外堆物")
+    phone.locator(".thumb button.btn-primary").tap()
+    expect(phone.locator("[data-saved]")).to_contain_text("已保存在本机")
+    phone.goto(f"/a/{lamp.code}/")  # what the code on the lamp post opens
+    expect(phone.locator("[data-about-thing]")).to_contain_text("路灯甲")
+    phone.locator("summary.tile").first.tap()
+    phone.get_by_role("link", name="楼道堆物").first.tap()
+    ready(phone)
+    expect(found.get_by_role("radio", name="路灯甲")).to_be_checked()
+    found.get_by_role("radio", name="以上都不是").check()
+    phone.locator("[data-position]").tap()
+    found.get_by_text("路灯甲").tap()
+    phone.fill("textarea[name=description]", "灯不亮")
+    phone.locator(".thumb button.btn-primary").tap()
+    expect(phone.locator("[data-saved]")).to_be_visible()
+    phone.context.set_offline(False)
+    phone.goto("/field/tray/")
+    ready(phone)
+    flush(phone)
+    assert Incident.objects.get(description="店外堆物").listed_place == shop
+    assert Incident.objects.get(description="灯不亮").asset == lamp
 
 
 def test_in_the_order_of_the_way_when_asked(taken_along):

@@ -33,6 +33,7 @@ def day(worker, grid, enforcement_unit, office, now, monkeypatch, sign_in):
     monkeypatch.setattr(registry, "_handlers", taken)
     seed_calendars(now=now)
     category = factories.make_category(lead=enforcement_unit)
+    lamp = factories.make_asset(grid, "9901010118000001")
     cases = [
         factories.make_incident(factories.make_building(grid), by=worker, now=now, category=category) for _n in range(3)
     ]
@@ -41,6 +42,8 @@ def day(worker, grid, enforcement_unit, office, now, monkeypatch, sign_in):
         ("incidents.report", {"category": category.code, "description": "乙"}, []),
         ("incidents.report", {"category": category.code, "description": "丙", "resolved": "清走了"}, [2]),
         ("incidents.report", {"category": "none", "description": "没有这个类别"}, [1]),
+        ("incidents.report", {"category": category.code, "thing": f"asset:{lamp.pk}", "description": "灯不亮"}, [2]),
+        ("incidents.report", {"category": category.code, "thing": "asset:0", "description": "名录里已没有"}, []),
         ("incidents.comment", {"incident": str(cases[0].pk), "words": "门锁着"}, [0]),
         ("incidents.step", {"incident": str(cases[1].pk), "step": "withdraw", "words": ""}, []),
         ("incidents.step", {"incident": str(cases[2].pk), "step": "sign", "words": ""}, []),
@@ -63,7 +66,8 @@ def hand_photo(client, number, n: int, cut: int = 0):
 def database() -> dict[str, list]:
     """What counts: everything but the ids and times of a run."""
     incidents = {
-        str(i.pk): (i.description, i.status, i.category.code) for i in Incident.objects.select_related("category")
+        str(i.pk): (i.description, i.status, i.category.code, str(i.asset_id))
+        for i in Incident.objects.select_related("category")
     }
     envelopes = Envelope.objects.order_by("pk").values_list(
         "pk", "kind", "digest", "needs_review", "problems", "result_kind"
@@ -95,7 +99,7 @@ def deliver(client, records, turns) -> None:
         assert answer["complete"] is True
 
 
-turn = st.tuples(st.integers(0, 6), st.sampled_from(["record", "record", 0, 1]), st.sampled_from([0, 0, 0, 1, 40]))
+turn = st.tuples(st.integers(0, 8), st.sampled_from(["record", "record", 0, 1]), st.sampled_from([0, 0, 0, 1, 40]))
 
 
 def test_any_repetition_order_and_cut_ends_in_the_same_database(day):
