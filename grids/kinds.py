@@ -6,6 +6,8 @@ not here is no error: it is shown by its number and by the name the register giv
 them otherwise (settings, dictionaries).
 """
 
+from contextlib import suppress
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -131,7 +133,7 @@ class Ending(TextChoices):
 
 def asset_kind(code: str) -> str:
     """What a kind of four digits is called; "0299" as class and number where the list has none."""
-    if code in AssetKind.values:
+    with suppress(ValueError):
         return str(AssetKind(code).label)
     group = str(AssetClass(code[:2]).label) if code[:2] in AssetClass.values else code[:2]
     return f"{group} {code[2:]}"

@@ -76,7 +76,9 @@ def today_json(request: SignedInRequest) -> JsonResponse:
 def things_json(request: SignedInRequest) -> HttpResponseBase:
     """City assets and places to choose from without a signal. Unchanged since the phone asked (ETag): 304, no body."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    response = JsonResponse(things_of(request.user))
+    response = JsonResponse(
+        things_of(request.user), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+    )
     response["Cache-Control"] = "private, no-store"
     tag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = tag

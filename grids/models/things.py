@@ -103,7 +103,7 @@ class Place(Thing):
     @property
     def kind_label(self) -> str:
         """Its kind in words."""
-        return str(self.get_kind_display())
+        return str(PlaceKind(self.kind).label)  # get_kind_display would hash every label, in each row of a list
 
 
 class Asset(Thing):

@@ -51,12 +51,12 @@ export function near({ rows }, lon, lat) {
 
 function line(value, text, more, checked) {
   const made = document.createElement("label");
-  made.className = "row-line";
+  made.className = "option-line";
   const choice = Object.assign(document.createElement("input"), { type: "radio", name: "thing", value, className: "check", checked });
   const said = document.createElement("span");
   const beside = Object.assign(document.createElement("span"), { className: "muted", textContent: more });
-  said.append(...(text ? [`${text} `, beside] : [beside]));
-  made.append(choice, " ", said);
+  if (text) said.append(`${text} `, beside);
+  made.append(choice, text ? said : beside);
   return made;
 }
 
