@@ -19,7 +19,7 @@ from teams.models import Unit
 
 NEAR = 60  # metres around the point in which something may be meant
 MOST = 12
-MOST_ALONG = 1500  # of each sort on a phone: with both at their most 80 kB on the line (gzip), once until something changes
+MOST_ALONG = 1500  # of each sort on a phone; both at their most are 80 kB on the line, once until something changes
 
 Thing = Asset | Place
 
