@@ -88,6 +88,12 @@ def _transactional_tests_clean_up_as_owner() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture
+def swept(django_db_setup: None) -> None:
+    """Before a part of a very long test: the rows that the part before rolled back are cleared away."""
+    _as_owner("VACUUM", settings.DATABASES["default"]["NAME"])
+
+
 # ── The cast (tests/cast.py): ask for `worker`, `grid` or `unit`, or for `cast` to reach everyone ───────────────
 
 
