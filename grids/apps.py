@@ -25,4 +25,5 @@ class GridsConfig(AppConfig):
         notices.register(
             "grids.hand_over", title=messages.hand_over_title, body=messages.hand_over_body, url=messages.url
         )
+        notices.register("grids.plan_stuck", title=messages.stuck_title, body="%(plan)s", url=messages.url)
         notices.register("grids.plan_moved", title=messages.moved_title, body="%(plan)s", url=messages.url)

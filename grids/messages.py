@@ -32,6 +32,11 @@ def moved_title(params: Mapping[str, Any]) -> str | Promise:
     return TITLES.get(str(params.get("status")), _("Boundary plan"))
 
 
+def stuck_title(params: Mapping[str, Any]) -> str | Promise:
+    """That it needs a person."""
+    return _("Boundary plan: it could not take effect and is set aside")
+
+
 def url(subject_id: str, params: Mapping[str, Any]) -> str:
     """The plan's page."""
     return reverse("plans:plan", args=[subject_id])

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov.audit import actions as audit
 from gridgov.dbtime import database_now
-from grids.actions.plans.draft import as_they_stand, create_plan, save_draft
+from grids.actions.plans.draft import as_they_stand, create_plan, require_next_level, save_draft
 from grids.division import ground
 from grids.division.checks import Division
 from grids.division.document import step_of
@@ -25,6 +26,8 @@ from grids.models import Area, BoundaryPlan, DivisionLimits, DivisionProposal, P
 from grids.permissions import Perm, require
 
 LOST_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)  # the task that claimed it has been ended by then
+A_SHARE = settings.CELERY_TASK_TIME_LIMIT / 10  # of a task’s time: what begins later has a task of its own
+MOST_TRIES = 2
 AT_ONCE = 400  # buildings: fewer are divided within the request
 
 
@@ -39,6 +42,8 @@ def propose(
     require(by, Perm.PLAN_BOUNDARIES, parent)
     if parent.retired_at is not None or parent.kind == Area.Kind.GRID:
         raise ValidationError(_("Choose a community in use."), code="not_divisible")
+    if plan is None:
+        require_next_level(parent, Area.Kind.GRID)
     if only is not None and (only.parent_id != parent.pk or only.retired_at is not None or not only.is_grid):
         raise ValidationError(_("Choose a grid in use."), code="not_divisible")
     if plan is not None and (plan.parent_id != parent.pk or not plan.editable):
@@ -65,12 +70,39 @@ def soon_done(parent: Area) -> bool:
 
 
 def work_out_waiting(*, now: datetime) -> int:
-    """Every proposal that nobody is working at; how many. May run twice at once."""
+    """The proposals that nobody is working at, as many as begin within A_SHARE; how many. May run twice at once.
+
+    One that was not finished by MOST_TRIES tasks is set aside with the reason, and with the ways it had.
+    """
     worked, began = 0, monotonic()
-    while (claimed := _claimed(Q(), now + timedelta(seconds=monotonic() - began))) is not None:  # the others took time
+    for lost in DivisionProposal.objects.filter(_free(now), finished_at=None, tries__gte=MOST_TRIES):
+        _set_aside(lost, now=now)
+    while (passed := monotonic() - began) < A_SHARE:
+        claimed = _claimed(Q(), now + timedelta(seconds=passed))  # the others took time
+        if claimed is None:
+            break
         _work_out(claimed)
         worked += 1
     return worked
+
+
+def _free(now: datetime) -> Q:
+    return Q(started_at=None) | Q(started_at__lt=now - LOST_AFTER)
+
+
+@transaction.atomic
+def _set_aside(proposal: DivisionProposal, *, now: datetime) -> None:
+    found = DivisionProposal.objects.select_for_update().get(pk=proposal.pk)
+    if found.finished_at is not None:
+        return
+    found.fault = ngettext(
+        "It took longer than %(n)d minute, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
+        "It took longer than %(n)d minutes, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
+        settings.CELERY_TASK_TIME_LIMIT // 60,
+    ) % {"n": settings.CELERY_TASK_TIME_LIMIT // 60, "tries": found.tries}
+    found.finished_at = now
+    found.save(update_fields=["fault", "finished_at"])
+    audit.record("grids.set_proposal_aside", found, by=None, at=now, tries=found.tries, done=found.done)
 
 
 def work_out(proposal_id: UUID, *, now: datetime) -> None:
@@ -82,12 +114,12 @@ def work_out(proposal_id: UUID, *, now: datetime) -> None:
 
 @transaction.atomic
 def _claimed(which: Q, now: datetime) -> DivisionProposal | None:
-    free = Q(started_at=None) | Q(started_at__lt=now - LOST_AFTER)
-    rows = DivisionProposal.objects.filter(which, free, finished_at=None).order_by("id")
+    waiting = DivisionProposal.objects.filter(which, _free(now), finished_at=None, tries__lt=MOST_TRIES)
+    rows = waiting.order_by("tries", "id")
     one = rows.select_for_update(skip_locked=True, of=("self",)).select_related("parent", "plan").first()
     if one is not None:
-        one.started_at, one.done = now, 0
-        one.save(update_fields=["started_at", "done"])
+        one.started_at, one.done, one.tries = now, 0, one.tries + 1
+        one.save(update_fields=["started_at", "done", "tries"])
         one.ways.all().delete()
     return one
 

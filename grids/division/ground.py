@@ -9,6 +9,7 @@ import shapely
 from django.contrib.gis.geos import Polygon
 
 from grids.models import Area, BoundaryPlan, BoundaryVersion
+from grids.permissions import ABOVE
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class Version:
 def children_of(parent: Area, kind: str) -> list[Area]:
     """The areas of `kind` in use directly under `parent`, in the order of their codes; one query."""
     return list(parent.children.filter(kind=kind, retired_at=None).order_by("code"))
+
+
+def in_between(parent: Area, kind: str) -> Area | None:
+    """An area in use between `parent` and `kind`: that one is divided, not the same ground twice; one query."""
+    levels = list(Area.Kind)
+    between = levels[levels.index(Area.Kind(parent.kind)) + 1 : levels.index(Area.Kind(kind))]
+    rows = Area.objects.filter(path__gt=parent.path, path__lt=parent.path + ABOVE, kind__in=between, retired_at=None)
+    return rows.order_by("path").first() if between else None
 
 
 def known_to(plan: BoundaryPlan) -> dict[int, Area]:

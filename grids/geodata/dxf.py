@@ -4,13 +4,14 @@ Where lines are asked for, open ones too: they have a layer and no name.
 """
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from grids.geodata.features import Feature, Raw
+from grids.geodata.features import Feature, Raw, several_of
 from grids.geodata.limits import MOST_VERTICES, check_count
 
 LINES = {"LWPOLYLINE", "POLYLINE", "HATCH"}
@@ -20,8 +21,29 @@ FINE = 2e-5  # of the drawing's width: how far a straightened arc may leave it
 MOST_ENTITIES = 200_000
 
 
-def read(data: bytes, *, lines: bool = False) -> Raw:
-    """Every closed shape of the model space (with `lines` every line). A drawing never says its coordinate system."""
+def read(data: bytes, *, lines: bool = False, layer: str | Sequence[str] = "") -> Raw:
+    """Every closed shape of the model space (with `lines` every line), or those of some layers.
+
+    Words name the shape around them, whichever layer they stand on. A drawing never says its coordinate system.
+    """
+    entities = _entities(data)
+    found = _lines(entities) if lines else _closed(entities)
+    if not found:
+        closed = _("There is no closed line and no hatch in this drawing.")
+        raise ValidationError(_("There is no line in this drawing.") if lines else closed, code="no_shapes")
+    chosen = several_of(sorted({one for one, _shape in found}), layer)
+    found = [(one, shape) for one, shape in found if one in chosen]
+    check_count(len(found))
+    return Raw(_named(found, [] if lines else _texts(entities), nameless=lines), "", "UTF-8")
+
+
+def layers(data: bytes, *, lines: bool = False) -> list[str]:
+    """The names of the layers that hold closed shapes (with `lines`, lines). ValidationError when it is damaged."""
+    entities = _entities(data)
+    return sorted({one for one, _shape in (_lines(entities) if lines else _closed(entities))})
+
+
+def _entities(data: bytes) -> list[Any]:
     import ezdxf
     from ezdxf import recover
 
@@ -34,16 +56,14 @@ def read(data: bytes, *, lines: bool = False) -> Raw:
     entities = list(drawing.modelspace())
     if len(entities) > MOST_ENTITIES:
         check_count(len(entities))
-    if lines:
-        return _lines(entities)
-    shapes = [(layer, shape) for entity in entities if entity.dxftype() in LINES for layer, shape in _shapes(entity)]
-    if not shapes:
-        raise ValidationError(_("There is no closed line and no hatch in this drawing."), code="no_shapes")
-    check_count(len(shapes))
-    return Raw(_named(shapes, _texts(entities)), "", "UTF-8")
+    return entities
 
 
-def _lines(entities: list[Any]) -> Raw:
+def _closed(entities: list[Any]) -> list[tuple[str, shapely.Geometry]]:
+    return [pair for entity in entities if entity.dxftype() in LINES for pair in _shapes(entity)]
+
+
+def _lines(entities: list[Any]) -> list[tuple[str, shapely.Geometry]]:
     from ezdxf import path
 
     found = []
@@ -55,10 +75,7 @@ def _lines(entities: list[Any]) -> Raw:
         points = [(point.x, point.y) for point in one.flattening(width * FINE * 10)]
         if len(set(points)) > 1:
             found.append((str(entity.dxf.layer), shapely.LineString(points)))
-    if not found:
-        raise ValidationError(_("There is no line in this drawing."), code="no_shapes")
-    check_count(len(found))
-    return Raw([Feature(nth, {"layer": layer}, line) for nth, (layer, line) in enumerate(found, 1)], "", "UTF-8")
+    return found
 
 
 def _shapes(entity: Any) -> list[tuple[str, shapely.Geometry]]:
@@ -112,14 +129,16 @@ def _texts(entities: list[Any]) -> list[tuple[shapely.Point, str]]:
     return found
 
 
-def _named(shapes: list[tuple[str, shapely.Geometry]], texts: list[tuple[shapely.Point, str]]) -> list[Feature]:
-    """Each shape with the first text inside it as its name, else its layer."""
+def _named(
+    shapes: list[tuple[str, shapely.Geometry]], texts: list[tuple[shapely.Point, str]], *, nameless: bool
+) -> list[Feature]:
+    """Each shape with the first text inside it as its name, else its layer; lines have none."""
     inside: dict[int, str] = {}
     if texts:
         tree = shapely.STRtree([shape for _layer, shape in shapes])
         for text, shape in sorted(tree.query([point for point, _said in texts], predicate="intersects").T.tolist()):
             inside.setdefault(shape, texts[text][1])
     return [
-        Feature(number, {"name": inside.get(number - 1, layer), "layer": layer}, shape)
+        Feature(number, ({} if nameless else {"name": inside.get(number - 1, layer)}) | {"layer": layer}, shape)
         for number, (layer, shape) in enumerate(shapes, 1)
     ]

@@ -1,5 +1,6 @@
 """What every reader hands on: features with their columns, and why one of them could not be read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,6 +42,12 @@ def one_of(layers: list[str], wanted: str) -> str:
         code="several_layers",
         params={"names": names},
     )
+
+
+def several_of(layers: list[str], wanted: str | Sequence[str]) -> list[str]:
+    """The layers that are meant, all of them when none is said. ValidationError when one is not among them."""
+    said = [wanted] if isinstance(wanted, str) else wanted
+    return [one_of(layers, one) for one in said if one] or layers
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """KML: placemarks with their polygons, lines and points, read as plain XML without document types."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from shapely.errors import ShapelyError
 
 from grids.geodata.datum import WGS84
-from grids.geodata.features import Feature, Raw, one_of
+from grids.geodata.features import Feature, Raw, several_of
 from grids.geodata.limits import check_count, refuse_dtd, unpack
 
 SPACE = re.compile(r"\s+")
 
 
-def read(data: bytes, *, layer: str = "") -> Raw:
-    """Every Placemark of the file, or of the folder `layer`. ValidationError when it is not KML."""
+def read(data: bytes, *, layer: str | Sequence[str] = "") -> Raw:
+    """Every Placemark of the file, or of the folders `layer`. ValidationError when it is not KML."""
     root = _root(data)
     if layer:
         folders = _folders(root)
-        placemarks = [child for child in folders[one_of(list(folders), layer)] if _tag(child) == "Placemark"]
+        chosen = [folders[name] for name in several_of(list(folders), layer)]
+        placemarks = [child for folder in chosen for child in folder if _tag(child) == "Placemark"]
     else:
         placemarks = _all(root, "Placemark")
     check_count(len(placemarks))

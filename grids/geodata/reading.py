@@ -1,6 +1,6 @@
 """The one door: bytes and a name in, features in WGS-84 out. The format is ours to choose, never GDAL's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -13,6 +13,7 @@ from grids.geodata.features import Feature, Raw
 from grids.geodata.limits import check_size
 
 SUFFIXES = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
+Layer = str | Sequence[str]
 GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 
 
@@ -44,7 +45,9 @@ def _looks_like(suffix: str, data: bytes) -> bool:
     return start.startswith(b"<") or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def read(name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: str = "", lines: bool = False) -> Reading:
+def read(
+    name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: Layer = "", lines: bool = False
+) -> Reading:
     """The features of a file. `crs` (EPSG:n, gcj02, bd09) goes before what the file says; so does `encoding`.
     With `lines`, open lines of a drawing count, too.
 
@@ -62,7 +65,7 @@ def turned(raw: Raw, system: str) -> Reading:
     return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
 
 
-def layers_of(name: str, data: bytes) -> tuple[list[str], bool]:
+def layers_of(name: str, data: bytes, *, lines: bool = False) -> tuple[list[str], bool]:
     """The layers of a file that has several, and whether one must be chosen; none of any other file."""
     suffix = _suffix_of(name, data)
     listed: dict[str, Callable[[], list[str]]] = {
@@ -70,20 +73,24 @@ def layers_of(name: str, data: bytes) -> tuple[list[str], bool]:
         ".zip": lambda: shapefile.layers(data),
         ".kml": lambda: kml.layers(data),
         ".kmz": lambda: kml.layers(kml.unpacked(data)),
+        ".dxf": lambda: dxf.layers(data, lines=lines),
     }
     found = listed.get(suffix, list)()
     return (found if len(found) > 1 else []), suffix in (".gpkg", ".zip")
 
 
-def unturned(name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: str = "", lines: bool = False) -> Raw:
-    """The features as the file has them, in its own coordinates; of one `layer` where there are several."""
+def unturned(
+    name: str, data: bytes, *, crs: str = "", encoding: str = "", layer: Layer = "", lines: bool = False
+) -> Raw:
+    """The features as the file has them, in its own coordinates; of one `layer` (or several, where that can be)."""
     suffix = _suffix_of(name, data)
+    one = layer if isinstance(layer, str) else ", ".join(layer)
     readers: dict[str, Callable[[], Raw]] = {
         ".kml": lambda: kml.read(data, layer=layer),
         ".kmz": lambda: kml.read(kml.unpacked(data), layer=layer),
-        ".dxf": lambda: dxf.read(data, lines=lines),
-        ".gpkg": lambda: gpkg.read(data, layer=layer),
-        ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding, layer=layer),
+        ".dxf": lambda: dxf.read(data, lines=lines, layer=layer),
+        ".gpkg": lambda: gpkg.read(data, layer=one),
+        ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding, layer=one),
     }
     return readers.get(suffix, lambda: geojson.read(data))()
 

@@ -3,19 +3,21 @@
 A boundary in GCJ-02 that is taken for WGS-84 stands some hundred metres beside its place: few see it on an empty map.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from grids.division import ground
 from grids.geodata import Feature, zones
 from grids.geodata.datum import BD09, GCJ02, WGS84, transformed
 from grids.geodata.features import Raw
+from grids.geodata.measure import A
 from grids.geodata.reading import turned, unturned
 from grids.models import Area
 
@@ -72,7 +74,7 @@ def placed(
     found = turned(raw, crs).features
     drawn = [one.geometry for one in found if one.geometry is not None]
     if drawn:
-        nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), parent.name)
+        nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), outline, parent.name)
     return found, tried
 
 
@@ -117,13 +119,41 @@ def better(found: list[Fit]) -> str:
     }
 
 
-def nowhere(found: list[Fit], where: shapely.Geometry, parent: str) -> None:
+def nowhere(found: list[Fit], where: shapely.Geometry, outline: shapely.Geometry | None, parent: str) -> None:
     """ValidationError when no system brings the file near its parent: another town, or longitude for latitude."""
-    if not found or found[0].share > 0:
+    if outline is None or not found or found[0].share > 0:
         return
     middle = where.centroid
     raise ValidationError(
-        _("Nothing in this file lies in %(parent)s, whatever the coordinate system: its middle is at %(x).4f, %(y).4f.")
-        % {"parent": parent, "x": middle.x, "y": middle.y},
+        _(
+            "Nothing in this file lies in %(parent)s, whatever the coordinate system: "
+            "its middle is at %(x).4f, %(y).4f, %(far)s away."
+        )
+        % {"parent": parent, "x": middle.x, "y": middle.y, "far": far(where, outline)},
         code="elsewhere",
     )
+
+
+def far(one: shapely.Geometry, other: shapely.Geometry) -> str:
+    """The shortest way between two places, in words: metres up to a kilometre, then kilometres."""
+    (west, south), (east, north) = np.radians(shapely.get_coordinates(shapely.shortest_line(one, other)))
+    half = np.sin((north - south) / 2) ** 2 + np.cos(south) * np.cos(north) * np.sin((east - west) / 2) ** 2
+    length = 2 * A * float(np.arcsin(np.sqrt(half)))
+    return _("%(n)s km") % {"n": formats.number_format(round(length / 1000))} if length >= 1000 else f"{length:.0f} m"
+
+
+def apart(shapes: Sequence[shapely.Geometry], parent: Area | None) -> str:
+    """A sentence when none of the shapes touches the ground of `parent`: how far away they are; "" when all is well."""
+    outline = ground.outline_of(parent) if parent is not None else None
+    if outline is None or parent is None or not shapes:
+        return ""
+    box = shapely.box(*shapely.total_bounds(shapes))
+    if shapely.intersects(box, outline):
+        return ""
+    middle = box.centroid
+    return _("All of it lies %(far)s away from %(parent)s, around %(x).4f, %(y).4f. Look at the map and choose.") % {
+        "far": far(box, outline),
+        "parent": parent.name,
+        "x": middle.x,
+        "y": middle.y,
+    }

@@ -28,10 +28,9 @@ MOST_LAYERS = 40
 
 def columns_of(content: bytes, name: str, *, lines: bool = False) -> list[tuple[str, str]]:
     """The file's own columns, of all its layers."""
-    layers, _needed = layers_of(name, content)
-    found = {
-        key: shown for one in layers[:MOST_LAYERS] or [""] for key, shown in _columns(content, name, one, lines)[::-1]
-    }
+    layers, needed = layers_of(name, content, lines=lines)
+    each = layers[:MOST_LAYERS] if layers and needed else [""]
+    found = {key: shown for one in each for key, shown in _columns(content, name, one, lines)[::-1]}
     return list(found.items())[::-1]
 
 
@@ -57,16 +56,29 @@ class MapOptions(forms.Form):
 LEVELS = [(kind.value, kind.label) for kind in reversed(Area.Kind) if kind != Area.Kind.DISTRICT]
 
 
-def with_layer(form: type[forms.Form], content: bytes, name: str) -> type[forms.Form]:
-    """The form, asking first for the layer where the file has several."""
-    layers, needed = layers_of(name, content)
+def with_layer(form: type[forms.Form], content: bytes, name: str, *, lines: bool = False) -> type[forms.Form]:
+    """The form, asking first for the layer where the file has several, or for some where they can be read at once."""
+    layers, needed = layers_of(name, content, lines=lines)
     if layers:
-        choices = [("", _("all of them"))] * (not needed) + [(one, one) for one in layers[:MOST_LAYERS]]
-        field = forms.ChoiceField(label=_("Layer of the file"), choices=choices, required=needed)
+        choices = [(one, one) for one in layers[:MOST_LAYERS]]
         made: Any = form
-        made.base_fields = {"layer": field, **made.base_fields}
+        made.base_fields = {"layer": _one_layer(choices) if needed else _some_layers(choices), **made.base_fields}
         made.field_order = ["layer", *(made.field_order or ())]
     return form
+
+
+def _one_layer(choices: list[tuple[str, str]]) -> forms.Field:
+    return forms.ChoiceField(label=_("Layer of the file"), choices=choices)
+
+
+def _some_layers(choices: list[tuple[str, str]]) -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=_("Layers of the file"),
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all of them."),
+    )
 
 
 REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
@@ -148,7 +160,7 @@ def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         )
         field_order = ["area", "name_field", "class_field", "kind", "crs", "encoding"]
 
-    return with_layer(WayOptions, content, name)
+    return with_layer(WayOptions, content, name, lines=True)
 
 
 def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:

@@ -37,7 +37,8 @@ class BoundaryPlan(models.Model):
 
     The shapes are those of the newest `PlanStep`, whose number is `revision`. `base` says for each area which
     boundary version the draft began with ({area id: version id or None}): when the ground has moved on
-    meanwhile the plan must be brought up to date before it goes on.
+    meanwhile the plan must be brought up to date before it goes on. `became` says which area each shape is since it
+    took effect ({key: area id}). `tries` counts how often its day came and it failed, `stuck` why it is left alone.
     """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -58,6 +59,10 @@ class BoundaryPlan(models.Model):
     note = models.TextField(_("why"), max_length=1000, blank=True)
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
     effective_at = models.DateTimeField(null=True, editable=False)
+    became = models.JSONField(default=dict, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    tried_at = models.DateTimeField(null=True, editable=False)
+    stuck = models.CharField(max_length=400, blank=True, editable=False)
     reverts = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="reverted_by")
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

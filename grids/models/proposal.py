@@ -25,7 +25,8 @@ class DivisionProposal(models.Model):
     """One request to divide `parent`: from a draft with its walls and kept grids, or from the areas as they stand.
 
     With `only`, that grid alone is split and all others stay.
-    A worker claims it by `started_at`; `done` counts the ways that are ready, `fault` says why there are none.
+    A worker claims it by `started_at` and counts it in `tries`; `done` counts the ways that are ready, `fault` says why
+    there are no more.
     """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -44,6 +45,7 @@ class DivisionProposal(models.Model):
     count = models.PositiveIntegerField(_("number of grids"), null=True, blank=True)
     old_estate = models.BooleanField(_("old estates"), default=False)
     done = models.PositiveIntegerField(default=0, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
     fault = models.CharField(max_length=400, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -21,8 +21,8 @@ from grids.actions import imports as actions
 from grids.division.faults import Level
 from grids.forms import attempt
 from grids.imports import Importer, Played, importers, tables
-from grids.imports.fit import better
-from grids.models import ImportBatch
+from grids.imports.fit import apart, better
+from grids.models import Area, ImportBatch
 from grids.permissions import scope
 from grids.sheets import XLSX
 
@@ -146,13 +146,29 @@ def batch(request: SignedInRequest, pk: Any) -> HttpResponse:
             context["form"] = form
             if form is None or (found.options and request.method != "POST"):
                 played = actions.preview(found, by=request.user, now=now(request))
-                context |= {"played": played, "map": _shapes(played), "shown": _notable(played)}
-                context |= {"doubt": better(played.fits), "findings": played.findings[:MOST_FINDINGS]}
+                context |= _looked_at(found, played)
         except ValidationError as error:
             context["problem"] = " ".join(error.messages)
     elif found.undone_at is None:
         context["plan"] = next((item["plan"] for item in found.undo if isinstance(item, dict) and "plan" in item), "")
     return render(request, "grids/import.html", context)
+
+
+def _looked_at(batch: ImportBatch, played: Played) -> dict[str, Any]:
+    """What a preview found, for the page."""
+    return {
+        "played": played,
+        "map": _shapes(played),
+        "shown": _notable(played),
+        "doubt": better(played.fits) or _apart(batch, played),
+        "findings": played.findings[:MOST_FINDINGS],
+    }
+
+
+def _apart(batch: ImportBatch, played: Played) -> str:
+    """How far away from its parent the file is, when it is."""
+    parent = Area.objects.filter(pk=batch.options.get("parent") or batch.options.get("area") or 0).first()
+    return apart([line.shape for line in played.lines if line.shape is not None], parent)
 
 
 def _notable(played: Played) -> list[Any]:

@@ -26,7 +26,7 @@ from grids.division.numbers import numbers
 from grids.division.preview import Preview, Row, collect, posts_faults
 from grids.division.shapes import Shape
 from grids.logged import WORDS
-from grids.models import BoundaryPlan
+from grids.models import Area, BoundaryPlan
 from grids.permissions import Perm, allows
 from grids.views.plan_document import load
 from grids.views.plan_steps import DescribeForm, RevertForm, SubmitForm, WordsForm, tomorrow
@@ -44,6 +44,9 @@ class Line:
     shape: Shape
     numbers: dict[str, float]
     mark: str | Promise
+    area: Area | None
+    code: str
+    former: str = ""  # the code it had in the draft, where it has another now
 
 
 @require_safe
@@ -61,7 +64,7 @@ def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         "may": _may(request, found),
         "may_plan": allows(request.user, Perm.PLAN_BOUNDARIES, found),
         "may_export": may_export(request.user, found),
-        **_areas(found, division, change if under_way else None),
+        **_areas(request, found, division, change if under_way else None),
         **(_looked_at(request, found, division, change) if under_way else {"map": _map(division, [])}),
         **_people(request, found),
         **_forms(request, found),
@@ -125,15 +128,26 @@ def _buildings(change: Change) -> list[Row]:
     return rows
 
 
-def _areas(plan: BoundaryPlan, division: Division, change: Change | None) -> dict[str, Any]:
+def _areas(request: SignedInRequest, plan: BoundaryPlan, division: Division, change: Change | None) -> dict[str, Any]:
+    """What changes first, then by their codes; of a crowd the first, or all when asked for."""
     weights = numbers(division.shapes, division.houses, division.known)
-    lines = [Line(shape, weights[shape.key], _mark(shape, change)) for shape in division.shapes]
-    lines.sort(key=lambda line: (not line.mark, line.shape.order))
+    lines = [_line(shape, plan, division, weights[shape.key], _mark(shape, change)) for shape in division.shapes]
+    lines.sort(key=lambda line: (not line.mark, not line.code, line.code, line.shape.order))
+    most = len(lines) if "all" in request.GET else MOST
     return {
-        "areas": lines[:MOST],
-        "more_areas": max(len(lines) - MOST, 0),
+        "areas": lines[:most],
+        "all_areas": len(lines),
+        "more_areas": max(len(lines) - most, 0),
         "retired": change.retired if change is not None else [],
     }
+
+
+def _line(shape: Shape, plan: BoundaryPlan, division: Division, weights: dict[str, float], mark: str | Promise) -> Line:
+    """With the code its area has today: a plan in effect has given new ones."""
+    area = division.known.get(plan.became.get(shape.key, shape.area_id))
+    code = area.code if area is not None else shape.code
+    former = shape.code if shape.code != code else ""
+    return Line(shape, weights, mark, area, code, former)
 
 
 def _mark(shape: Shape, change: Change | None) -> str | Promise:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from grids.division.ground import children_of, current_of
+from grids.division.ground import children_of, current_of, in_between
 from grids.division.shapes import Shape, feature, shape_of
 from grids.models import Area, BoundaryPlan, PlanNote, PlanStep
 from grids.permissions import Perm, require
@@ -44,11 +44,20 @@ def create_plan(parent: Area, *, kind: str, name: str, by: Any, now: datetime, n
     levels = list(Area.Kind)
     if kind not in levels or levels.index(Area.Kind(kind)) <= levels.index(Area.Kind(parent.kind)):
         raise ValidationError({"kind": _("Choose a level below %(parent)s.") % {"parent": parent.name}})
+    require_next_level(parent, kind)
     if parent.retired_at is not None:
         raise ValidationError(_("%(area)s is no longer in use.") % {"area": parent.name}, code="area_retired")
     shapes, base = as_they_stand(parent, kind)
     plan = BoundaryPlan(parent=parent, area_path=parent.path, child_kind=kind, name=name.strip(), base=base, note=note)
     return begin(plan, shapes, by=by, now=now)
+
+
+def require_next_level(parent: Area, kind: str) -> None:
+    """ValidationError when `parent` already has areas between itself and `kind`: their own plans divide that ground."""
+    one = in_between(parent, kind)
+    if one is not None:
+        words = _("%(parent)s has levels in between, such as %(area)s: divide each of those.")
+        raise ValidationError(words % {"parent": parent.name, "area": one.name}, code="level")
 
 
 def begin(plan: BoundaryPlan, shapes: Sequence[Shape], *, by: Any, now: datetime) -> BoundaryPlan:

@@ -1,17 +1,19 @@
 """The moment a plan takes effect: one transaction that draws, founds, retires and moves everything, or nothing."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.actions.areas import next_path, rehang
 from grids.actions.plans.codes import number_anew, number_new
-from grids.actions.plans.draft import note_move
+from grids.actions.plans.draft import lock, note_move
 from grids.actions.plans.going import back_to_draft, locked_for, require_sound, tell_drafters
 from grids.actions.plans.lineage import descend
 from grids.actions.plans.polygons import draw
@@ -25,6 +27,8 @@ from grids.signals import plan_effective
 from grids.workflow import PlanStatus
 
 log = logging.getLogger(__name__)
+AGAIN_AFTER = timedelta(minutes=10)
+MOST_TRIES = 6  # an hour: what lasts longer does not pass by itself
 
 
 @transaction.atomic
@@ -49,8 +53,8 @@ def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
     _move_below(change, by=by, now=now)
     things = move_things(change, named)
     descend(change, now=now)
-    found.status, found.effective_at = PlanStatus.EFFECTIVE, now
-    found.save(update_fields=["status", "effective_at"])
+    found.status, found.effective_at, found.became, found.stuck = PlanStatus.EFFECTIVE, now, change.ids, ""
+    found.save(update_fields=["status", "effective_at", "became", "stuck"])
     plan_effective.send(BoundaryPlan, change=change, by=by, now=now)
     _record(found, change, things, by=by, now=now)
     return found
@@ -76,29 +80,51 @@ def take_effect_today(*, now: datetime, limit: int = 20) -> int:
     """Let every approved plan whose day has come take effect; how many did. Safe to run twice and side by side.
 
     One that no longer fits goes back to its drafters with the reason; nothing of it has happened. One that fails for
-    another reason is logged and tried again at the next knock, and does not hold up the others.
+    another reason (or takes the worker with it) comes again after AGAIN_AFTER, behind those that never failed, and is
+    set aside with its reason after MOST_TRIES.
     """
-    today = timezone.localdate(now)
-    due = BoundaryPlan.objects.filter(status=PlanStatus.APPROVED, effective_on__lte=today).order_by(
-        "effective_on", "id"
-    )
-    done = 0
-    for plan in due[:limit]:
-        try:
-            take_effect(plan, by=None, now=now)
-            done += 1
-        except ValidationError as error:
-            if error.messages and getattr(error, "code", "") != "state":
-                _give_back(plan, " ".join(error.messages), now=now)
-        except Exception:
-            log.exception("Plan %s could not take effect", plan.pk)
-    return done
+    due = BoundaryPlan.objects.filter(status=PlanStatus.APPROVED, effective_on__lte=timezone.localdate(now), stuck="")
+    due = due.filter(Q(tried_at=None) | Q(tried_at__lte=now - AGAIN_AFTER))
+    found = list(due.order_by("tries", "effective_on", "id")[:limit])
+    return sum(_tried(plan, now=now) for plan in found)
+
+
+def _tried(plan: BoundaryPlan, *, now: datetime) -> bool:
+    """Counted before it begins, in a transaction of its own: a worker that is killed over it has tried, too."""
+    if plan.tries >= MOST_TRIES:
+        _set_aside(plan, _("The work at it was broken off each time."), now=now)
+        return False
+    BoundaryPlan.objects.filter(pk=plan.pk).update(tries=F("tries") + 1, tried_at=now)
+    try:
+        take_effect(plan, by=None, now=now)
+    except ValidationError as error:
+        if error.messages and getattr(error, "code", "") != "state":
+            _give_back(plan, " ".join(error.messages), now=now)
+        return False
+    except Exception as error:
+        log.exception("Plan %s could not take effect", plan.pk)
+        if plan.tries + 1 >= MOST_TRIES:
+            _set_aside(plan, f"{type(error).__name__}: {error}", now=now)
+        return False
+    return True
 
 
 @transaction.atomic
 def _give_back(plan: BoundaryPlan, why: str, *, now: datetime) -> None:
     found = locked_for(plan, "send_back", by=None)
     back_to_draft(found, "plan_could_not", words=why, by=None, now=now)
+
+
+@transaction.atomic
+def _set_aside(plan: BoundaryPlan, why: str, *, now: datetime) -> None:
+    """It stays approved and is not tried again by itself; a person may try, send it back or withdraw it."""
+    found = lock(plan)
+    if found.status != PlanStatus.APPROVED or found.stuck:
+        return
+    found.stuck = why[:400]
+    found.save(update_fields=["stuck"])
+    note_move(found, "plan_set_aside", words=found.stuck, by=None, now=now)
+    tell_drafters(found, "grids.plan_stuck", by=None, now=now)
 
 
 def _facts(shape: Shape) -> dict[str, str]:

@@ -130,8 +130,8 @@ def approve(plan: BoundaryPlan, *, by: Any, now: datetime, words: str = "") -> B
     if by.pk in set(found.steps.values_list("saved_by_id", flat=True)) | {found.created_by_id}:
         raise PermissionDenied(_("Whoever drew a plan does not approve it. Ask somebody else."))
     require_sound(found, by=by)
-    found.status = PlanStatus.APPROVED
-    found.save(update_fields=["status"])
+    found.status, found.tries, found.tried_at, found.stuck = PlanStatus.APPROVED, 0, None, ""
+    found.save(update_fields=["status", "tries", "tried_at", "stuck"])
     note_move(found, "approve_plan", by=by, now=now, words=words)
     tell_drafters(found, "grids.plan_moved", by=by, now=now)
     return found
