@@ -33,9 +33,12 @@ def split(shapes: list[Shape], chance: random.Random) -> list[Shape]:
 
 
 def merge(shapes: list[Shape], chance: random.Random) -> list[Shape]:
-    """Two neighbours become one; the first may go on as itself."""
+    """Two neighbours become one; the first may go on as itself. What an earlier hand has folded is left as it is."""
     first = chance.choice(shapes)
-    near = [s for s in shapes if s is not first and shapely.relate(s.geometry, first.geometry)[4] == "1"]
+    if not first.geometry.is_valid:
+        return shapes
+    sound = [s for s in shapes if s is not first and s.geometry.is_valid]
+    near = [s for s in sound if shapely.relate(s.geometry, first.geometry)[4] == "1"]
     if not near or len(shapes) < 3:
         return shapes
     other = chance.choice(near)

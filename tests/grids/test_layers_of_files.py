@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ezdxf
 import numpy as np
 import pyogrio.raw
 import pytest
@@ -58,26 +59,43 @@ def kml() -> bytes:
     return KML.format(folders=folders).encode()
 
 
-FILES = {"a.gpkg": (gpkg, True), "a.zip": (shapefiles, True), "a.kml": (kml, False)}
+def dxf() -> bytes:
+    drawing = ezdxf.new()
+    space = drawing.modelspace()
+    for name, shapes in SHAPES.items():
+        for shape in shapes:
+            corners = shapely.get_coordinates(shape.exterior)[:-1].tolist()
+            space.add_lwpolyline(corners, close=True, dxfattribs={"layer": name})
+    middle = cell(0).centroid
+    space.add_text("第一网格", dxfattribs={"insert": (middle.x, middle.y), "layer": "文字"})
+    space.add_line((124, 29), (124.1, 29.1), dxfattribs={"layer": "道路"})
+    out = io.StringIO()
+    drawing.write(out)
+    return out.getvalue().encode()
+
+
+FILES = {"a.gpkg": (gpkg, True), "a.zip": (shapefiles, True), "a.kml": (kml, False), "a.dxf": (dxf, False)}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_layers_are_named_and_one_is_read(name):
     make, needed = FILES[name]
     content = make()
+    crs = "EPSG:4326" if name == "a.dxf" else ""
     found, must = layers_of(name, content)
     assert (set(found), must) == (set(SHAPES), needed)
     for layer, shapes in SHAPES.items():
-        assert len(read(name, content, layer=layer).features) == len(shapes)
+        assert len(read(name, content, layer=layer, crs=crs).features) == len(shapes)
     with pytest.raises(ValidationError, match="grids") as refused:
-        read(name, content, layer="streets")
+        read(name, content, layer="streets", crs=crs)
     assert refused.value.code == "no_such_layer"
     if needed:
         with pytest.raises(ValidationError, match="blocks") as refused:
             read(name, content)
         assert refused.value.code == "several_layers"
     else:
-        assert len(read(name, content).features) == 3
+        assert len(read(name, content, crs=crs).features) == 3
+        assert len(read(name, content, crs=crs, layer=list(SHAPES)).features) == 3
 
 
 def test_the_wizard_offers_the_layers_and_takes_the_chosen_one(cast, office_admin, now):
@@ -91,6 +109,26 @@ def test_the_wizard_offers_the_layers_and_takes_the_chosen_one(cast, office_admi
     said = {"parent": spring.pk, "kind": "grid", "plan_name": "层", "name_field": "name", "layer": "grids"}
     played = imports.preview(imports.choose_options(batch, said, **facts), **facts)
     assert [line.label for line in played.lines] == ["grids 0", "grids 1"]
+
+
+def test_the_wizard_lets_one_tick_the_layers_of_a_drawing(cast, office_admin, now):
+    spring = divide(cast).areas["spring"]
+    facts = {"by": office_admin, "now": now}
+    batch = imports.upload("plan", "a.dxf", dxf(), **facts)
+    made = importer_of("plan").form(dxf(), "a.dxf", office_admin)
+    assert [key for key, _label in made().fields["layer"].choices] == ["blocks", "grids"]  # no words, no open lines
+    answers = {"parent": spring.pk, "kind": "grid", "plan_name": "图", "rest": "keep", "crs": "EPSG:4326"}
+    counts = []
+    for ticked in ([], ["grids"], ["blocks", "grids"]):
+        form = made({**answers, "name_field": "name", "layer": ticked})
+        assert form.is_valid(), form.errors
+        said = importer_of("plan").options(form.cleaned_data)
+        played = imports.preview(imports.choose_options(batch, said, **facts), **facts)
+        counts.append([line.label for line in played.lines])
+    assert counts == [["第一网格", "grids", "blocks"], ["第一网格", "grids"], ["第一网格", "grids", "blocks"]]
+    assert not made({**answers, "layer": ["streets"]}).is_valid()
+    lines = importer_of("ways").form(dxf(), "a.dxf", office_admin)()
+    assert "道路" in {key for key, _label in lines.fields["layer"].choices}
 
 
 def test_the_terminal_names_the_layers_and_takes_one(cast, tmp_path):

@@ -216,7 +216,7 @@ def test_a_plan_can_be_taken_back_by_another(draft, cast, grid, office_admin, le
     assert AreaLineage.objects.filter(old__name="春风西", new=grid).exists()
 
 
-def test_numbering_anew_keeps_the_old_codes(draft, cast, office_admin, leader, now, later):
+def test_numbering_anew_keeps_the_old_codes(draft, cast, sign_in, office_admin, leader, now, later):
     facts = {"name": draft.name, "note": "", "renumber": True}
     plans.describe_plan(draft, by=office_admin, now=now, **facts)
     old = [area.code for area in cast.grids[:6]]
@@ -224,6 +224,9 @@ def test_numbering_anew_keeps_the_old_codes(draft, cast, office_admin, leader, n
     new = [area.code for area in ground.children_of(plan.parent, "grid")]
     assert sorted(FormerCode.objects.values_list("code", flat=True)) == old
     assert not set(new) & set(old)
+    page = sign_in(office_admin, lang="en").get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert all(f">{code}<" in page for code in new)
+    assert all(f"formerly {code}" in page for code in old)
 
 
 def test_two_plans_of_one_parent_cannot_break_it_together(draft, cast, spring, office_admin, leader, now, later):
@@ -287,4 +290,64 @@ def test_a_plan_that_fails_does_not_hold_up_the_others(draft, office_admin, lead
     assert "could not take effect" in caplog.text
     draft.refresh_from_db()
     assert draft.status == PlanStatus.APPROVED
-    assert plans.take_effect_today(now=later) == 1
+    assert plans.take_effect_today(now=later) == 0
+    assert plans.take_effect_today(now=later + effect.AGAIN_AFTER) == 1
+
+
+def test_plans_that_fail_again_and_again_are_set_aside_and_never_fill_the_batch(
+    draft, spring, office_admin, leader, sign_in, now, later, monkeypatch
+):
+    bad = [draft, plans.create_plan(spring, kind="grid", name="也坏", by=office_admin, now=now)]
+    good = plans.create_plan(spring, kind="grid", name="好的", by=office_admin, now=now)
+    for plan in (*bad, good):
+        plans.submit(plan, effective_on=timezone.localdate(now), words="好", by=office_admin, now=now)
+        plans.approve(plan, by=leader, now=now)
+    real, calls = effect.take_effect, []
+
+    def poisoned(plan, **facts):
+        calls.append(plan.name)
+        if plan in bad:
+            raise RuntimeError("the map broke")
+        return real(plan, **facts)
+
+    monkeypatch.setattr(effect, "take_effect", poisoned)
+    assert plans.take_effect_today(now=later, limit=2) == 0
+    assert plans.take_effect_today(now=later, limit=2) == 1  # the third, though the first two are still due
+    for nth in range(1, effect.MOST_TRIES + 3):
+        plans.take_effect_today(now=later + nth * effect.AGAIN_AFTER, limit=2)
+    assert calls.count("也坏") == effect.MOST_TRIES
+    draft.refresh_from_db()
+    assert (draft.status, draft.tries, draft.stuck) == (PlanStatus.APPROVED, 6, "RuntimeError: the map broke")
+    client = sign_in(office_admin, lang="en")
+    assert "failed 6 times and is set aside" in client.get(f"/areas/plans/{draft.pk}/").content.decode()
+    assert "set aside" in client.get("/areas/plans/").content.decode()
+    assert "it could not take effect and is set aside" in client.get("/notices/").content.decode()
+    done = real(draft, by=office_admin, now=later + timedelta(days=1))  # by hand, once the fault is mended
+    assert (done.status, done.stuck) == (PlanStatus.EFFECTIVE, "")
+
+
+def test_a_plan_that_takes_the_worker_with_it_is_set_aside_too(draft, office_admin, leader, now, later, monkeypatch):
+    plans.submit(draft, effective_on=timezone.localdate(now), words="好", by=office_admin, now=now)
+    plans.approve(draft, by=leader, now=now)
+
+    def killed(plan, **_facts):
+        raise SystemExit
+
+    monkeypatch.setattr(effect, "take_effect", killed)
+    for nth in range(effect.MOST_TRIES):
+        with pytest.raises(SystemExit):
+            plans.take_effect_today(now=later + nth * effect.AGAIN_AFTER)
+    assert plans.take_effect_today(now=later + effect.MOST_TRIES * effect.AGAIN_AFTER) == 0
+    draft.refresh_from_db()
+    assert "broken off" in draft.stuck or "中断" in draft.stuck
+    back = plans.send_back(draft, words="再画", by=leader, now=later)
+    plans.submit(back, effective_on=timezone.localdate(now), words="好", by=office_admin, now=later)
+    fresh = plans.approve(back, by=leader, now=later)
+    assert (fresh.tries, fresh.stuck) == (0, "")
+
+
+def test_ground_that_has_levels_in_between_is_not_divided_past_them(draft, street, spring, office_admin, now):
+    with pytest.raises(ValidationError, match=spring.name) as refused:
+        plans.create_plan(street, kind="grid", name="直接分格", by=office_admin, now=now)
+    assert refused.value.code == "level"
+    assert plans.create_plan(street, kind="community", name="重划社区", by=office_admin, now=now).revision == 1

@@ -99,7 +99,7 @@ def _property(runs, nth, tally):
     @given(
         chance=st.integers(0, 2**32),
         plans_drawn=st.lists(
-            st.lists(st.integers(0, len(drawing.HANDS) - 1), min_size=1, max_size=4), min_size=1, max_size=4
+            st.lists(st.integers(0, len(drawing.HANDS) - 1), min_size=1, max_size=4), min_size=2, max_size=3
         ),
     )
     def holds(cast, now, chance, plans_drawn):
@@ -112,15 +112,15 @@ def _property(runs, nth, tally):
 
 def test_no_plan_leaves_an_overlap_or_a_gap(cast, now):
     tally = Tally()
-    _property(examples(24, 24), 0, tally)(divide(cast), now)
+    _property(examples(20, 20), 0, tally)(divide(cast), now)
     assert tally.effective > tally.drawn / 2
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("part", range(1, examples(2, 21)))
 def test_no_plan_of_thousands_leaves_an_overlap_or_a_gap(part, swept, cast, now):
-    """2.5 plans an example; in parts, each in a transaction of its own: what they roll back does not pile up."""
+    """Two or three plans an example; in parts, each in a transaction of its own: what they roll back does not pile up."""
     tally = Tally()
-    _property(examples(5, 110), part, tally)(divide(cast), now)
-    assert tally.drawn >= examples(5, 250)  # of twenty parts: 5,000
+    _property(examples(5, 125), part, tally)(divide(cast), now)
+    assert tally.drawn >= examples(10, 250)  # of twenty parts: 5,000
     assert tally.effective > tally.drawn / 2

@@ -190,17 +190,37 @@ def test_a_lost_worker_s_proposal_is_taken_up_again(ground, office_admin, now):
     assert made.done == 3
 
 
-def test_what_is_claimed_late_in_a_long_task_counts_from_then(ground, office_admin, now, monkeypatch):
-    ticks = iter([0, 0, 240, 290])
+def test_one_task_begins_only_as_many_as_leave_each_its_time(ground, office_admin, now, monkeypatch):
+    ticks = iter([0, 0, 20, 40, 0, 0, 40])
     monkeypatch.setattr(actions, "monotonic", lambda: next(ticks))
     monkeypatch.setattr(actions, "_work_out", lambda proposal: None)
-    for _nth in range(2):
+    for _nth in range(3):
         actions.propose(ground.areas["spring"], plan=None, wishes=Wishes(), by=office_admin, now=now)
     assert actions.work_out_waiting(now=now) == 2
-    assert [one.started_at - now for one in DivisionProposal.objects.order_by("id")] == [
-        timedelta(),
-        timedelta(seconds=240),
-    ]
+    assert actions.work_out_waiting(now=now + timedelta(seconds=45)) == 1
+    begun = [one.started_at - now for one in DivisionProposal.objects.order_by("id")]
+    assert begun == [timedelta(), timedelta(seconds=20), timedelta(seconds=45)]
+
+
+def test_a_proposal_that_takes_too_long_is_set_aside_with_what_it_had(ground, office_admin, sign_in, now, monkeypatch):
+    made = actions.propose(ground.areas["spring"], plan=None, wishes=Wishes(), by=office_admin, now=now)
+    full = actions._work_out
+
+    def killed(proposal):
+        """All three ways, and then no end."""
+        full(proposal)
+        DivisionProposal.objects.filter(pk=proposal.pk).update(finished_at=None)
+
+    monkeypatch.setattr(actions, "_work_out", killed)
+    other = actions.propose(ground.areas["spring"], plan=None, wishes=Wishes(), by=office_admin, now=now)
+    DivisionProposal.objects.filter(pk=other.pk).update(finished_at=now)
+    for minute, worked in ((0, 1), (6, 1), (12, 0), (18, 0)):
+        assert actions.work_out_waiting(now=now + timedelta(minutes=minute)) == worked
+    made.refresh_from_db()
+    assert (made.tries, made.finished_at, made.ways.count()) == (2, now + timedelta(minutes=12), 3)
+    page = sign_in(office_admin, lang="en").get(f"/areas/plans/proposals/{made.pk}/").content.decode()
+    assert "It took longer than 5 minutes, 2 times over." in page
+    assert "Take as a draft" in page
 
 
 @pytest.mark.parametrize("who", ["worker", "lead", "neighbour", "office", "leader", "audit_admin", "system_admin"])
