@@ -22,7 +22,9 @@ def big_map(request: SignedInRequest) -> HttpResponse:
     drawn = BoundaryVersion.objects.filter(until=None, area__in=Area.objects.visible_to(request.user))
     box = tiles.bounds(drawn, "polygon")
     extent = ",".join(f"{side:.6f}" for side in box) if box else ""
-    return render(request, "grids/map.html", {"layers": layers_for(request.user), "extent": extent})
+    holds = permissions.scope(request.user).holds
+    may = {"may_import": holds(Perm.EDIT_AREAS), "may_plan": holds(Perm.PLAN_BOUNDARIES)}
+    return render(request, "grids/map.html", {"layers": layers_for(request.user), "extent": extent, **may})
 
 
 @require_safe

@@ -38,8 +38,7 @@ class ReviewForm(forms.Form):
     took_part = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who took part"),
         queryset=User.objects.none(),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=gettext_lazy("Hold Ctrl to choose several."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

@@ -119,7 +119,7 @@ def test_no_plan_leaves_an_overlap_or_a_gap(cast, now):
 @pytest.mark.nightly
 @pytest.mark.parametrize("part", range(1, examples(2, 21)))
 def test_no_plan_of_thousands_leaves_an_overlap_or_a_gap(part, swept, cast, now):
-    """Two or three plans an example; in parts, each in a transaction of its own: what they roll back does not pile up."""
+    """Two or three plans an example, in parts of one transaction each: what they roll back does not pile up."""
     tally = Tally()
     _property(examples(5, 125), part, tally)(divide(cast), now)
     assert tally.drawn >= examples(10, 250)  # of twenty parts: 5,000
