@@ -15,7 +15,7 @@ from grids.models import Area
 from incidents import choices
 from incidents.lists import TABS, Asked
 from incidents.models import Category, Incident
-from incidents.workflow import Ask, Fact, Move, Status
+from incidents.workflow import WITH_UNIT, Ask, Fact, Move, Status
 from teams.models import Unit
 
 ANY = ("", _("any"))
@@ -132,6 +132,14 @@ class Words(forms.CharField):
         )
 
 
+def _without(known: str, offered: list[Any]) -> list[Any]:
+    """Choices, also grouped ones, without what stands there already: choosing it would change nothing."""
+    if not known:
+        return offered
+    groups = [(key, _without(known, inner) if isinstance(inner, list | tuple) else inner) for key, inner in offered]
+    return [(key, inner) for key, inner in groups if str(key) != known]
+
+
 class MoveForm(PersonalWarning):
     """The facts one step asks for; a field it does not need is not there."""
 
@@ -142,21 +150,23 @@ class MoveForm(PersonalWarning):
     words = Words(required=False)
 
     def __init__(self, data: Any = None, *, move: Move, incident: Incident) -> None:
-        initial = {"unit": incident.handling_unit_id or incident.responsible_id, "category": incident.category.code}
-        super().__init__(data, initial=initial)
+        has_it = incident.handling_unit_id if incident.status in WITH_UNIT else None
+        likely = None if has_it else incident.handling_unit_id or incident.responsible_id
+        super().__init__(data, initial={"unit": likely})
         self.fields["words"].required = move.words_required
         units = Unit.objects.standing()
-        self._offer("unit", Fact.UNIT in move.facts, units, lambda: choices.units_for_dispatch(incident))
+        known = {"unit": str(has_it or ""), "category": incident.category.code}
+        self._offer("unit", Fact.UNIT in move.facts, units, lambda: choices.units_for_dispatch(incident), known)
         self._offer("area", Fact.AREA in move.facts, Area.objects.standing(), lambda: choices.grids_for(incident))
-        self._offer("category", Fact.CATEGORY in move.facts, Category.objects.offered(), choices.categories)
+        self._offer("category", Fact.CATEGORY in move.facts, Category.objects.offered(), choices.categories, known)
 
-    def _offer(self, name: str, wanted: bool, rows: Any, offered: Any) -> None:
+    def _offer(self, name: str, wanted: bool, rows: Any, offered: Any, known: Any = ()) -> None:
         if not wanted:
             del self.fields[name]
             return
         field: Any = self.fields[name]
         field.queryset = rows
-        field.choices = [("", _("choose")), *offered()]
+        field.choices = [("", _("choose")), *_without(dict(known).get(name, ""), offered())]
 
     def facts(self) -> dict[str, Any]:
         """What goes to `actions.move`."""

@@ -11,8 +11,8 @@ from gridgov import notices
 from gridgov.clock.levels import Level
 from gridgov.notices.registry import Kind
 from gridgov.privacy.masks import mask_text
-from incidents.models import Incident
-from incidents.workflow import MOVES, Stage
+from incidents.models import Incident, Request
+from incidents.workflow import MOVES, Ask, Stage
 
 Params = Mapping[str, Any]
 
@@ -26,6 +26,23 @@ def moved_title(params: Params) -> str:
 def escalated_title(params: Params) -> str:
     """Which stage is how late."""
     return _("%(level)s: %(stage)s") % {"level": Level(params["level"]).label, "stage": Stage(params["stage"]).label}
+
+
+def asked_title(params: Params) -> str:
+    """What waits for an answer."""
+    return _("Waits for your answer: %(what)s") % {"what": Ask(params["what"]).label}
+
+
+def answered_title(params: Params) -> str:
+    """What became of a request, in the words of the timeline."""
+    approved = params["answer"] == Request.Answer.APPROVED
+    words = _("Approved: %(what)s") if approved else _("Refused: %(what)s")
+    return words % {"what": Ask(params["what"]).label}
+
+
+def list_url(subject_id: str, params: Params) -> str:
+    """The list of what waits: the case itself is no longer theirs to see."""
+    return reverse("incidents:list")
 
 
 def url(subject_id: str, params: Params) -> str:
@@ -51,13 +68,18 @@ def _place(row: Incident) -> str:
 def register_own() -> None:
     """The messages of this room."""
     notices.register_subject(Incident._meta.label_lower, lines)
+    about = gettext_lazy("%(number)s · %(category)s")
     notices.register(
         "incidents.moved",
         title=moved_title,
-        body=gettext_lazy("%(number)s · %(category)s"),
+        body=about,
         url=url,
         kind=Kind.WORK,
     )
+    notices.register("incidents.asked", title=asked_title, body=about, url=url, kind=Kind.WORK)
+    notices.register("incidents.answered", title=answered_title, body=about, url=url, kind=Kind.WORK)
+    given_away = gettext_lazy("Given to another unit: nothing more to do here")
+    notices.register("incidents.left", title=given_away, body=about, url=list_url, kind=Kind.WORK)
     notices.register("incidents.escalated", title=escalated_title, body="%(number)s", url=url, kind=Kind.DEADLINE)
     notices.register(
         "incidents.campaign_published",

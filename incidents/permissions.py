@@ -1,11 +1,14 @@
 """Which steps lie open to a person: the one answer that buttons, forms and API share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from grids.permissions import Grant, Perm, Reach, allows
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from grids.permissions import Grant, Perm, Reach, allows, scope
 from incidents.models import Incident
-from incidents.workflow import ASKS, MOVES, AskSpec, Move, possible
+from incidents.workflow import ASKS, MOVES, AskSpec, Move, Status, possible
 
 # Steps beside the way: offered after the one that leads on.
 BESIDE = (
@@ -21,15 +24,30 @@ BESIDE = (
     "withdraw",
     "reopen",
 )
+OF_THE_UNIT = (Perm.SIGN_INCIDENTS, Perm.HANDLE_INCIDENTS)
 # Who may take the whole stretch in one form is not offered its parts.
 WHOLE = {"take_in": {"accept", "file", "dispatch"}, "verify_and_close": {"verify"}}
+
+
+def reaches(user: Any, perm: str, incident: Incident) -> bool:
+    """`allows`; but the desk, which holds a case until the unit has signed, does not sign or give it back for it."""
+    own = scope(user).units(perm) if perm in OF_THE_UNIT and incident.status == Status.DISPATCHED else frozenset()
+    if incident.holder_id in own and incident.handling_unit_id not in own:
+        return False
+    return allows(user, perm, incident)
+
+
+def require(user: Any, perm: str, incident: Incident) -> None:
+    """Raise PermissionDenied unless it `reaches`."""
+    if not reaches(user, perm, incident):
+        raise PermissionDenied(_("Your posts do not include this: %(what)s.") % {"what": Perm(perm).label})
 
 
 def may(user: Any, move: Move, incident: Incident) -> bool:
     """Whether the person holds every right a step needs on this incident; for `own` steps, whether it is theirs."""
     if move.own:
         return incident.reported_by_id == user.pk
-    return all(allows(user, perm, incident) for perm in move.needs)
+    return all(reaches(user, perm, incident) for perm in move.needs)
 
 
 def steps_open(user: Any, incident: Incident) -> dict[str, Move]:
@@ -47,12 +65,12 @@ def leading(steps: Iterable[str]) -> str:
     return next((name for name in steps if name not in BESIDE), "")
 
 
-def asks_open(user: Any, incident: Incident) -> dict[str, AskSpec]:
-    """What the person may ask for now."""
+def asks_open(user: Any, incident: Incident, waiting: Collection[str] = ()) -> dict[str, AskSpec]:
+    """What the person may ask for now; what is `waiting` for its answer cannot be asked for again."""
     return {
         kind: spec
         for kind, spec in ASKS.items()
-        if incident.status in spec.froms and allows(user, spec.needs, incident)
+        if kind not in waiting and incident.status in spec.froms and reaches(user, spec.needs, incident)
     }
 
 

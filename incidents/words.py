@@ -11,6 +11,7 @@ from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.labels.words import named as own_word
 from incidents.models import Step
+from incidents.models.catalogue import in_language
 from incidents.workflow import ASKS, MOVES, STAGE_OF, Ask, Stage
 
 PINNED = "instruct"
@@ -78,6 +79,9 @@ def line(step: Step) -> Line:
     who = "" if step.by.is_service else step.by.name
     if step.unit_id and step.unit is not None and step.move not in ("report",):
         what = f"{what} → {step.unit.name}"
+    if "changed" in step.data:
+        before, now = in_language(*step.data["changed"][:2]), in_language(*step.data["changed"][2:])
+        what = _("%(step)s: %(before)s → %(now)s") % {"step": what, "before": before, "now": now}
     level = int(step.data.get("level", 0)) if step.move == "escalated" else 0
     return Line(step.at, what, icon, who, step.words, level, step.move == PINNED)
 

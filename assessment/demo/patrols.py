@@ -94,10 +94,11 @@ def _walk(
     take_fact(walk, "start", seq=0, at=begin, offset=0, by=by, now=begin)
     for seq, at in enumerate(range(0, len(points), MOST_POINTS)):
         take_chunk(walk, points[at : at + MOST_POINTS], seq=seq, offset=0, by=by, now=end)
-    for nth, stop in enumerate(route.checkpoints.order_by("order")):
+    stops = list(route.checkpoints.order_by("order"))
+    for nth, stop in enumerate(stops):
         closed = nth == 1 and back % 3 == 0
         mark = Mark("closed", "物业下班，门锁着") if closed else Mark(how="code" if nth == 0 else "hand")
         if nth < 3 or back % 4:
-            take_mark(walk, stop, mark, at=begin + timedelta(minutes=6 * nth + 3), by=by, now=end)
+            take_mark(walk, stop, mark, at=begin + (end - begin) * (nth + 1) / (len(stops) + 1), by=by, now=end)
     patrol = take_fact(walk, "end", seq=1, at=end, offset=0, by=by, now=end)
     return hand_in(patrol, chance.choice(COMMENTS), by=by, now=end + timedelta(minutes=3))

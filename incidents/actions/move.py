@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.models import SEGMENT, Area
-from grids.permissions import require
 from incidents import clocks
 from incidents.about import owner_of
 from incidents.actions import custody, ending, telling
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident, Step
+from incidents.permissions import require
 from incidents.routing import units_for
 from incidents.search import index
 from incidents.signals import incident_changed
@@ -60,7 +60,8 @@ def move(
     facts = Facts(words, unit, area, category)
     locked = lock(incident)
     _check(locked, name, spec, facts, by=by, now=now)
-    before, holder, place = locked.status, locked.holder_id, locked.area_path
+    before, holder, place, unit_before = locked.status, locked.holder_id, locked.area_path, locked.handling_unit_id
+    changed = _changed(locked, spec, facts)
     _apply(locked, name, spec, facts)
     custody.hand_to(locked, _next_holder(locked, spec), now=now)
     restart = spec.new_cycle or name == "redispatch"
@@ -71,12 +72,12 @@ def move(
         clocks.relimit(locked, by=by, now=now, came_from=place)
     ending.settle(locked, now=now)
     data = {"cycle": locked.cycle} if spec.new_cycle else {}
-    step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data)
+    step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data, **changed)
     locked.save()
     step.save(force_insert=True)
     audit.record(f"incidents.{name}", locked, by=by, at=now, before=before, after=locked.status, holder=holder)
     incident_changed.send(Incident, incident=locked, move=name, before=before, by=by, now=now)
-    telling.after_move(locked, name, by=by, now=now)
+    telling.after_move(locked, name, left=unit_before, by=by, now=now)
     return locked
 
 
@@ -122,22 +123,27 @@ def _check_not_the_fixer(incident: Incident, by: Any) -> None:
 
 def _check_facts(incident: Incident, spec: Move, facts: Facts) -> None:
     if Fact.UNIT in spec.facts:
-        unit = facts.unit
-        if unit is None:
-            raise ValidationError({"unit": _("Choose the unit that is to handle it.")})
-        related = unit.area_path.startswith(incident.area_path[: 2 * SEGMENT]) or incident.area_path.startswith(
-            unit.area_path
-        )
-        if unit.pk == incident.holder_id and incident.status == Status.IN_PROGRESS:
-            raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
-        if unit.retired_at is not None or not related:
-            raise ValidationError({"unit": _("%(unit)s cannot be given work here.") % {"unit": unit}})
+        _check_unit(incident, facts.unit)
     if Fact.AREA in spec.facts:
         area, street = facts.area, incident.area_path[: 2 * SEGMENT]
         if area is None or area.retired_at is not None or not area.path.startswith(street):
             raise ValidationError({"area": _("Choose the grid it belongs to.")})
-    if Fact.CATEGORY in spec.facts and (facts.category is None or facts.category.major_id is None):
-        raise ValidationError({"category": _("Choose what it is about.")})
+    if Fact.CATEGORY in spec.facts:
+        if facts.category is None or facts.category.major_id is None:
+            raise ValidationError({"category": _("Choose what it is about.")})
+        if facts.category == incident.category:
+            words = _("It is reported as “%(category)s” already.")
+            raise ValidationError({"category": words % {"category": facts.category}})
+
+
+def _check_unit(incident: Incident, unit: Unit | None) -> None:
+    if unit is None:
+        raise ValidationError({"unit": _("Choose the unit that is to handle it.")})
+    street, inside = incident.area_path[: 2 * SEGMENT], incident.area_path.startswith(unit.area_path)
+    if unit.pk == incident.holder_id and incident.status == Status.IN_PROGRESS:
+        raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
+    if unit.retired_at is not None or not (inside or unit.area_path.startswith(street)):
+        raise ValidationError({"unit": _("%(unit)s cannot be given work here.") % {"unit": unit}})
 
 
 def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
@@ -160,6 +166,15 @@ def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
         index(incident).save()
     incident.urged += name == "urge"
     incident.raised += name == "raise"
+
+
+def _changed(incident: Incident, spec: Move, facts: Facts) -> dict[str, list[str]]:
+    """For the timeline: what stood there before and what stands there now, in Chinese and in English."""
+    if Fact.CATEGORY in spec.facts and facts.category is not None:
+        return {"changed": [*incident.category.names, *facts.category.names]}
+    if Fact.AREA in spec.facts and facts.area is not None and facts.area != incident.area:
+        return {"changed": [incident.area.name, "", facts.area.name, ""]}
+    return {}
 
 
 def _next_holder(incident: Incident, spec: Move) -> Unit | None:

@@ -13,8 +13,8 @@ from gridgov.clock import actions as clock
 from gridgov.clock.calendars import value_of
 from gridgov.clock.models import Clock, Extension
 from grids.permissions import Perm, allows, require
-from incidents import clocks
-from incidents.actions import custody, ending
+from incidents import clocks, permissions
+from incidents.actions import custody, ending, telling
 from incidents.actions.move import Impossible, lock
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Request
@@ -34,7 +34,7 @@ def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, s
     """Ask for a return, more time (`seconds` of the clock), a suspension (`seconds` at most, natural) or voiding."""
     spec = ASKS[kind]
     locked = lock(incident)
-    require(by, spec.needs, locked)
+    permissions.require(by, spec.needs, locked)
     if locked.status not in spec.froms:
         raise Impossible(_("“%(step)s” is not possible any more.") % {"step": spec.label}, code="impossible")
     if not reason.strip():
@@ -54,6 +54,7 @@ def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, s
         asked_at=now,
     )
     _record(locked, f"ask_{kind}", by=by, now=now, words=reason)
+    telling.after_ask(request, leader_only=bool(_weighs(request, locked)), by=by, now=now)
     return request
 
 
@@ -106,7 +107,7 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
     locked.answer = Request.Answer.APPROVED if approve else Request.Answer.REFUSED
     locked.answered_by, locked.answered_at, locked.answer_words = by, now, words.strip()
     locked.save()
-    before = incident.status
+    before, had_it = incident.status, incident.handling_unit_id
     if approve:
         _APPROVED[locked.kind](incident, locked, by=by, now=now)
     name = f"{'approve' if approve else 'refuse'}_{locked.kind}"
@@ -114,22 +115,23 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
     incident_changed.send(Incident, incident=incident, move=name, before=before, by=by, now=now)
     if approve and locked.kind == Ask.RETURN:
         clocks.after_return(incident, by=by, now=now)
+    telling.after_answer(locked, had_it=had_it, by=by, now=now)
     return locked
 
 
+def _weighs(request: Request, incident: Incident) -> str:
+    """值班长 → 派遣科 → 分管领导 (facts.md §1.4): why only the leader in charge approves it; "" when the office may."""
+    if request.kind == Ask.EXTENSION and _extensions(incident) > 0:
+        return _("A second extension is approved by the leader in charge.")
+    if request.kind == Ask.SUSPENSION and timedelta(seconds=request.seconds or 0) > BY_THE_OFFICE:
+        return _("A suspension of more than 30 days is approved by the leader in charge.")
+    return ""
+
+
 def _check_rank(request: Request, incident: Incident, by: Any) -> None:
-    """值班长 → 派遣科 → 分管领导 (facts.md §1.4): what weighs more is approved by the leader in charge."""
-    second = request.kind == Ask.EXTENSION and _extensions(incident) > 0
-    long = request.kind == Ask.SUSPENSION and timedelta(seconds=request.seconds or 0) > BY_THE_OFFICE
-    if (second or long) and not allows(by, Perm.INSTRUCT_INCIDENTS, incident):
-        raise ValidationError(
-            {
-                "words": _("A second extension is approved by the leader in charge.")
-                if second
-                else _("A suspension of more than 30 days is approved by the leader in charge.")
-            },
-            code="leader",
-        )
+    why = _weighs(request, incident)
+    if why and not allows(by, Perm.INSTRUCT_INCIDENTS, incident):
+        raise ValidationError({"words": why}, code="leader")
 
 
 def _extensions(incident: Incident) -> int:

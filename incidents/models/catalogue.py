@@ -12,6 +12,11 @@ from grids.models import Area
 from teams.models import Unit
 
 
+def in_language(chinese: str, english: str) -> str:
+    """The one of two names that the reader speaks; the Chinese one where there is no English."""
+    return english if english and not (get_language() or "zh").startswith("zh") else chinese
+
+
 class CategoryQuerySet(models.QuerySet["Category"]):
     """Reads of the catalogue."""
 
@@ -95,7 +100,12 @@ class Category(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language; the Chinese one where there is no English."""
-        return self.name_en if self.name_en and not (get_language() or "zh").startswith("zh") else self.name
+        return in_language(self.name, self.name_en)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Chinese and English, as the timeline keeps them."""
+        return self.name, self.name_en
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):

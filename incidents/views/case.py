@@ -64,6 +64,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     clocks = list(Clock.objects.of(SUBJECT, incident.pk))
     open_steps = permissions.steps_open(request.user, incident)
     leading = permissions.leading(open_steps)
+    asked = requests_of(request, incident)
     return {
         "incident": incident,
         "now": now(request),
@@ -78,8 +79,8 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "move": MOVES.get(leading),
         "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,
         "beside": {name: move for name, move in open_steps.items() if name != leading},
-        "asks": permissions.asks_open(request.user, incident),
-        "requests": requests_of(request, incident),
+        "asks": permissions.asks_open(request.user, incident, waiting={one["row"].kind for one in asked}),
+        "requests": asked,
         "photos": list(Attachment.objects.of(incident)),
         "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),
         "may_reveal": allows(request.user, Perm.REVEAL_REPORTERS, incident),

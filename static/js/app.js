@@ -290,9 +290,21 @@ function longTexts(root) {
   });
 }
 
+/** A table wider than its place, with nothing to step to inside, takes the focus itself: the arrow keys move it. */
+function wideTables(root) {
+  $$(".table-wrap:not([tabindex])", root).forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth || box.querySelector("a, button, input, select, summary")) return;
+    const heading = box.closest("section, main").querySelector("h1, h2");
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", heading ? heading.textContent.trim() : document.title);
+  });
+}
+
 /** Bring a page or a fresh fragment to life. */
 export function enliven(root) {
   drafts(root);
+  wideTables(root);
   longTexts(root);
   relativeTimes(root);
   const needs = (name) => (root.matches && root.matches(`[data-${name}]`)) || root.querySelector(`[data-${name}]`);

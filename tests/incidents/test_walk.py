@@ -31,6 +31,7 @@ from gridgov.audit.models import AuditEvent
 from gridgov.clock.sweep import sweep
 from incidents import actions
 from incidents.actions.report import Report
+from incidents.models import Category
 from tests.examples import NIGHTLY, examples
 
 # status → step → status, written down anew from facts.md §1.4
@@ -94,7 +95,7 @@ class Walk(RuleBasedStateMachine):
         self.now = here["now"]
         what = Report(category=here["category"], building=here["building"], description="三楼堆满纸箱")
         self.case = actions.report(what, by=here["worker"], now=self.now)
-        self.status, self.cycle, self.unit = "reported", 1, None
+        self.status, self.cycle, self.unit, self.category = "reported", 1, None, here["category"]
         self.holders = [here["desk_unit"].pk]
         self.entered = Counter({"reported": 1})
         self.acts = Counter({"report": 1})
@@ -124,12 +125,13 @@ class Walk(RuleBasedStateMachine):
         if name in ("take_in", "dispatch", "redispatch"):
             facts["unit"] = chosen
         if name == "recategorise":
-            facts["category"] = here["category"]
+            facts["category"] = next(one for one in here["categories"] if one != self.category)
         if allowed is None:
             with pytest.raises((ValidationError, PermissionDenied)), transaction.atomic():
                 actions.move(self.case, name, by=self.who(name), now=self.now, **facts)
             return
         actions.move(self.case, name, by=self.who(name), now=self.now, **facts)
+        self.category = facts.get("category", self.category)
         self.model_takes(name, allowed, chosen)
 
     @rule(name=st.sampled_from(STEPS), who=st.sampled_from(["outsider", "other_office", "audit_admin"]))
@@ -293,9 +295,12 @@ class Walk(RuleBasedStateMachine):
 def street(cast, category, building, now):
     """Who acts in the walk, by the part they play."""
     units = {name: cast.units[name] for name in ("enforcement", "sanitation", "police")}
+    another = {"name": "消防通道堵塞", "handle_seconds": 8 * 3600, "lead_unit": cast.units["police"]}
+    other = Category.objects.create(major=category.major, code="0303", **another)
     return {
         "now": now,
         "category": category,
+        "categories": [category, other],
         "building": building,
         "units": units,
         "people": cast.people,

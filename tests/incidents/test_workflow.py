@@ -75,6 +75,18 @@ def test_who_is_offered_what_on_a_new_report(incident, cast, who):
     assert " ".join(steps_open(cast.people[who], incident)) == OFFERED[who]
 
 
+def test_only_the_unit_signs_and_gives_back_what_it_was_sent(incident, cast, now, desk, office, unit_staff):
+    sent = actions.move(incident, "take_in", by=desk, now=now, unit=cast.units["enforcement"])
+    for who in (desk, office):
+        assert "sign" not in steps_open(who, sent)
+        with pytest.raises(PermissionDenied):
+            actions.move(sent, "sign", by=who, now=now)
+        with pytest.raises(PermissionDenied):
+            actions.ask(sent, "return", reason="不归我们管", by=who, now=now)
+    assert "sign" in steps_open(unit_staff, sent)
+    assert actions.ask(sent, "return", reason="不归我们管", by=unit_staff, now=now).asked_by == unit_staff
+
+
 def test_whoever_does_all_three_gets_one_form(incident, desk):
     assert leading(steps_open(desk, incident)) == "take_in"
 
@@ -110,3 +122,9 @@ def test_take_back_is_the_reporters_and_ends_after_half_an_hour(incident, worker
     with pytest.raises(Impossible):
         actions.move(incident, "withdraw", by=worker, now=now + timedelta(minutes=31))
     assert actions.move(incident, "withdraw", by=worker, now=now + timedelta(minutes=29)).status == Status.VOID
+
+
+def test_another_category_is_another_one(incident, desk, now):
+    with pytest.raises(ValidationError) as refused:
+        actions.move(incident, "recategorise", by=desk, now=now, category=incident.category)
+    assert "category" in refused.value.error_dict
