@@ -1,5 +1,6 @@
 """What people type into the pages about incidents."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4

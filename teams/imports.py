@@ -30,19 +30,19 @@ def area_of(code: str) -> Area:
     return found
 
 
-def choice(text: str, choices: Any) -> str:
+def choice(text: str, kinds: Any) -> str:
     """A key or its label, in any language the template speaks."""
-    from django.utils import translation
+    found = tables.choices(kinds).get(text.strip().lower())
+    if found is None:
+        raise ValidationError(_("“%(text)s” is not known here.") % {"text": text})
+    return found
 
-    wanted = text.strip().lower()
-    for key in choices:
-        said = {str(key.value).lower()}
-        for language in ("en", "zh-hans"):
-            with translation.override(language):
-                said.add(str(key.label).lower())
-        if wanted in said:
-            return str(key.value)
-    raise ValidationError(_("“%(text)s” is not known here.") % {"text": text})
+
+def _same(column: str, code: str, has_it: str, given: str) -> None:
+    """A code that is in use may be named again, but not for something else."""
+    if given.strip() not in ("", has_it):
+        words = _("%(code)s belongs to %(name)s already.")
+        raise ValidationError({column: words % {"code": code, "name": has_it}}, code="taken")
 
 
 class Units(NoOptions):
@@ -56,7 +56,7 @@ class Units(NoOptions):
     columns = (
         ("code", gettext_lazy("Code"), "ZH-CG"),
         ("name", gettext_lazy("Name"), "城管执法队"),
-        ("kind", gettext_lazy("Kind"), "institution"),
+        ("kind", gettext_lazy("Kind"), "事业单位"),
         ("area", gettext_lazy("Code of the area it works in"), "990101001"),
         ("is_desk", gettext_lazy("Takes reports (yes or empty)"), ""),
         ("phone", gettext_lazy("Office phone"), "027-00000004"),
@@ -70,6 +70,7 @@ class Units(NoOptions):
         """Found a unit; one with this code that stands already is left alone."""
         known = Unit.objects.standing().filter(code=row.get("code") or "–").first()
         if known is not None:
+            _same("code", known.code, known.name, row.get("name", ""))
             return Outcome(UNCHANGED, f"{known.code} {known.name}")
         made = actions.create_unit(
             name=row.get("name", ""), kind=choice(row.get("kind", ""), Unit.Kind), area=area_of(row.get("area", "")),
@@ -97,7 +98,7 @@ class People(NoOptions):
         ("username", gettext_lazy("Staff number"), "WG1001"),
         ("name", gettext_lazy("Name"), "王小勤"),
         ("phone", gettext_lazy("Mobile phone"), "19900000001"),
-        ("role", gettext_lazy("Role"), "worker"),
+        ("role", gettext_lazy("Role"), "专职网格员"),
         ("area", gettext_lazy("Code of the area"), "990101001001001"),
         ("unit", gettext_lazy("Code of the unit"), "WG-001001"),
         ("since", gettext_lazy("From (YYYY-MM-DD)"), "2026-01-01"),
@@ -115,6 +116,8 @@ class People(NoOptions):
             facts = {"username": row.get("username", ""), "name": row.get("name", ""), "phone": row.get("phone", "")}
             person = actions.create_person(**facts, by=by, now=now)
             undo["person"] = person.pk
+        else:
+            _same("username", person.username, person.name, row.get("name", ""))
         if row.get("role"):
             undo["post"] = self._appoint(person, row, by=by, now=now).pk
         label = f"{person.username} {person.name}"

@@ -1,6 +1,7 @@
 """Every change to a sign-in. Whether `by` may do it is asked above, by the room that knows posts (teams)."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from gridgov.privacy.masks import contains_personal
 
 RESET_LIFETIME = timedelta(hours=24)
 PASSWORDS_REMEMBERED = 5
+PHONE = re.compile(r"1\d{10}|\+\d{8,15}|0?[2-9]\d{6,11}")  # a mobile phone, one of another country, a landline
 
 
 class ResetRefused(Exception):
@@ -72,6 +74,8 @@ def create_user(
 
 
 def _require_free_phone(user: User, phone: str) -> None:
+    if phone and not PHONE.fullmatch(re.sub(r"[\s()-]", "", crypto.normalise(phone))):
+        raise ValidationError({"phone": _("This is not a phone number.")})
     index = crypto.blind_index(phone, "accounts.user.phone")
     if phone and User.objects.filter(phone_index=index).exclude(pk=user.pk).exists():
         raise ValidationError({"phone": _("Another person signs in with this phone.")})

@@ -147,15 +147,17 @@ def importer_of(key: str) -> Importer:
     return _importers[key]
 
 
-def _said(error: Exception) -> str:
-    """Why a row is refused, in words: what the action says, a missing right, or a value that no column holds."""
+def _said(error: Exception, importer: Importer) -> str:
+    """Why a row is refused, in words: what the action says of which column, a missing right, or a value too large."""
     if isinstance(error, DataError):
         return _("One of its values is too long or too large to be kept.")
     if not isinstance(error, ValidationError):
         return str(error)
-    if hasattr(error, "error_dict"):
-        return " ".join(f"{name}: {' '.join(e.messages)}" for name, found in error.error_dict.items() for e in found)
-    return " ".join(error.messages)
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    headings = {key: str(heading) for key, heading, _example in importer.columns}
+    said = [(headings.get(name), " ".join(e.messages)) for name, found in error.error_dict.items() for e in found]
+    return " ".join(_("%(column)s: %(words)s") % {"column": at, "words": why} if at else why for at, why in said)
 
 
 def play(importer: Importer, content: bytes, name: str, options: Options, *, by: Any, now: datetime) -> Played:
@@ -166,7 +168,7 @@ def play(importer: Importer, content: bytes, name: str, options: Options, *, by:
             with transaction.atomic():
                 found = importer.act(row, options, by=by, now=now)
         except (ValidationError, PermissionDenied, DataError) as error:
-            played.lines.append(Line(number, REFUSED, getattr(row, "label", "") or "", _said(error)))
+            played.lines.append(Line(number, REFUSED, getattr(row, "label", "") or "", _said(error, importer)))
             continue
         played.lines.append(Line(number, found.kind, found.label, found.note, found.shape))
         if found.undo is not None:

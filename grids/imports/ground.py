@@ -188,7 +188,7 @@ class AreasFromList(NoOptions):
     endings = tables.ENDINGS
     columns = (
         ("parent", gettext_lazy("Code of what it belongs to"), "990101001001"),
-        ("kind", gettext_lazy("Level (street, community, grid)"), "grid"),
+        ("kind", gettext_lazy("Level (street, community, grid)"), "网格"),
         ("code", gettext_lazy("Code (empty: the next free one)"), ""),
         ("name", gettext_lazy("Name"), "春风第六网格"),
         ("households", gettext_lazy("Households"), "410"),
@@ -202,8 +202,7 @@ class AreasFromList(NoOptions):
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """One area."""
         parent = area_by_code(row.get("parent", ""))
-        kinds = {str(key): key for key in Area.Kind.values} | {str(k.label): k.value for k in Area.Kind}
-        kind = kinds.get(row.get("kind", "") or "grid")
+        kind = tables.choices(Area.Kind).get((row.get("kind") or "grid").strip().lower())
         if kind is None:
             raise ValidationError(_("“%(kind)s” is no level.") % {"kind": row.get("kind", "")})
         if not row.get("name"):

@@ -54,6 +54,13 @@ def by_key(rows: list[tuple[int, Row]], columns: Sequence[tuple[str, str | Promi
     return found
 
 
+def choices(kinds: Any) -> dict[str, str]:
+    """Every way to name a choice, its key or its label in either language, and the key."""
+    return {
+        text.strip().lower(): str(one.value) for one in kinds for text in (str(one.value), *_translations(one.label))
+    }
+
+
 def _translations(heading: str | Promise) -> list[str]:
     from django.utils import translation
 

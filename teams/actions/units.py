@@ -57,9 +57,11 @@ def create_unit(
 ) -> Unit:
     """Found a unit that works in `area`. Without a code one is made. Raises ValidationError by field."""
     permissions.require(by, Perm.EDIT_UNITS, area)
+    if not name.strip():
+        raise ValidationError({"name": _("A unit needs a name.")})
     unit = Unit(
         code=code or _next_code(kind),
-        name=name,
+        name=name.strip(),
         kind=kind,
         area=area,
         area_path=area.path,

@@ -113,6 +113,13 @@ def test_another_streets_office_counts_nothing_of_it(sign_in, other_office, some
     assert not any(count for _url, count in numbers_of(sign_in(other_office).get("/board/").content.decode()))
 
 
+def test_board_offers_no_link_to_cases_its_reader_may_not_open(sign_in, cast, some):
+    client = sign_in(cast.people["office_admin"])
+    page = client.get(reverse("assessment:board")).content.decode()
+    assert 'class="number' in page
+    assert "/incidents/" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.DOTALL)
+
+
 def test_counts_are_folded_once_and_agree_with_the_timelines(some):
     waiting = CountDelta.objects.count()
     assert waiting > 4

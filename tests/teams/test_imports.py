@@ -1,6 +1,7 @@
 """Units, people and posts from a list: the same rules as on the pages, and taken back whole."""
 
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -103,3 +104,28 @@ def test_an_import_goes_back_although_one_of_its_posts_has_gone_already(sign_in,
     actions.withdraw_post(Assignment.objects.get(user__username="N001", role="worker"), by=security_admin, now=now)
     client.post(url + "undo/")
     assert not Assignment.objects.filter(user__username="N001").exists()
+
+
+def refusals(client, kind: str, text: str) -> list[str]:
+    page = client.get(hand_in(client, kind, text)).content.decode()
+    rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
+    plain = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows if "level-3" in row]
+    return [row.split(" ", 2)[2] for row in plain]
+
+
+def test_a_number_that_is_anothers_a_wrong_phone_and_a_missing_name_say_so_by_their_column(
+    sign_in, security_admin, people, worker
+):
+    client = sign_in(security_admin)
+    wrong = people.replace("N001,丁一", f"{worker.username},丁一").replace("N001,,", "N002,丁二,12345")
+    assert refusals(client, "people", wrong) == [
+        f"工号：{worker.username}已属于{worker.name}。",
+        "手机号：这不是电话号码。",
+    ]
+    assert refusals(client, "units", UNITS.replace("园林所", "")) == ["名称：请填写单位名称。"]
+
+
+def test_a_unit_code_in_use_is_not_another_unit(sign_in, security_admin, cast):
+    known = cast.units["enforcement"]
+    line = f"code,name,kind,area,is_desk,phone\n{known.code},别的单位,institution,990101001,,\n"
+    assert refusals(sign_in(security_admin), "units", line) == [f"编码：{known.code}已属于{known.name}。"]
