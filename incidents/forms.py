@@ -133,7 +133,7 @@ class Words(forms.CharField):
         )
 
 
-def _without(known: str, offered: list[Any]) -> list[Any]:
+def _without(known: str, offered: Sequence[Any]) -> Sequence[Any]:
     """Choices, also grouped ones, without what stands there already: choosing it would change nothing."""
     if not known:
         return offered

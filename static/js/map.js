@@ -215,7 +215,7 @@ function picker(view) {
   const put = (place, accuracy) => {
     if (marker) marker.setLatLng(place);
     else {
-      marker = L.marker(place, { draggable: true, autoPan: true, alt: words("picked"), icon: L.divIcon({ className: "map-drop", html: '<svg viewBox="0 0 24 34" aria-hidden="true"><path d="M12 1a11 11 0 0 0-11 11c0 8 11 21 11 21s11-13 11-21a11 11 0 0 0-11-11z"/><circle cx="12" cy="12" r="4"/></svg>', iconSize: [32, 45], iconAnchor: [16, 45] }) }).addTo(map);
+      marker = L.marker(place, { draggable: true, autoPan: true, alt: words("picked"), title: words("picked"), icon: L.divIcon({ className: "map-drop", html: '<svg viewBox="0 0 24 34" aria-hidden="true"><path d="M12 1a11 11 0 0 0-11 11c0 8 11 21 11 21s11-13 11-21a11 11 0 0 0-11-11z"/><circle cx="12" cy="12" r="4"/></svg>', iconSize: [32, 45], iconAnchor: [16, 45] }) }).addTo(map);
       marker.on("dragend", () => chosen(marker.getLatLng(), null));
     }
     if (circle) circle.remove();
