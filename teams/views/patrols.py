@@ -166,7 +166,8 @@ def posters(request: SignedInRequest, route_id: int) -> HttpResponse:
 
 def _plan_page(request: SignedInRequest, form: PlanForm, found: PatrolRoute, heading: str) -> HttpResponse:
     back = reverse("patrols:route", args=[found.pk])
-    return render(request, "teams/form.html", {"form": form, "heading": heading, "button": _("Save"), "cancel": back})
+    context = {"form": form, "heading": heading, "button": _("Save"), "cancel": back, "crumb": found.name}
+    return render(request, "teams/form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,9 +30,11 @@ def managed(request: SignedInRequest, public_id: str) -> User:
     return get_object_or_404(people_visible_to(request.user), public_id=public_id)
 
 
-def form_page(request: SignedInRequest, form: forms.Form, heading: str, button: str, cancel: str) -> HttpResponse:
-    """The one page all short forms of this room share."""
-    context = {"form": form, "heading": heading, "button": button, "cancel": cancel}
+def form_page(
+    request: SignedInRequest, form: forms.Form, heading: str, button: str, cancel: str, crumb: str = ""
+) -> HttpResponse:
+    """The one page all short forms of this room share; `crumb`: where `cancel` leads, if not to the address book."""
+    context = {"form": form, "heading": heading, "button": button, "cancel": cancel, "crumb": crumb}
     return render(request, "teams/form.html", context)
 
 
@@ -63,7 +65,7 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         if saved(form, lambda: actions.edit_person(who, name=name, phone=phone, by=request.user, now=now(request))):
             return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
-    return form_page(request, form, _("Correct %(name)s") % {"name": who.name}, _("Save"), back)
+    return form_page(request, form, _("Correct %(name)s") % {"name": who.name}, _("Save"), back, who.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,7 +133,9 @@ def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     ):
         return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
-    return form_page(request, form, _("Exceptional right for %(name)s") % {"name": who.name}, _("Grant"), back)
+    return form_page(
+        request, form, _("Exceptional right for %(name)s") % {"name": who.name}, _("Grant"), back, who.name
+    )
 
 
 @require_POST

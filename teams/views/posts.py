@@ -40,7 +40,7 @@ def appoint(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("%(name)s has been appointed.") % {"name": who})
         return redirect("teams:person", who.public_id)
     back = reverse("teams:person", args=[who.public_id])
-    return form_page(request, form, _("Appoint %(name)s") % {"name": who.name}, _("Appoint"), back)
+    return form_page(request, form, _("Appoint %(name)s") % {"name": who.name}, _("Appoint"), back, who.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def end(request: SignedInRequest, post_id: int) -> HttpResponse:
             return redirect("teams:person", post.user.public_id)
     back = reverse("teams:person", args=[post.user.public_id])
     words = {"name": post.user.name, "role": post.get_role_display(), "area": post.area.name}
-    return form_page(request, form, _("End: %(name)s, %(role)s, %(area)s") % words, _("End post"), back)
+    return form_page(request, form, _("End: %(name)s, %(role)s, %(area)s") % words, _("End post"), back, post.user.name)
 
 
 @require_POST
@@ -86,4 +86,6 @@ def hand_over(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Handed over to %(name)s.") % {"name": facts["successor"]})
             return redirect("teams:person", facts["successor"].public_id)
     back = reverse("teams:person", args=[who.public_id])
-    return form_page(request, form, _("Hand over the posts of %(name)s") % {"name": who.name}, _("Hand over"), back)
+    return form_page(
+        request, form, _("Hand over the posts of %(name)s") % {"name": who.name}, _("Hand over"), back, who.name
+    )

@@ -54,7 +54,14 @@ def decide(request: SignedInRequest) -> HttpResponse:
         elif attempt(form, lambda: actions.decide_task(area, **facts, by=request.user, now=now(request))):
             messages.success(request, _("Decided. Everyone sees it in the list."))
             return redirect("teams:tasks")
-    return form_page(request, form, _("Admit or bar a task"), pgettext("task", "Decide"), reverse("teams:tasks"))
+    return form_page(
+        request,
+        form,
+        _("Admit or bar a task"),
+        pgettext("task", "Decide"),
+        reverse("teams:tasks"),
+        _("What grids may be asked for"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,4 +81,11 @@ def change(request: SignedInRequest, task_id: int) -> HttpResponse:
         ):
             messages.success(request, _("Decided. Everyone sees it in the list."))
             return redirect("teams:tasks")
-    return form_page(request, form, f"{task.code} {task.name}", pgettext("task", "Decide"), reverse("teams:tasks"))
+    return form_page(
+        request,
+        form,
+        f"{task.code} {task.name}",
+        pgettext("task", "Decide"),
+        reverse("teams:tasks"),
+        _("What grids may be asked for"),
+    )

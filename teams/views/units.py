@@ -68,7 +68,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         made = attempt(form, lambda: actions.create_unit(**form.cleaned_data, by=request.user, now=now(request)))
         if made is not None:
             return redirect("teams:unit", made.pk)
-    return form_page(request, form, _("New unit"), _("Found unit"), reverse("teams:units"))
+    return form_page(request, form, _("New unit"), _("Found unit"), reverse("teams:units"), _("Units"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     ):
         return redirect("teams:unit", found.pk)
     back = reverse("teams:unit", args=[found.pk])
-    return form_page(request, form, _("Correct %(name)s") % {"name": found.name}, _("Save"), back)
+    return form_page(request, form, _("Correct %(name)s") % {"name": found.name}, _("Save"), back, found.name)
 
 
 @require_POST
