@@ -1,12 +1,13 @@
 """What an edit of limits or of a ladder would do to running deadlines, worked out without saving anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gridgov.clock.actions import Terms, plan_of
 from gridgov.clock.ladder import Rungs
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock, ClockQuerySet, Ladder
+from gridgov.clock.models import Clock, Ladder
+from gridgov.clock.reading import with_plans
 from incidents.models import Incident
 from incidents.waits import SUBJECT
 
@@ -66,12 +67,6 @@ class Impact:
         return self.moved[:SHOWN]
 
 
-def running_clocks() -> ClockQuerySet:
-    """Running clocks with all that their plans are made of."""
-    rows = Clock.objects.running().select_related("calendar_version__calendar", "ladder_version__ladder")
-    return rows.prefetch_related("pauses", "extensions")
-
-
 def is_late(clock: Clock, now: datetime) -> bool:
     """Whether its time has run out: then it keeps the limit it broke."""
     return clock.level >= Level.LATE or (clock.due_at is not None and clock.due_at <= now)
@@ -101,11 +96,11 @@ class Rearmed:
     """One running deadline whose levels ahead would come at other times; what was reached stays reached."""
 
     clock: Clock
-    incident: Incident | None
     level: Level  # the first that comes at another time
     before: datetime | None
     after: datetime | None
     at_once: Level | None  # the highest that would be reached on saving
+    incident: Incident | None = None  # read for those that are shown
 
     @property
     def by(self) -> timedelta:
@@ -118,6 +113,7 @@ class LadderImpact:
     """What other thresholds would do: those whose levels ahead move, the farthest first, of all that climb by it."""
 
     rearmed: tuple[Rearmed, ...]
+    shown: tuple[Rearmed, ...]  # the first of them, with their cases
     climbing: int
 
     @property
@@ -125,22 +121,19 @@ class LadderImpact:
         """Those that reach a level on saving."""
         return [one for one in self.rearmed if one.at_once is not None]
 
-    @property
-    def shown(self) -> tuple[Rearmed, ...]:
-        """The first of them."""
-        return self.rearmed[:SHOWN]
-
 
 def ladder_impact(ladder: Ladder, rungs: Rungs, *, now: datetime) -> LadderImpact:
     """Which running deadlines would reach the levels ahead of them at other times."""
-    clocks = list(running_clocks().filter(ladder_version__ladder=ladder))
-    known = Incident.objects.in_bulk([one.subject_id for one in clocks if one.subject_kind == SUBJECT])
-    found = [one for clock in clocks if (one := _rearmed(clock, known.get(clock.subject_id), rungs, now))]
+    clocks = with_plans(Clock.objects.running().filter(ladder_version__ladder=ladder))
+    found = [one for clock in clocks if (one := _rearmed(clock, rungs, now))]
     found.sort(key=lambda one: (one.at_once is None, -abs(one.by)))
-    return LadderImpact(tuple(found), len(clocks))
+    first = found[:SHOWN]
+    known = Incident.objects.in_bulk([one.clock.subject_id for one in first if one.clock.subject_kind == SUBJECT])
+    shown = tuple(replace(one, incident=known.get(one.clock.subject_id)) for one in first)
+    return LadderImpact(tuple(found), shown, len(clocks))
 
 
-def _rearmed(clock: Clock, incident: Incident | None, rungs: Rungs, now: datetime) -> Rearmed | None:
+def _rearmed(clock: Clock, rungs: Rungs, now: datetime) -> Rearmed | None:
     before, after = plan_of(clock), plan_of(clock, rungs)
     ahead = [level for level in rungs if level > clock.level]
     other = next((level for level in ahead if before.get(level) != after.get(level)), None)
@@ -149,4 +142,4 @@ def _rearmed(clock: Clock, incident: Incident | None, rungs: Rungs, now: datetim
     reached = [level for level in ahead if level in after and after[level] <= now]
     already = [level for level in ahead if level in before and before[level] <= now]
     at_once = max(reached, default=None) if reached != already else None
-    return Rearmed(clock, incident, other, before.get(other), after.get(other), at_once)
+    return Rearmed(clock, other, before.get(other), after.get(other), at_once)

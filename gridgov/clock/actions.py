@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from gridgov.clock.calendars import counting, rungs_of
 from gridgov.clock.ladder import Rungs, planned
 from gridgov.clock.levels import Level
 from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, HandOver, LadderVersion, Pause
+from gridgov.clock.reading import with_plans
 from gridgov.clock.registry import handler_of
 from gridgov.rows import update_rows
 
@@ -29,9 +30,16 @@ class Refused(Exception):
 
 def plan_of(clock: Clock, rungs: Rungs | None = None) -> dict[Level, datetime]:
     """Level → planned instant, from the clock's rows, or by `rungs` not saved yet. Level LATE is the due time."""
-    pauses = [(p.begin, p.end or p.at_most) for p in clock.pauses.all()] if clock.revision > 1 else []
-    extra = sum(e.seconds for e in clock.extensions.all()) if clock.revision > 1 else 0
+    pauses, extra = given(clock)
     return planned(counting(clock), rungs or rungs_of(clock), clock.started_at, clock.budget + extra, pauses)
+
+
+def given(clock: Clock) -> tuple[list[tuple[datetime, datetime]], int]:
+    """The pauses of a clock and the seconds it was given beyond its budget; each of them has raised its revision."""
+    if clock.revision == 1:
+        return [], 0
+    pauses = [(pause.begin, pause.end or pause.at_most) for pause in clock.pauses.all()]
+    return pauses, sum(extension.seconds for extension in clock.extensions.all())
 
 
 def derive(clock: Clock, plan: dict[Level, datetime], *, now: datetime) -> None:
@@ -268,14 +276,13 @@ def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime) -> Seque
     running = Clock.objects.running().filter(pk__in=list(terms)).order_by("id")
     for kind, subjects in _by_kind(running.values_list("subject_kind", "subject_id")).items():
         handler_of(kind).lock(subjects, wait=True)
-    found = list(running.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version"))
-    prefetch_related_objects(found, "pauses", "extensions")
+    found, acts = with_plans(running.select_for_update(of=("self",))), []
     for clock in found:
         before = (clock.level, clock.due_at)
         _under(clock, terms[clock.pk], now=now)
         if before != (clock.level, clock.due_at):
-            levels = [before[0], clock.level]
-            audit.record("clock.replanned", clock, by=by, at=now, stage=clock.stage, level=levels)
+            acts.append((clock, {"stage": clock.stage, "level": [before[0], clock.level]}))
+    audit.record_each("clock.replanned", acts, by=by, at=now)
     update_rows(found, [*DERIVED, "calendar_version", "budget", "basis", "ladder_version", "least_level"])
     for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
         handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
@@ -288,13 +295,13 @@ def _under(clock: Clock, asked: Terms, *, now: datetime) -> None:
     clock.budget = clock.budget if asked.budget is None else asked.budget
     clock.ladder_version = asked.ladder or clock.ladder_version
     clock.basis = clock.basis if asked.basis is None else asked.basis
-    clock.revision += 1
     plan = plan_of(clock)
     if asked.holds and (clock.level not in plan or plan[Level(clock.level)] > now):
         clock.least_level = max(clock.least_level, clock.level)
     derive(clock, plan, now=now)
     if clock.next_at is not None:
         clock.next_at = max(clock.next_at, now)
+    clock.revision += 1
 
 
 def _by_kind(subjects: Iterable[tuple[str, UUID]]) -> dict[str, set[UUID]]:

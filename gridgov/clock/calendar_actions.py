@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.clock.actions import Refused, replan
+from gridgov.clock.actions import Refused, given, replan
 from gridgov.clock.arithmetic import Calendar, NeverOpen, due
 from gridgov.clock.calendars import counting, value_of
 from gridgov.clock.models import CalendarVersion, Clock, WorkCalendar
 from gridgov.clock.proposals import Proposal, check
+from gridgov.clock.reading import with_plans
 
 SHOWN = 10
 
@@ -57,15 +58,13 @@ class Impact:
 
 
 def _running(calendar: WorkCalendar) -> list[Clock]:
-    running = Clock.objects.running().filter(calendar_version__calendar=calendar)
-    return list(running.select_related("calendar_version__calendar").prefetch_related("pauses", "extensions"))
+    return with_plans(Clock.objects.running().filter(calendar_version__calendar=calendar))
 
 
 def _due(clock: Clock, calendar: Calendar) -> datetime | None:
-    pauses = [(pause.begin, pause.end or pause.at_most) for pause in clock.pauses.all()]
-    extensions = [extension.seconds for extension in clock.extensions.all()]
+    pauses, extra = given(clock)
     try:
-        return due(counting(clock, calendar), clock.started_at, clock.budget, extensions=extensions, pauses=pauses)
+        return due(counting(clock, calendar), clock.started_at, clock.budget + extra, pauses=pauses)
     except NeverOpen:
         return None
 
@@ -126,7 +125,8 @@ def change_calendar(
         created_at=now,
         created_by=by,
     )
-    clocks = replan(_running(calendar), calendar=version, by=by, now=now)
+    running = Clock.objects.running().filter(calendar_version__calendar=calendar)
+    clocks = replan(running.only("pk"), calendar=version, by=by, now=now)
     days = _changed(newest.exceptions, proposal.exceptions)
     audit.record(
         "clock.change_calendar",

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from gridgov.clock.actions import Refused, Terms, replan_each
 from gridgov.clock.models import Clock
+from gridgov.clock.reading import with_plans
 from grids.models import Area
 from grids.permissions import Perm, allows, require_anywhere, scope
 from incidents.clocks import SUBJECT
 from incidents.limits import CATALOGUE, Limit, Rules, Today, limit_for, todays
 from incidents.models import Category, Incident, LimitVersion
-from incidents.what_if import Impact, Moved, is_late, moved_by, running_clocks
+from incidents.what_if import Impact, Moved, is_late, moved_by
 from incidents.workflow import Stage
 from teams.models import Unit
 
@@ -59,10 +60,14 @@ def _affected(now_rules: Today, then: Today, categories: Iterable[Category]) -> 
 
 def _clocks(category_ids: set[int]) -> Iterator[tuple[Clock, Incident]]:
     """The running clocks of cases of these categories, with their cases."""
-    cases = Incident.objects.open().filter(category__in=category_ids).select_related("category")
-    incidents = {case.pk: case for case in cases}
-    for clock in running_clocks().filter(subject_kind=SUBJECT, subject_id__in=list(incidents)):
-        yield clock, incidents[clock.subject_id]
+    open_cases = Incident.objects.open().filter(category__in=category_ids)
+    cases = open_cases.only("number", "category", "area_path").in_bulk()
+    categories = Category.objects.in_bulk(category_ids)
+    running = Clock.objects.running().filter(subject_kind=SUBJECT, subject_id__in=open_cases.values("pk"))
+    for clock in with_plans(running):
+        if case := cases.get(clock.subject_id):
+            case.category = categories[case.category_id]
+            yield clock, case
 
 
 def impact(rules: Rules, *, now: datetime, among: Today | None = None) -> Impact:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.notices import channels
-from gridgov.notices.models import GroupRobot
+from gridgov.notices.models import GroupRobot, Outbox
 from grids import permissions
 from grids.forms import attempt
 from grids.permissions import Perm
@@ -57,10 +57,14 @@ def robots(request: SignedInRequest, unit_id: int) -> HttpResponse:
             messages.success(request, _("The group hears from this unit now. Send a test message to be sure."))
             return redirect("teams:robots", unit.pk)
     names = {channel.name for channel in channels.configured()}
+    found = GroupRobot.objects.filter(unit_id=unit.pk).order_by("retired_at", "-id")
+    tests = Outbox.objects.filter(key__startswith="test:", robot__in=found).order_by("robot", "-id").distinct("robot")
+    tried = {row.robot_id: row for row in tests}
     context = {
         "unit": unit,
         "form": form,
-        "robots": GroupRobot.objects.filter(unit_id=unit.pk).order_by("retired_at", "-id"),
+        "robots": [{"robot": robot, "test": tried.get(robot.pk)} for robot in found],
+        "now": now(request),
         "configured": bool(names & set(GroupRobot.At.values)),
     }
     return render(request, "teams/deliveries/robots.html", context)

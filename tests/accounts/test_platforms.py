@@ -202,11 +202,21 @@ def test_id_token_signed_by_another_key_signs_nobody_in(client, linked, provider
     assert "_auth_user_id" not in client.session
 
 
-def test_cancelled_there_changes_nothing(client, linked, provider):
-    state = depart(client, "oidc", provider)["state"]
-    answer = client.get("/accounts/via/oidc/back/", {"state": state, "error": "access_denied"})
+@pytest.mark.parametrize(("platform", "said"), [("oidc", {"error": "access_denied"}), ("wecom", {}), ("dingtalk", {})])
+def test_cancelled_there_changes_nothing(client, linked, provider, platform, said):
+    state = depart(client, platform, provider)["state"]
+    answer = client.get(f"/accounts/via/{platform}/back/", {"state": state, **said}, headers={"accept-language": "en"})
     assert answer.status_code == 400
+    assert "It was cancelled there" in answer.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_who_could_not_link_is_led_back_to_the_linked_accounts(signed_in, provider):
+    state = depart(signed_in, "wecom", provider, path="linked")["state"]
+    page = come_back(signed_in, "wecom", provider, "outside", state).content.decode()
+    assert "was not linked" in page
+    assert 'href="/accounts/linked/"' in page
+    assert 'href="/accounts/login/"' not in page
 
 
 def test_second_step_is_still_asked(client, linked, provider):

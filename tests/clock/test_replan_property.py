@@ -62,6 +62,7 @@ def give_time(clock, office, pauses, seconds):
         Extension.objects.create(
             clock=clock, number=1, seconds=seconds, reason="延期", approved_by=office, approved_at=clock.started_at
         )
+    Clock.objects.filter(pk=clock.pk).update(revision=2)
 
 
 def clock_of(calendar, ladder, start, budget, pauses, seconds):

@@ -42,7 +42,7 @@ def test_new_thresholds_arm_the_levels_ahead_of_what_runs(incident, office_admin
     clock = accept(incident)
     assert clock.next_level == Level.WARNING
     found = ladder_impact(current().ladder, EARLY, now=now)
-    mine = next(one for one in found.rearmed if one.clock.pk == clock.pk)
+    mine = next(one for one in found.shown if one.clock.pk == clock.pk)
     assert (mine.incident, mine.level, mine.before, mine.at_once) == (incident, Level.WARNING, clock.next_at, None)
     version, count = change(EARLY, by=office_admin, now=now)
     after = accept(incident)
@@ -134,6 +134,6 @@ def test_the_editor_shows_what_moves_before_it_saves(incident, sign_in, office_a
         assert refused.context["form"].non_field_errors()
         assert client.get(url, {"like": nonsense}).status_code in (200, 404)
     restored = client.get(url, {"like": "1"})
-    assert [one.incident for one in restored.context["impact"].rearmed if one.clock.stage == Stage.ACCEPT] == [incident]
+    assert [one.incident for one in restored.context["impact"].shown if one.clock.stage == Stage.ACCEPT] == [incident]
     client.post(url, typed(client) | {"save": "1", "running": "stay"})
     assert (current().number, accept(incident).ladder_version.number) == (3, 2)

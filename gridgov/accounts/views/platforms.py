@@ -38,7 +38,7 @@ def _depart(request: HttpRequest, way: Way, trip: Trip) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, way: Way, reason: str, status: int, words: str = "") -> HttpResponse:
-    context = {"way": way, "reason": reason, "words": words}
+    context = {"way": way, "reason": reason, "words": words, "linking": request.user.is_authenticated}
     return render(request, "accounts/platform_failed.html", context, status=status)
 
 
@@ -62,7 +62,7 @@ def back(request: HttpRequest, platform: str) -> HttpResponse:
     if trip is None:
         signing_in.note_platform_failure(request, None, way.name, "state")
         return _failed(request, way, "state", 400)
-    if request.GET.get("error"):
+    if request.GET.get("error") or not (request.GET.get("code") or request.GET.get("authCode")):
         return _failed(request, way, "cancelled", 400)
     try:
         subject = way.who(request.GET.dict(), trip, platforms.back_url(way))
