@@ -23,9 +23,14 @@ AGAIN = (OutboxState.FAILED, OutboxState.CANCELLED)
 def resend(row: Outbox, *, by: Any, now: datetime) -> Outbox:
     """Send once more. What was delivered becomes a new delivery; what failed goes on under its own key.
 
-    So a gateway that took it and failed to say so drops the repetition. Raises ValidationError while it waits.
+    So a gateway that took it and failed to say so drops the repetition. Raises ValidationError while it waits, and
+    when its group's robot is out of use.
     """
     locked = Outbox.objects.select_for_update().get(pk=row.pk)
+    if locked.robot is not None and locked.robot.retired_at is not None:
+        raise ValidationError(
+            _("The robot of “%(group)s” is out of use. Put it back to work first.") % {"group": locked.robot.label}
+        )
     if locked.state == OutboxState.WAITING:
         raise ValidationError(_("It is still waiting to be sent."))
     if locked.state == OutboxState.SENT:

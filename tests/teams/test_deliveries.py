@@ -182,7 +182,12 @@ def test_unit_gets_a_group_that_hears_of_its_work(cast, now, sign_in, gateway): 
         sorted(row.channel for row in sign_in(cast.people["office"]).get(LOG).context["page"].rows)
         == ["dingtalk_group"] * 2
     )
+    assert [line["test"].state for line in client.get(page).context["robots"]] == ["sent"]
     client.post(f"/people/robots/{robot.pk}/retire/")
+    refused = sign_in(cast.people["office"], lang="en").post(
+        f"{LOG}{Outbox.objects.latest('id').pk}/resend/", follow=True
+    )
+    assert "is out of use" in refused.content.decode()
     assert telling.tell_groups([unit.pk], "test.late", subject=None, params={"number": 1}, now=now) == 0
     client.post(f"/people/robots/{robot.pk}/reopen/")
     assert telling.tell_groups([unit.pk], "test.late", subject=None, params={"number": 1}, now=now) == 1

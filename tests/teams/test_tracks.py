@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -134,7 +135,7 @@ def test_the_odd_files_are_read_for_what_they_are():
 
     assert not read("cerknicko-without-times.gpx").timed
     assert read("cerknicko-jezero.gpx").timed
-    with pytest.raises(ValidationError, match="轨迹"):  # read in spite of its BOM: it holds only places
+    with override("en"), pytest.raises(ValidationError, match="no track"):  # read in spite of its BOM: only places
         read("unicode_with_bom.gpx")
     assert len(CORPUS) == 28
 
