@@ -10,7 +10,7 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from gridgov.clock.arithmetic import Calendar
 from gridgov.clock.models import CalendarVersion
@@ -24,6 +24,7 @@ LINE = re.compile(
 )
 HOURS = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
 LONGEST_RANGE = 62
+MOST_SAID = 10  # wrong lines: who sends another file by mistake need not read of each
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,10 @@ def as_lines(proposal: Proposal, year: int) -> str:
 
 
 def parse(text: str, year: int, weekly: list[Segments]) -> Exceptions:
-    """Lines like "2027-02-06 open" or "2027-02-08..2027-02-14 closed 春节"; ValidationError names each wrong line."""
+    """Lines like "2027-02-06 open" or "2027-02-08..2027-02-14 closed 春节".
+
+    ValidationError names the first wrong lines and counts the others.
+    """
     found: Exceptions = {}
     wrong: list[str] = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -150,6 +154,10 @@ def parse(text: str, year: int, weekly: list[Segments]) -> Exceptions:
         except (ValueError, ValidationError) as error:
             said = error.messages[0] if isinstance(error, ValidationError) else _("This date does not exist.")
             wrong.append(_("Line %(number)s: %(error)s") % {"number": number, "error": said})
+    if len(wrong) > MOST_SAID:
+        count = len(wrong) - MOST_SAID
+        more = ngettext("And %(count)s further line.", "And %(count)s further lines.", count) % {"count": count}
+        wrong = [*wrong[:MOST_SAID], more]
     if wrong:
         raise ValidationError(wrong)
     if not found:

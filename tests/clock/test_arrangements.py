@@ -50,3 +50,10 @@ def test_a_workbook_becomes_lines_and_anything_else_is_refused():
     assert from_file("2027.xlsx", out.getvalue()) == "2027-02-06 上班\n2027-02-08 放假 春节"
     with pytest.raises(ValidationError):
         from_file("2027.xlsx", b"not a workbook")
+
+
+def test_of_a_wrong_file_the_first_lines_are_named_and_the_others_counted():
+    with pytest.raises(ValidationError) as refused:
+        parse("no arrangement\n" * 5_000, 2027, WEEK)
+    assert len(refused.value.messages) == 11
+    assert "4990" in refused.value.messages[-1]
