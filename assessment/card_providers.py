@@ -23,7 +23,7 @@ from incidents.workflow import MOVES
 from teams.patrols import Due, due_on, walk_data
 from teams.views.walks import walk_url
 
-MOST_OBJECTS = 400
+MOST_OBJECTS = 400  # of one campaign that go along without a signal
 
 
 def _case(incident: Incident, user: Any) -> Card:
@@ -93,14 +93,15 @@ def campaigns(user: Any, now: datetime) -> Iterator[Card]:
         return
     rows = CampaignTarget.objects.visible_to(user).open().filter(campaign__status=Campaign.Status.RUNNING)
     grouped: dict[Campaign, list[CampaignTarget]] = {}
-    for target in rows.as_walked().select_related("campaign")[:MOST_OBJECTS]:
+    for target in rows.as_walked().select_related("campaign").first_of_each(MOST_OBJECTS):
         grouped.setdefault(target.campaign, []).append(target)
     for found, targets in grouped.items():
         yield _campaign(found, targets, now)
 
 
 def _campaign(found: Campaign, targets: list[CampaignTarget], now: datetime) -> Card:
-    left = ngettext("%(n)s object to look at", "%(n)s objects to look at", len(targets)) % {"n": len(targets)}
+    count = targets[0].left  # type: ignore[attr-defined]
+    left = ngettext("%(n)s object to look at", "%(n)s objects to look at", count) % {"n": count}
     end = timezone.make_aware(datetime.combine(found.due_on, time(18)))
     point = targets[0].ground.point
     return Card(

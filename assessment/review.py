@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from gridgov.ids import uuid_of
@@ -33,14 +34,22 @@ class Row:
 
 
 def reviewable(user: Any) -> EnvelopeQuerySet:
-    """Records of people who have, or had, a post where this person takes reports in; confidential ones as cases are."""
+    """Records of people who had a post where this person takes reports in; confidential ones as cases are.
+
+    The posts of the day on which it was captured count; who held none then is looked after where the last one was.
+    """
     reach = scope(user)
+    day = TruncDate(Coalesce(OuterRef("corrected_at"), OuterRef("received_at")))
+    own = Assignment.objects.filter(user=OuterRef("owner"))
+    then = own.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    last = own.order_by(F("until").desc(nulls_first=True), "-since").values("area_path")[:1]
 
-    def people(paths: tuple[str, ...]) -> QuerySet[Assignment, Any]:
-        return Assignment.objects.filter(within(paths, "area_path")).values("user")
+    def of(paths: tuple[str, ...]) -> Q:
+        return Q(Exists(then.filter(within(paths, "area_path")))) | ~Exists(then) & within(paths, "last_path")
 
-    plain = Q(owner__in=people(reach.paths(Perm.ACCEPT_INCIDENTS)), is_confidential=False)
-    return Envelope.objects.filter(plain | Q(owner__in=people(reach.desks(Perm.ACCEPT_INCIDENTS))))
+    plain = of(reach.paths(Perm.ACCEPT_INCIDENTS)) & Q(is_confidential=False)
+    rows = Envelope.objects.annotate(last_path=Subquery(last))
+    return rows.filter(plain | of(reach.desks(Perm.ACCEPT_INCIDENTS)))
 
 
 def may_see(user: Any, envelope_id: str) -> bool:

@@ -21,6 +21,11 @@ def number(text: Any) -> int | None:
     return found if found <= MOST else None
 
 
+def storable(text: str) -> str:
+    """The text without what no column holds: NUL, and halves of characters that UTF-16 writes in two."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def midnight(day: date, *, plus: int = 0) -> datetime:
     """The beginning of a day, or of the one so many days later."""
     return timezone.make_aware(datetime.combine(day, time()) + timedelta(days=plus))

@@ -14,7 +14,7 @@ from grids.permissions import Perm
 T = TypeVar("T")
 
 
-def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
+def attempt(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
     """Run one action; what it refuses is shown beside the fields it names, and None comes back."""
     try:
         return act()
@@ -27,7 +27,7 @@ def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
         return None
 
 
-def saved(form: forms.Form, act: Callable[[], object]) -> bool:
+def saved(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     """The same, where only success matters."""
     return attempt(form, act) is not None
 

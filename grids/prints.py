@@ -48,9 +48,15 @@ def _ways(area: Area, seen: tuple[float, float, float, float]) -> list[Shape]:
     found = [(way, shapely.intersection(way.geometry, paper)) for way in ways_around(area, paper)]
     return [
         Shape(lines, looks.get(Way.Kind(way.kind), "way"), way.name)
-        for way, lines in found
-        if not lines.is_empty and shapely.get_dimensions(lines) == 1
+        for way, cut in found
+        if not (lines := _lines(cut)).is_empty
     ]
+
+
+def _lines(geometry: Any) -> Any:
+    """Without the points in which a line only touches."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "LineString" and not part.is_empty]
+    return shapely.MultiLineString(parts)
 
 
 def listed(area: Area) -> list[Any]:

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def plain_cell(value: Any) -> str:
-    """A value that a spreadsheet shows and never runs: a sign of a formula gets a quote before it."""
-    text = "" if value is None else str(value)
+def plain_cell(value: Any) -> Any:
+    """A value that a spreadsheet shows and never runs: a sign of a formula gets a quote before it.
+
+    Numbers stay numbers; control characters, which no workbook can hold, are left out.
+    """
+    if isinstance(value, int | float):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 

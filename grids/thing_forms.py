@@ -190,6 +190,8 @@ class PlaceForm(ThingForm):
         rows = buildings.filter(area=where) if where is not None and where.is_grid else buildings
         if rows.count() > MOST_CHOICES:
             rows = rows.none()
+        if self.thing is not None and self.thing.building_id:  # a correction of the name is no reason to lose it
+            rows = rows | Building.objects.filter(pk=self.thing.building_id)
         field: Any = self.fields["building"]
         field.queryset = rows.select_related("area").order_by("area_path", "code", "name")
         field.label_from_instance = lambda one: one.name if where is not None else f"{one.name} · {one.area.name}"

@@ -55,11 +55,11 @@ def hold(users: Collection[User], code: str, urgent: bool, now: datetime) -> Map
     user_ids = {user.pk for user in users}
     posts = Assignment.objects.on(timezone.localdate(now)).filter(user__in=user_ids, unit__isnull=False)
     codes: dict[int, list[str]] = {}
-    for user_id, code in posts.values_list("user_id", "unit__code"):
-        codes.setdefault(user_id, []).append(among.rules.units.get(code, ""))
+    for user_id, unit in posts.values_list("user_id", "unit__code"):
+        codes.setdefault(user_id, []).append(among.rules.units.get(unit, ""))
     found = {}
     for user_id in user_ids:
-        versions = [among.by_code.get(code, among.office) for code in codes.get(user_id, [""])]
+        versions = [among.by_code.get(calendar, among.office) for calendar in codes.get(user_id, [""])]
         at = min(rings_at(value_of(version), among.rules.quiet, now) for version in versions)
         if at > now:
             found[user_id] = at

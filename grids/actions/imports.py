@@ -42,7 +42,10 @@ def upload(kind: str, name: str, content: bytes, *, by: Any, now: datetime) -> I
 
 @transaction.atomic
 def choose_options(batch: ImportBatch, options: dict[str, Any], *, by: Any, now: datetime) -> ImportBatch:
-    """Remember what was said about the file."""
+    """Remember what was said about the file. ValidationError when it has been applied meanwhile."""
+    require_anywhere(by, importer_of(batch.kind).perm)
+    if ImportBatch.objects.select_for_update().get(pk=batch.pk).applied_at is not None:
+        raise ValidationError(_("This import has been applied already."), code="applied")
     batch.options = options
     batch.save(update_fields=["options"])
     audit.record("grids.describe_import", batch, by=by, at=now)

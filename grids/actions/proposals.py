@@ -168,14 +168,25 @@ def _dedicated(shape: Shape) -> bool:
     return shape.grid_kind == Area.GridKind.DEDICATED
 
 
+def _locked(way: ProposedDivision) -> DivisionProposal:
+    """The proposal, locked, so that whoever takes the same way at the same time comes after; the way as it is now."""
+    rows = DivisionProposal.objects.select_for_update(of=("self",)).select_related("parent", "plan")
+    proposal = rows.get(pk=way.proposal_id)
+    way.refresh_from_db(fields=["draft"])
+    return proposal
+
+
 @transaction.atomic
 def take_proposal(way: ProposedDivision, *, name: str, by: Any, now: datetime) -> BoundaryPlan:
     """Make one way a draft: the next step of the draft it was asked for, else a new draft. Undone there.
 
-    `Meanwhile` when that draft was saved since; ValidationError when it is no draft any more.
+    Pressed twice it is one draft. `Meanwhile` when that draft was saved since; ValidationError when it is no draft any
+    more.
     """
-    proposal = way.proposal
+    proposal = _locked(way)
     require(by, Perm.PLAN_BOUNDARIES, proposal.parent)
+    if way.draft is not None and proposal.plan is None and way.draft.editable:
+        return way.draft
     shapes, walls = _described(named(stored(way.shapes)), proposal.parent), []
     if proposal.only_id is not None:
         shapes = [shape.but(locked=False) for shape in shapes]

@@ -13,6 +13,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from gridgov import typed
 from grids.geodata import geojson
 from grids.geodata.limits import MOST_FEATURES, MOST_VERTICES
 from grids.models import Area
@@ -173,12 +174,14 @@ def _read(one: Any, kind: str, known: dict[int, Area]) -> Shape:
     if not isinstance(said.get("key"), str) or not KEY.fullmatch(said["key"]):
         raise ValidationError(_("A shape needs a key of letters and digits."), code="key")
     ids = [said.get("area_id"), *(said.get("from") or [] if isinstance(said.get("from"), list | None) else ["?"])]
-    if any(one not in known for one in ids if one is not None) or any(isinstance(one, bool) for one in ids):
+    if any(type(one) is not int or one not in known for one in ids if one is not None):
         raise ValidationError(_("It comes from an area that does not belong here."), code="unknown_area")
     geometry = _geometry(one, ("Polygon", "MultiPolygon"), _("A boundary must be a polygon."))
     shape = _shape(said, geometry)
     if len(shape.name) > LONGEST_NAME or any(len(side) > LONGEST_BORDER for side in shape.borders):
         raise ValidationError(_("The name or a border in words is too long."), code="too_long")
+    if any(typed.storable(text) != text for text in (shape.name, *shape.borders)):
+        raise ValidationError(_("Some characters or numbers cannot be stored."), code="unreadable")
     return shape.but(**_identity(shape, kind, known))
 
 

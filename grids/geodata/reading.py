@@ -8,6 +8,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from gridgov.typed import storable
 from grids.geodata import datum, dxf, geojson, gpkg, kml, shapefile
 from grids.geodata.features import Feature, Raw
 from grids.geodata.limits import check_size
@@ -62,7 +63,13 @@ def turned(raw: Raw, system: str) -> Reading:
     """The features in WGS-84, out of `system`. ValidationError without one, or when nothing fits on the earth."""
     if not system:
         raise ValidationError(_("The file does not say its coordinate system. Name it."), code="no_crs")
-    return Reading(_in_wgs84(raw.features, system), system, raw.encoding)
+    return Reading(_in_wgs84([_storable(one) for one in raw.features], system), system, raw.encoding)
+
+
+def _storable(feature: Feature) -> Feature:
+    """Its columns and their texts without characters that no database keeps."""
+    said = {storable(key): storable(v) if isinstance(v, str) else v for key, v in feature.properties.items()}
+    return feature.but(properties=said)
 
 
 def layers_of(name: str, data: bytes, *, lines: bool = False) -> tuple[list[str], bool]:

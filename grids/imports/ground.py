@@ -24,7 +24,7 @@ from grids.imports.paper import PlanFromPaper
 from grids.imports.ways import WaysFromMap
 from grids.locate import locate
 from grids.models import Area, BoundaryVersion, Building
-from grids.permissions import Perm
+from grids.permissions import Perm, require
 
 MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 
@@ -62,7 +62,8 @@ class NoOptions:
 
 def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
     """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
-    area = Area.objects.get(pk=item["area"])
+    area = Area.objects.select_for_update().get(pk=item["area"])
+    require(by, Perm.EDIT_AREAS, area)
     if item.get("version"):
         mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
         if not mine.exists():

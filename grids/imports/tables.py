@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from gridgov import sheets
+from gridgov.typed import storable
 
 MOST_ROWS = 20_000
 ENDINGS = (".xlsx", ".csv")
@@ -22,7 +23,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return storable(str(value)).strip()
 
 
 def read(content: bytes, name: str) -> tuple[list[str], list[tuple[int, Row]]]:

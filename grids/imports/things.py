@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -148,7 +149,7 @@ class FromFile:
         thing = self.model.objects.select_related("area").get(pk=item["thing"])
         if "before" not in item:
             if thing.ended_on is None:
-                actions.close(thing, on=now.date(), why="mistake", by=by, now=now)
+                actions.close(thing, on=timezone.localdate(now), why="mistake", by=by, now=now)
             return
         said = dict(item["before"])
         lon, lat, grid, building = (said.pop(name, None) for name in ("lon", "lat", "grid", "building"))

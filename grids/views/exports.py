@@ -80,7 +80,7 @@ class AreaFileForm(FileForm):
         field.choices = [*levels, *BUILDINGS]
 
     def clean_on(self) -> Any:
-        """A day that computers knew and that has come."""
+        """A day that computers knew."""
         day = self.cleaned_data["on"]
         if day and not 1970 < day.year < 2200:
             raise forms.ValidationError(_("Choose a day after 1970."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from gridgov.dbtime import now
 from grids import permissions
 from grids.actions import plans as actions
 from grids.actions.plans.limits import LIMITS
-from grids.forms import TreeChoice
+from grids.forms import TreeChoice, saved
 from grids.models import Area, DivisionLimits
 from grids.permissions import Perm
 from grids.views.shapes import load
@@ -52,6 +52,8 @@ def limits(request: SignedInRequest) -> HttpResponse:
     permissions.require_anywhere(request.user, Perm.PLAN_BOUNDARIES)
     where = WhereForm(request.GET, by=request.user)
     said = where.cleaned_data if where.is_valid() else {}
+    if request.method == "POST" and where.errors:
+        raise Http404  # never another area's limits in place of those that were meant
     area = said.get("parent") or Area.objects.visible_to(request.user, Perm.PLAN_BOUNDARIES).standing().first()
     kind = said.get("kind") or Area.Kind.GRID
     if area is None:
@@ -60,9 +62,9 @@ def limits(request: SignedInRequest) -> HttpResponse:
     form = LimitsForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in LIMITS}
-        actions.set_limits(area, kind, by=request.user, now=now(request), **facts)
-        messages.success(request, _("Saved. The next check uses them."))
-        return redirect(_address(area, kind))
+        if saved(form, lambda: actions.set_limits(area, kind, by=request.user, now=now(request), **facts)):
+            messages.success(request, _("Saved. The next check uses them."))
+            return redirect(_address(area, kind))
     where = WhereForm({"parent": area.pk, "kind": kind}, by=request.user)
     own = row.area_id == area.pk
     return render(

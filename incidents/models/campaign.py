@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value, Window
+from django.db.models.functions import Coalesce, JSONObject, NullIf, RowNumber
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -113,6 +113,9 @@ class Campaign(models.Model):
         return self.status == self.Status.DRAFT
 
 
+WALK = ("walked", "building__code", "building__name", "dwelling__room", "place__name", "asset__code", "id")
+
+
 class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
     """Reads of the objects of campaigns."""
 
@@ -130,10 +133,14 @@ class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
 
     def as_walked(self) -> "CampaignTargetQuerySet":
         """Grid by grid, object by object, with what a line shows."""
-        kinds = ("building__area", "dwelling", "place__area", "asset__area", "incident")
-        rows = self.select_related(*kinds).annotate(walked=of_object("area_path"))
-        names = ("building__code", "building__name", "dwelling__room", "place__name", "asset__code", "id")
-        return rows.order_by("walked", *names)
+        kinds = ("building__area", "dwelling__building", "place__area", "asset__area", "incident")
+        return self.select_related(*kinds).annotate(walked=of_object("area_path")).order_by(*WALK)
+
+    def first_of_each(self, most: int) -> "CampaignTargetQuerySet":
+        """The first `most` of each campaign as one walks, with how many there are (`left`); after `as_walked`."""
+        each: dict[str, Any] = {"partition_by": F("campaign")}
+        rows = self.annotate(left=Window(Count("pk"), **each), nth=Window(RowNumber(), order_by=WALK, **each))
+        return rows.filter(nth__lte=most)
 
 
 def of_object(column: str, *, through: str = "") -> Coalesce:

@@ -64,7 +64,8 @@ def report(request: SignedInRequest) -> HttpResponse:
         if receipt is not None:
             messages.success(request, _("Taken down. It has been routed; see below who has it."))
             return redirect("incidents:detail", receipt.id)
-    building = Building.objects.filter(pk=number(form["building"].value()) or 0).first()
+    buildings = Building.objects.visible_to(request.user, Perm.REPORT_INCIDENTS)
+    building = buildings.filter(pk=number(form["building"].value()) or 0).first()
     context = {"form": form, "building": building, "thing": chosen(form)}
     return render(request, "incidents/report.html", context)
 

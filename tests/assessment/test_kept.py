@@ -1,15 +1,18 @@
 """Records from phones that nobody could take in by themselves: who sees them, and what can be done with them."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from gridgov.clock.seed import seed_calendars
 from gridgov.sync import actions as sync
 from gridgov.sync.models import Attachment, Envelope
 from incidents.actions import move
 from incidents.models import Incident, Step
+from teams.roles import Role
 from tests import factories
 from tests.sync.conftest import picture, upload
 
@@ -55,6 +58,22 @@ def test_a_revoked_post_keeps_its_records(worker, case, now, posts_end, office, 
         row.pk, "incidents.report", {"category": category, "description": "井盖松动"}, by=worker, now=now
     )
     assert (again.status, again.id) == (200, str(incident.pk))
+
+
+def test_who_moved_to_another_street_takes_the_new_records_along_and_leaves_the_old(
+    worker, case, cast, now, office, other_office, sign_in
+):
+    today = timezone.localdate(now)
+    worker.posts.update(until=today)
+    factories.make_post(worker, Role.WORKER, cast.areas["other_grid"], since=today)
+    yesterday = {"captured_at": now - timedelta(days=1)}
+    for words, more in (("在和平看到的", yesterday), ("在光明看到的", {})):
+        hand_in("incidents.report", {"category": "none", "description": words}, worker, now, **more)
+    pages = {who: sign_in(who).get("/kept/").content.decode() for who in (office, other_office)}
+    assert [(("在和平看到的" in page), ("在光明看到的" in page)) for page in pages.values()] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_a_step_that_came_too_late_becomes_a_comment(worker, case, now, desk, office, sign_in):

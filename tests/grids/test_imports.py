@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -18,6 +18,7 @@ from grids import actions
 from grids.actions import imports
 from grids.imports import samples
 from grids.models import Area, BoundaryVersion, Building, ImportBatch
+from grids.permissions import forget
 from incidents.models import Incident
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -335,3 +336,40 @@ def test_an_import_is_not_taken_back_over_a_boundary_drawn_since(office_admin, c
     with pytest.raises(ValidationError):
         imports.undo_import(batch, by=office_admin, now=now)
     assert grid.boundaries.filter(until=None).count() == 1
+
+
+def test_characters_that_no_column_holds_are_left_out(office_admin, cast, now):
+    content = geojson((square(124.0, 29.0), {"code": cast.grids[0].code, "na\x00me": "春\x00风\ud83d"}))
+    batch = imports.upload("areas", "a.geojson", content, by=office_admin, now=now)
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "code", "name_field": "name"}
+    imports.choose_options(batch, said, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now)
+    cast.grids[0].refresh_from_db()
+    assert cast.grids[0].name == "春风"
+    table = f"grid,name\n{cast.grids[0].code},7\x00号楼\n".encode()
+    batch = imports.upload("building-list", "a.csv", table, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now)
+    assert Building.objects.filter(name="7号楼").exists()
+
+
+def test_what_was_applied_is_described_no_more(office_admin, cast, now):
+    content = f"grid,name\n{cast.grids[0].code},7号楼\n".encode()
+    batch = imports.upload("building-list", "a.csv", content, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now)
+    with pytest.raises(ValidationError, match="applied"):
+        imports.choose_options(batch, {}, by=office_admin, now=now)
+
+
+def test_whoever_lost_the_post_takes_nothing_back_there(office_admin, cast, now, other_street):
+    content = geojson((square(124.0, 29.0), {"code": cast.grids[0].code}))
+    batch = imports.upload("areas", "a.geojson", content, by=office_admin, now=now)
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "code", "name_field": ""}
+    imports.choose_options(batch, said, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now)
+    post = cast.posts["office_admin"]
+    post.area, post.area_path = other_street, other_street.path
+    post.save()
+    forget(office_admin)
+    with pytest.raises(PermissionDenied):
+        imports.undo_import(batch, by=office_admin, now=now)
+    assert cast.grids[0].boundaries.count() == 1

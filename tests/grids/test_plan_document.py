@@ -133,3 +133,22 @@ def test_walls_are_lines(client, plan, document):
     assert client.get(_address(plan)).json()["walls"]["features"][0]["geometry"] == wall["geometry"]
     kept["features"] = [wall | {"geometry": {"type": "Point", "coordinates": [1, 1]}}]
     assert _put(client, plan, document, revision=2, walls=kept).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"area_id": []},
+        {"area_id": {"id": 1}},
+        {"area_id": 1e400},
+        {"from": [[1]]},
+        {"name": "a\x00b"},
+        {"east": "\ud83d"},
+    ],
+    ids=str,
+)
+def test_what_no_row_can_hold_is_refused_in_words(client, plan, document, facts):
+    document["shapes"]["features"][0]["properties"] |= facts
+    answer = _put(client, plan, document)
+    assert answer.status_code == 422
+    assert plan.steps.count() == 1

@@ -234,3 +234,12 @@ def test_the_wizard_makes_a_draft_over_an_image_and_takes_it_back(cast, office_a
     imports.choose_options(broken, {"parent": spring.pk, "kind": "grid", "plan_name": "坏"}, **facts)
     with pytest.raises(ValidationError):
         imports.preview(broken, **facts)
+
+
+def test_a_point_beyond_every_number_is_refused_in_words(plan, office_admin, sign_in, now):
+    plans.add_image(plan, file(), by=office_admin, now=now)
+    wild = [*points()[:2], points()[2] | {"x": 10**400}]
+    answer = sign_in(office_admin).post(
+        reverse("plans:fix_image", args=[plan.pk]), json.dumps({"points": wild}), content_type="application/json"
+    )
+    assert answer.status_code == 422

@@ -16,12 +16,13 @@ from grids.division.document import shapes_of
 from grids.division.shapes import many
 from grids.locate import locate
 from grids.models import AreaLineage, BoundaryPlan, Building, FormerCode
-from grids.permissions import Perm
+from grids.permissions import Perm, forget
 from grids.workflow import PLAN_MOVES, PlanStatus
 from incidents.models import Custody, Duty, Incident
 from residents import actions as residents
 from teams.models import Assignment
-from tests.factories import make_category, make_incident
+from teams.roles import Role
+from tests.factories import make_category, make_incident, make_post
 from tests.grids.divided import CELL, SOUTH, WEST, cell, divide, set_polygon
 
 
@@ -351,3 +352,33 @@ def test_ground_that_has_levels_in_between_is_not_divided_past_them(draft, stree
         plans.create_plan(street, kind="grid", name="直接分格", by=office_admin, now=now)
     assert refused.value.code == "level"
     assert plans.create_plan(street, kind="community", name="重划社区", by=office_admin, now=now).revision == 1
+
+
+def test_who_drew_long_ago_does_not_approve(draft, office_admin, leader, now, monkeypatch):
+    monkeypatch.setattr("grids.actions.plans.draft.KEPT_STEPS", 2)
+    make_post(leader, Role.OFFICE_ADMIN, draft.parent.parent)
+    forget(leader)
+    _save(draft, shapes_of(draft), leader, now)
+    for _step in range(4):
+        draft.refresh_from_db()
+        _save(draft, shapes_of(draft), office_admin, now)
+    assert sorted(draft.steps.values_list("revision", flat=True)) == [1, 2, 5, 6]  # the leader's only one stays
+    plans.submit(draft, effective_on=timezone.localdate(now), words="好", by=office_admin, now=now)
+    with pytest.raises(PermissionDenied, match="drew"):
+        plans.approve(draft, by=leader, now=now)
+
+
+def test_a_plan_that_cuts_what_lies_below_needs_words(cast, street, office_admin, now):
+    divide(cast)
+    south = shapely.box(WEST, SOUTH, WEST + 3 * CELL, SOUTH + 1.5 * CELL)
+    north = shapely.box(WEST, SOUTH + 1.5 * CELL, WEST + 3 * CELL, SOUTH + 2 * CELL)
+    set_polygon(street, shapely.union(south, north), now - timedelta(days=9))
+    plan = plans.create_plan(street, kind="community", name="社区重划", by=office_admin, now=now)
+    shapes = [
+        shape.but(geometry=many(half), borders=("东", "南", "西", "北"))
+        for shape, half in zip(shapes_of(plan), (south, north), strict=True)
+    ]
+    saved = _save(plan, shapes, office_admin, now)
+    with pytest.raises(ValidationError) as refused:
+        plans.submit(saved, effective_on=timezone.localdate(now), by=office_admin, now=now)
+    assert "words" in refused.value.message_dict

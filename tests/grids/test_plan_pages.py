@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from grids.actions import plans
+from grids.actions.plans.limits import LIMITS
 from grids.division.document import shapes_of
 from grids.division.shapes import many
 from grids.models import AreaLineage, BoundaryPlan, DivisionLimits
@@ -118,3 +119,20 @@ def test_limits_are_changed_and_given_back(ground, sign_in, office_admin, spring
     assert DivisionLimits.for_division(spring, "grid").households_most == 600
     client.post(f"/areas/plans/limits/{spring.pk}/grid/forget/")
     assert DivisionLimits.for_division(spring, "grid").households_most == 500
+
+
+def test_limits_of_an_area_that_cannot_be_meant_change_no_other(ground, sign_in, office_admin, cast):
+    limits = dict.fromkeys(LIMITS, "") | {"households_most": "444"}
+    for meant in (cast.areas["grid"].pk, 999_999, "x"):
+        answer = sign_in(office_admin).post(f"/areas/plans/limits/?parent={meant}&kind=grid", limits)
+        assert answer.status_code == 404
+    assert not DivisionLimits.objects.exists()
+
+
+def test_limits_that_fall_are_refused(ground, sign_in, office_admin, spring):
+    limits = dict.fromkeys(LIMITS, "") | {"overlap_m2": "1", "gap_m2": "1", "gap_percent": "1", "sliver_m": "1"}
+    said = limits | {"households_least": "300", "households_most": "200"}
+    address = f"/areas/plans/limits/?parent={spring.pk}&kind=grid"
+    page = sign_in(office_admin, lang="en").post(address, said).content.decode()
+    assert "must rise" in page
+    assert not DivisionLimits.objects.exists()

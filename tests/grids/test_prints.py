@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grids import actions, prints
+from grids.division.ways import Line
 from grids.drawing import Shape, draw, letter, round_scale, short
 from tests import factories
 
@@ -83,3 +84,11 @@ def test_a_map_comes_as_pdf_to_whom_the_area_is_open(ground, desk, autumn_desk, 
 
 def test_an_area_without_ground_prints_and_says_so(ground, desk, sign_in):
     assert sign_in(desk).get(f"/areas/{ground['spring'].pk}/map.pdf").content.startswith(b"%PDF-")
+
+
+def test_a_road_that_only_touches_the_paper_is_left_out(monkeypatch):
+    roads = shapely.MultiLineString([[(0.5, -1), (0.5, 2)], [(1, 0.5), (2, 0.5)]])
+    monkeypatch.setattr(prints, "ways_around", lambda area, paper: [Line("road", "春风路", roads)])
+    (road,) = prints._ways(None, (0, 0, 1, 1))
+    assert road.geometry.equals(shapely.LineString([(0.5, 0), (0.5, 1)]))
+    assert draw([road], width=100, height=100).svg.count("M") == 1

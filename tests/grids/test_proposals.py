@@ -15,7 +15,7 @@ from grids.division.document import shapes_of, step_of
 from grids.division.numbers import House, assign
 from grids.division.propose import Wishes, proposals
 from grids.division.shapes import Shape, many
-from grids.models import Building, DivisionLimits, DivisionProposal
+from grids.models import BoundaryPlan, Building, DivisionLimits, DivisionProposal
 from tests.examples import examples
 from tests.grids.divided import divide
 
@@ -230,3 +230,13 @@ def test_only_who_plans_boundaries_asks_for_proposals(ground, sign_in, now, offi
     assert client.get(f"/areas/plans/proposals/{made.pk}/").status_code == 404
     assert client.post(f"/areas/plans/propose/{ground.areas['spring'].pk}/", {"old_estate": "0"}).status_code == 404
     assert client.post(f"/areas/plans/proposals/{made.pk}/take/1/").status_code == 404
+
+
+def test_a_way_taken_twice_is_one_draft(ground, office_admin, now):
+    made = actions.propose(ground.areas["spring"], plan=None, wishes=Wishes(), by=office_admin, now=now)
+    assert actions.work_out_waiting(now=now) == 1
+    pressed = [made.ways.get(nth=1), made.ways.get(nth=1)]  # both read before the first was taken
+    drafts = {actions.take_proposal(way, name="再划", by=office_admin, now=now).pk for way in pressed}
+    assert len(drafts) == BoundaryPlan.objects.count() == 1
+    plans.withdraw(BoundaryPlan.objects.get(), by=office_admin, now=now)
+    assert actions.take_proposal(made.ways.get(nth=1), name="再划", by=office_admin, now=now).pk not in drafts

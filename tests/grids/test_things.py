@@ -1,7 +1,8 @@
 """Places and city assets: whose they are, what their numbers must be, what follows the ground, what pages cost."""
 
+import io
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import shapely
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from gridgov.audit.models import AuditEvent
 from grids import codes, permissions
@@ -20,8 +22,9 @@ from grids.division.change import change_of
 from grids.division.document import shapes_of
 from grids.division.preview import collect
 from grids.division.shapes import many
-from grids.models import Asset, Place
+from grids.models import Asset, Building, Place
 from grids.permissions import Perm
+from grids.sheets import as_csv, as_xlsx
 from tests import factories
 from tests.examples import examples
 from tests.grids.divided import CELL, cell, divide
@@ -338,3 +341,29 @@ def test_map_of_assets_comes_in_changes_and_is_taken_back(ground, office_admin, 
     imports.undo_import(first, by=office_admin, now=now)
     made.refresh_from_db()
     assert (made.condition, made.ended_why) == ("intact", "mistake")
+
+
+def test_what_is_taken_back_before_breakfast_ends_today(ground, office_admin, now):
+    early = datetime(2026, 11, 25, 22, 30, tzinfo=UTC)  # half past six; still yesterday in UTC
+    csv = f"name,kind,grid\n小店,小商店,{ground.areas['grid'].code}\n".encode()
+    batch = imports.upload("place-list", "a.csv", csv, by=office_admin, now=now)
+    imports.apply_import(batch, by=office_admin, now=now)
+    imports.undo_import(batch, by=office_admin, now=early)
+    assert Place.objects.get(name="小店").ended_on == date(2026, 11, 26)
+
+
+def test_numbers_in_a_workbook_are_numbers_and_control_characters_are_left_out():
+    rows = [[-73.98, 3, "=1+1", "上\x0b下", None]]
+    sheet = load_workbook(io.BytesIO(as_xlsx(["a", "b", "c", "d", "e"], rows))).active
+    assert [cell.value for cell in sheet[2]] == [-73.98, 3, "'=1+1", "上下", None]
+    assert as_csv(["a"], [[-73.98]]).decode("utf-8-sig") == "a\r\n-73.98\r\n"
+
+
+def test_a_place_keeps_its_building_when_only_its_name_is_corrected(ground, office, now, sign_in):
+    made = shop(Where(building=ground.areas["grid"].buildings.first()), office, now)
+    Building.objects.filter(pk=made.building_id).update(retired_at=now)
+    page = sign_in(office).get(f"/places/{made.pk}/edit/")
+    said = {name: field.value() or "" for name, field in ((f.name, f) for f in page.context["form"])}
+    sign_in(office).post(f"/places/{made.pk}/edit/", said | {"name": "新名"})
+    made.refresh_from_db()
+    assert (made.name, made.building_id) == ("新名", said["building"])

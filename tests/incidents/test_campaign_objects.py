@@ -15,6 +15,7 @@ from incidents.actions.campaign_check import Seen, check_target
 from incidents.actions.campaigns import Asked
 from incidents.campaign_forms import ObjectsForm
 from incidents.models import CampaignTarget
+from residents.actions import add_dwelling
 from teams import actions as teams
 from tests import factories
 
@@ -71,6 +72,29 @@ def test_a_row_names_exactly_one_object(running, lamps, cast):
     for facts in ({}, {"asset": lamps[0], "place": shop}):
         with pytest.raises(IntegrityError), transaction.atomic():
             CampaignTarget.objects.create(campaign=running, **facts)
+
+
+def test_homes_cost_the_same_however_many(task, category, cast, street, office, worker, now, django_assert_num_queries):
+    building = factories.make_building(cast.areas["grid"], "3号楼")
+    homes = [add_dwelling(building, room=room, by=worker, now=now) for room in ("101", "102", "103")]
+    asked = Asked("入户检查", task, [ITEM], timezone.localdate(now) + timedelta(days=7), dwellings=homes)
+    campaigns.publish_campaign(campaigns.draft_campaign(street, asked, by=office, now=now), by=office, now=now)
+    with django_assert_num_queries(1):
+        named = [str(one) for one in CampaignTarget.objects.as_walked()]
+    assert named == ["3号楼 101", "3号楼 102", "3号楼 103"]
+
+
+def test_a_large_campaign_hides_no_other_and_is_counted_whole(
+    running, task, cast, street, office, worker, now, monkeypatch
+):
+    monkeypatch.setattr("assessment.card_providers.MOST_OBJECTS", 2)
+    houses = [factories.make_building(cast.areas["grid"], f"{n}号楼", code=f"{n:05}") for n in range(1, 4)]
+    asked = Asked("查楼道", task, [ITEM], timezone.localdate(now) + timedelta(days=7), buildings=houses)
+    campaigns.publish_campaign(campaigns.draft_campaign(street, asked, by=office, now=now), by=office, now=now)
+    told = {card.title: card for card in cards(worker, now) if card.kind == "campaign"}
+    assert sorted(told) == ["查楼道", "路灯巡检"]
+    assert "3" in told["查楼道"].text
+    assert [one["name"] for one in told["查楼道"].offline["objects"]] == ["1号楼", "2号楼"]
 
 
 @pytest.fixture

@@ -196,6 +196,18 @@ def test_csv_never_runs_a_formula(sign_in, office, category, building, worker, n
     assert "'=1+1" in text
 
 
+def test_a_control_character_in_one_case_does_not_stop_the_ledger(sign_in, office, category, building, worker, now):
+    actions.report(Report(category=category, building=building, description="上\x0b下\x01"), by=worker, now=now)
+    response = sign_in(office).post(reverse("incidents:export", args=["xlsx"]) + "?tab=all")
+    assert load_workbook(io.BytesIO(response.content)).active["F4"].value == "上下"
+
+
+def test_a_building_of_another_street_is_not_named_in_the_report(sign_in, desk, cast):
+    other = factories.make_building(cast.areas["other_grid"], "光明里7号楼")
+    page = sign_in(desk).post(reverse("incidents:report"), {"building": other.pk}).content.decode()
+    assert "光明里7号楼" not in page
+
+
 def test_exports_hold_only_what_one_may_export(sign_in, autumn_desk, three):
     text = sign_in(autumn_desk).post(reverse("incidents:export", args=["csv"]) + "?tab=all").content.decode()
     assert three.number not in text

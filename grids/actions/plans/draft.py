@@ -80,13 +80,15 @@ def note_move(plan: BoundaryPlan, move: str, *, by: Any, now: datetime, words: s
 def put_step(
     plan: BoundaryPlan, shapes: Sequence[Shape], walls: list[dict[str, Any]], *, by: Any, now: datetime
 ) -> None:
-    """The next revision of a locked (or new) plan; very old ones go."""
+    """The next revision of a locked (or new) plan; very old ones go, but never the last one of anybody who drew."""
     plan.revision += 1
     plan.saved_at, plan.saved_by = now, by
     plan.save(update_fields=["revision", "saved_at", "saved_by"])
     facts = {"shapes": [feature(shape) for shape in shapes], "walls": walls}
     PlanStep.objects.create(plan=plan, revision=plan.revision, saved_at=now, saved_by=by, **facts)
-    plan.steps.filter(revision__lte=plan.revision - KEPT_STEPS, revision__gt=1).delete()
+    last = plan.steps.order_by("saved_by", "-revision").distinct("saved_by").values("revision")
+    old = plan.steps.filter(revision__lte=plan.revision - KEPT_STEPS, revision__gt=1)
+    old.exclude(revision__in=last).delete()  # whoever drew does not approve (plans.going)
 
 
 def lock(plan: BoundaryPlan) -> BoundaryPlan:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from gridgov.notices import actions as notices
 from grids.actions.plans.draft import lock, note_move
 from grids.division import ground
+from grids.division.below import cut
 from grids.division.change import Change, change_of
 from grids.division.checks import check, division_of, listed
 from grids.division.faults import Fault, Level
@@ -61,7 +62,8 @@ def require_sound(plan: BoundaryPlan, *, by: Any) -> tuple[Change, list[Preview]
     """The full check on the locked parent. ValidationError when an error stands in the way."""
     require_up_to_date(plan)
     division = division_of(plan)
-    faults = check(division)
+    change = change_of(plan, division.shapes)
+    faults = check(division) + cut(change)
     errors = [fault for fault in faults if fault.level == Level.ERROR]
     if errors:
         raise ValidationError(
@@ -73,7 +75,6 @@ def require_sound(plan: BoundaryPlan, *, by: Any) -> tuple[Change, list[Preview]
             code="faults",
             params={"count": len(errors), "words": errors[0].words},
         )
-    change = change_of(plan, division.shapes)
     previews = collect(change, by=by)
     return change, previews, faults + posts_faults(previews)
 

@@ -108,7 +108,7 @@ def _placed(point: Mapping[str, Any], image: PlanImage) -> dict[str, Any]:
     """One point with its place in WGS-84."""
     try:
         x, y, lon, lat = (float(point[key]) for key in ("x", "y", "lon", "lat"))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValidationError(_("Each point needs its place on the image and on the map."), code="point") from error
     if not (0 <= x <= image.width and 0 <= y <= image.height):
         raise ValidationError(_("A point lies outside the image."), code="outside")

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.models import Area, DivisionLimits
@@ -36,9 +38,19 @@ def set_limits(area: Area, kind: str, *, by: Any, now: datetime, **limits: Any) 
     for name in changed:
         setattr(row, name, limits[name])
     row.full_clean(exclude=["area_path"])
+    _in_order(row)
     row.save()
     audit.record("grids.set_limits", row, by=by, at=now, changed=changed, kind=kind)
     return row
+
+
+def _in_order(row: DivisionLimits) -> None:
+    """At least ≤ good from ≤ at most; what is not checked stands in nobody's way."""
+    said = [number for number in (row.households_least, row.households_good, row.households_most) if number is not None]
+    if said != sorted(said):
+        raise ValidationError(
+            {"households_most": _("The three numbers of households must rise: at least, from, at most.")}, code="order"
+        )
 
 
 @transaction.atomic
