@@ -39,16 +39,15 @@ def reviewable(user: Any) -> EnvelopeQuerySet:
     The posts of the day on which it was captured count; who held none then is looked after where the last one was.
     """
     reach = scope(user)
-    day = TruncDate(Coalesce(OuterRef("corrected_at"), OuterRef("received_at")))
     own = Assignment.objects.filter(user=OuterRef("owner"))
-    then = own.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    then = own.filter(Q(until=None) | Q(until__gt=OuterRef("day")), since__lte=OuterRef("day"))
     last = own.order_by(F("until").desc(nulls_first=True), "-since").values("area_path")[:1]
 
     def of(paths: tuple[str, ...]) -> Q:
         return Q(Exists(then.filter(within(paths, "area_path")))) | ~Exists(then) & within(paths, "last_path")
 
     plain = of(reach.paths(Perm.ACCEPT_INCIDENTS)) & Q(is_confidential=False)
-    rows = Envelope.objects.annotate(last_path=Subquery(last))
+    rows = Envelope.objects.annotate(day=TruncDate(Coalesce("corrected_at", "received_at")), last_path=Subquery(last))
     return rows.filter(plain | of(reach.desks(Perm.ACCEPT_INCIDENTS)))
 
 

@@ -79,11 +79,6 @@ def may_answer(user: Any, incident: Incident) -> bool:
     return allows(user, Perm.APPROVE_INCIDENTS, incident)
 
 
-def known(name: str) -> bool:
-    """Whether a step of this name exists at all."""
-    return name in MOVES
-
-
 IMPORT_SERVICES = ("import", "import_check")  # the second verifies what the first is said to have handled
 _IMPORT_PERMS = (
     *(Perm.ACCEPT_INCIDENTS, Perm.FILE_INCIDENTS, Perm.DISPATCH_INCIDENTS, Perm.SIGN_INCIDENTS),

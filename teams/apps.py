@@ -7,6 +7,7 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from gridgov import notices, privacy, sync
+        from gridgov.accounts import sessions
         from gridgov.accounts.models import User
         from gridgov.audit import words
         from grids import permissions
@@ -15,9 +16,10 @@ class TeamsConfig(AppConfig):
         from teams.actions.publication import FACE, may_see_face
         from teams.logged import WORDS
         from teams.models import may_call
-        from teams.providers import grants_of_posts
+        from teams.providers import grants_of_posts, policy_of_posts
 
         permissions.register_provider(grants_of_posts)
+        sessions.register_policy(policy_of_posts)
         privacy.register_reveal(User, may_call)
         sync.register_access(FACE, may_see_face)
         sync.register("teams.patrol", patrol_doors.fact, label=_("Patrol"))

@@ -1,12 +1,16 @@
-"""Turns the posts a person holds today, and the exceptional grants, into grants for grids.permissions."""
+"""Turns the posts a person holds today, and the exceptional grants, into grants for grids.permissions; and what the
+posts ask of a sign-in.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, IntegerField, Value
 from django.utils import timezone
 
+from gridgov.accounts.sessions import Policy
 from grids.models import AreaUserPermission
 from grids.permissions import Grant, Perm, Reach
 from teams.models import Assignment
@@ -41,3 +45,11 @@ def grants_of_posts(user: Any) -> Mapping[str, tuple[Grant, ...]]:
             if not was or (perm in PAST and reach == Reach.AREA):
                 grants[perm].append(Grant(path, reach, unit_id))
     return {perm: tuple(found) for perm, found in grants.items()}
+
+
+def policy_of_posts(user: Any) -> Policy | None:
+    """A second step where a post held today asks for one; one query, and none where the office asks nobody for it."""
+    if not settings.REQUIRE_MFA:
+        return None
+    roles = Assignment.objects.on(timezone.localdate()).filter(user=user).values_list("role", flat=True)
+    return Policy(second_factor=any(ROLES[role].second_factor for role in roles))

@@ -54,6 +54,17 @@ def _ask_for_pin(request: HttpRequest) -> HttpResponse:
     return redirect(url)
 
 
+def _lead_to(url: str, request: HttpRequest) -> HttpResponse:
+    """To what must be done first; a fragment that a page asks for by itself stays empty, or that page stood in it."""
+    return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(url)
+
+
+def _refuse_program() -> HttpResponse:
+    """A program behind a session is no way around what its person must do first."""
+    said = {"title": _("First sign in with the browser and do what it asks for"), "status": 403, "code": "sign_in"}
+    return JsonResponse(said, status=403, content_type="application/problem+json")
+
+
 class SessionRulesMiddleware:
     """Ends sessions that are too old and leads people to what they must do first."""
 
@@ -80,11 +91,12 @@ class SessionRulesMiddleware:
         if name not in WHILE_LOCKED and (pins.locked(request, user) or pins.due_again(request, name)):
             return _ask_for_pin(request)
         if open_to_all:
-            return None
+            due = password_is_due(user, request) or sessions.factor_missing(request)
+            return _refuse_program() if due else None
         if name not in ALWAYS_ALLOWED and password_is_due(user, request):
-            return redirect(f"{reverse('account_change_password')}?{urlencode({'next': page_of(request)})}")
+            return _lead_to(f"{reverse('account_change_password')}?{urlencode({'next': page_of(request)})}", request)
         if name not in FACTOR_ALLOWED and sessions.factor_missing(request):
-            return redirect("mfa_index")
+            return _lead_to(reverse("mfa_index"), request)
         return None
 
     def _towards_sign_in(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

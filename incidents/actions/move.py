@@ -178,7 +178,9 @@ def _changed(incident: Incident, spec: Move, facts: Facts) -> dict[str, list[str
 
 
 def _next_holder(incident: Incident, spec: Move) -> Unit | None:
-    if spec.holder == Holder.STAYS:
+    """Whoever has it next; None where it stays. What becomes confidential goes to the desk that sees it."""
+    hidden = incident.is_confidential and Fact.CATEGORY in spec.facts
+    if spec.holder == Holder.STAYS and not hidden:
         return None
     if spec.holder == Holder.UNIT:
         return incident.handling_unit

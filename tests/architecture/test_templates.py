@@ -47,6 +47,16 @@ def test_no_template_carries_code_or_style():
     assert found == {}
 
 
+def test_what_gives_a_file_can_be_asked_for_again():
+    """The page stays where it is, so a button that waits for the next page would wait for ever."""
+    forms = re.compile(r'<form method="post" action="[^"]*?(?:export|xlsx|csv).*?</form>', re.DOTALL)
+    texts = {t: (ROOT / "templates" / t).read_text() for t in TEMPLATES}
+    found = [(t, form) for t, text in texts.items() for form in forms.findall(text)]
+    found.append(("grids/export.html", texts["grids/export.html"]))
+    assert len(found) >= 7
+    assert [t for t, form in found if "data-again" not in form] == []
+
+
 def test_icons_named_in_templates_exist():
     sprite = (ROOT / "static" / "vendor" / "icons" / "sprite.svg").read_text()
     drawn = set(re.findall(r'id="([^"]+)"', sprite))

@@ -361,9 +361,9 @@ def test_what_was_applied_is_described_no_more(office_admin, cast, now):
 
 
 def test_whoever_lost_the_post_takes_nothing_back_there(office_admin, cast, now, other_street):
-    content = geojson((square(124.0, 29.0), {"code": cast.grids[0].code}))
+    content = geojson((square(124.0, 29.0), {"code": cast.grids[0].code, "name": cast.grids[0].name}))
     batch = imports.upload("areas", "a.geojson", content, by=office_admin, now=now)
-    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "code", "name_field": ""}
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "code_field": "code", "name_field": "name"}
     imports.choose_options(batch, said, by=office_admin, now=now)
     imports.apply_import(batch, by=office_admin, now=now)
     post = cast.posts["office_admin"]

@@ -16,6 +16,7 @@ from incidents.actions import Impossible
 from incidents.actions.report import Report
 from incidents.models import Custody, Incident, Supervision
 from incidents.workflow import Status
+from tests import factories
 
 
 def test_report_is_routed_at_once(incident, cast):
@@ -158,6 +159,15 @@ def test_search_finds_chinese_of_any_length(incident, category, office, now):
     for text in ("纸箱", "箱", "堆满纸箱", "3号楼", incident.number):
         assert list(search(Incident.objects.visible_to(office), text)) == [incident], text
     assert not search(Incident.objects.visible_to(office), "水管").exists()
+
+
+def test_what_becomes_confidential_goes_to_the_desk_that_sees_it(incident, desk, office_unit, office, now):
+    secret = factories.make_category("未成年人保护", is_confidential=True)
+    moved = actions.move(incident, "recategorise", by=desk, now=now, category=secret)
+    assert (moved.is_confidential, moved.holder) == (True, office_unit)
+    assert [row.unit for row in moved.custody.order_by("seq")][-1] == office_unit
+    assert not Incident.objects.visible_to(desk).exists()
+    assert Incident.objects.visible_to(office).get() == moved
 
 
 def test_confidential_is_for_the_street_desk_and_the_unit_that_holds_it(

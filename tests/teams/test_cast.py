@@ -55,3 +55,22 @@ def test_posts_end_before_their_last_day(worker, cast):
     Assignment.objects.filter(user=worker).update(until=date(2024, 6, 1))
     assert Assignment.objects.on(date(2024, 5, 31)).filter(user=worker).exists()
     assert not Assignment.objects.on(date(2024, 6, 1)).filter(user=worker).exists()
+
+
+def test_roles_with_weight_need_a_second_step_where_the_office_asks_for_it(cast, sign_in, settings):
+    settings.REQUIRE_MFA = True
+    weighty = {name for name, post in cast.posts.items() if ROLES[post.role].second_factor}
+    led = {name for name, user in cast.people.items() if sign_in(user).get("/accounts/devices/").status_code == 302}
+    assert led == weighty != set()
+    settings.REQUIRE_MFA = False
+    assert sign_in(cast.people["office"]).get("/accounts/devices/").status_code == 200
+
+
+def test_a_program_is_no_way_around_the_second_step(worker, sign_in, settings):
+    assert sign_in(worker).get("/api/v1/incidents/").status_code == 200
+    settings.REQUIRE_MFA = True
+    client = sign_in(worker)
+    answer = client.get("/api/v1/incidents/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "sign_in")
+    fragment = client.get("/people/duty/now/", headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment.content) == (204, b"")
