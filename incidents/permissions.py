@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grids.permissions import Grant, Perm, Reach, allows, scope
 from incidents.models import Incident
-from incidents.workflow import ASKS, MOVES, AskSpec, Move, Status, possible
+from incidents.workflow import ASKS, AskSpec, Move, Status, possible
 
 # Steps beside the way: offered after the one that leads on.
 BESIDE = (
