@@ -34,6 +34,8 @@ def read(data: bytes) -> Raw:
         features = [_feature(1, document)]
     elif kind in DEPTH or kind == "GeometryCollection":
         features = [_feature(1, {"type": "Feature", "geometry": document})]
+    elif kind is None:
+        raise ValidationError(_("This is not GeoJSON: it does not say its type."), code="not_geojson")
     else:
         raise ValidationError(
             _("This is not GeoJSON: its type is “%(type)s”, not FeatureCollection."),

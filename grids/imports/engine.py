@@ -13,6 +13,7 @@ from django.db import DataError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from grids.geodata.features import Feature
 from grids.geodata.neighbours import Fault
 from grids.imports.fit import Fit
 
@@ -160,6 +161,15 @@ def _said(error: Exception, importer: Importer) -> str:
     return " ".join(_("%(column)s: %(words)s") % {"column": at, "words": why} if at else why for at, why in said)
 
 
+def _called(row: Any, options: Options) -> str:
+    """What a refused row is called: as it says itself, else by the column that was named, or one called so."""
+    one = row[0] if isinstance(row, tuple) else row
+    if isinstance(one, Feature):
+        said = one.properties.get(options.get("name_field") or "name") or one.properties.get("名称")
+        return str(said or "").strip()[:80]
+    return str(getattr(row, "label", "") or "")
+
+
 def play(importer: Importer, content: bytes, name: str, options: Options, *, by: Any, now: datetime) -> Played:
     """Run every row inside the caller's transaction; what is refused stands in `lines` and leaves nothing behind."""
     played = Played()
@@ -168,12 +178,14 @@ def play(importer: Importer, content: bytes, name: str, options: Options, *, by:
             with transaction.atomic():
                 found = importer.act(row, options, by=by, now=now)
         except (ValidationError, PermissionDenied, DataError) as error:
-            played.lines.append(Line(number, REFUSED, getattr(row, "label", "") or "", _said(error, importer)))
+            played.lines.append(Line(number, REFUSED, _called(row, options), _said(error, importer)))
             continue
         played.lines.append(Line(number, found.kind, found.label, found.note, found.shape))
         if found.undo is not None:
             played.undo.append(found.undo)
         if found.made is not None:
             played.made.append(found.made)
+    if not played.lines:
+        raise ValidationError(_("There is nothing in this file to take in."), code="nothing")
     importer.judge(played, options, by=by, now=now)
     return played

@@ -23,6 +23,7 @@ from grids.models import Area
 
 TRIED = 300  # shapes of a file that are looked at
 LIKELY = 0.5  # share inside: from here on a system is proposed
+FURTHEST = 50_000  # m from its parent: nothing of a street lies beyond
 BETTER = 0.02  # of the ground: less is no difference
 NAMES = {WGS84: "WGS-84", GCJ02: "GCJ-02", BD09: "BD-09"}
 
@@ -134,26 +135,32 @@ def nowhere(found: list[Fit], where: shapely.Geometry, outline: shapely.Geometry
     )
 
 
-def far(one: shapely.Geometry, other: shapely.Geometry) -> str:
-    """The shortest way between two places, in words: metres up to a kilometre, then kilometres."""
-    (west, south), (east, north) = np.radians(shapely.get_coordinates(shapely.shortest_line(one, other)))
-    half = np.sin((north - south) / 2) ** 2 + np.cos(south) * np.cos(north) * np.sin((east - west) / 2) ** 2
-    length = 2 * A * float(np.arcsin(np.sqrt(half)))
-    return _("%(n)s km") % {"n": formats.number_format(round(length / 1000))} if length >= 1000 else f"{length:.0f} m"
-
-
 def apart(shapes: Sequence[shapely.Geometry], parent: Area | None) -> str:
-    """A sentence when none of the shapes touches the ground of `parent`: how far away they are; "" when all is well."""
+    """A sentence when none of the shapes touches the ground of `parent`: how far away they are; "" when all is well.
+
+    ValidationError when that is further than a border can be wrong.
+    """
     outline = ground.outline_of(parent) if parent is not None else None
     if outline is None or parent is None or not shapes:
         return ""
     box = shapely.box(*shapely.total_bounds(shapes))
     if shapely.intersects(box, outline):
         return ""
-    middle = box.centroid
-    return _("All of it lies %(far)s away from %(parent)s, around %(x).4f, %(y).4f. Look at the map and choose.") % {
-        "far": far(box, outline),
-        "parent": parent.name,
-        "x": middle.x,
-        "y": middle.y,
-    }
+    facts = {"far": far(box, outline), "parent": parent.name, "x": box.centroid.x, "y": box.centroid.y}
+    if _metres(box, outline) > FURTHEST:
+        words = _("All of it lies %(far)s away from %(parent)s, around %(x).4f, %(y).4f: it belongs somewhere else.")
+        raise ValidationError(words, code="elsewhere", params=facts)
+    words = _("All of it lies %(far)s away from %(parent)s, around %(x).4f, %(y).4f. Look at the map and choose.")
+    return words % facts
+
+
+def far(one: shapely.Geometry, other: shapely.Geometry) -> str:
+    """The shortest way between two places, in words: metres up to a kilometre, then kilometres."""
+    length = _metres(one, other)
+    return _("%(n)s km") % {"n": formats.number_format(round(length / 1000))} if length >= 1000 else f"{length:.0f} m"
+
+
+def _metres(one: shapely.Geometry, other: shapely.Geometry) -> float:
+    (west, south), (east, north) = np.radians(shapely.get_coordinates(shapely.shortest_line(one, other)))
+    half = np.sin((north - south) / 2) ** 2 + np.cos(south) * np.cos(north) * np.sin((east - west) / 2) ** 2
+    return 2 * A * float(np.arcsin(np.sqrt(half)))

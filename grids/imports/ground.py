@@ -3,35 +3,25 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from shapely import Point, from_wkb
-from shapely.geometry.base import BaseGeometry
+from shapely import Point
 
-from grids import actions, codes
+from grids import actions
 from grids.geodata import Feature, polygonal, read
 from grids.geodata.datum import transformed
-from grids.geodata.neighbours import gaps, overlaps
 from grids.imports import engine, samples, tables
+from grids.imports.area_maps import MAPS, AreasFromMap, geos, take_back_area
 from grids.imports.draft import PlanFromMap
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
-from grids.imports.options import area_options, building_options
+from grids.imports.options import building_options
 from grids.imports.paper import PlanFromPaper
 from grids.imports.ways import WaysFromMap
 from grids.locate import locate
-from grids.models import Area, BoundaryVersion, Building
-from grids.permissions import Perm, require
-
-MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
-
-
-def geos(geometry: BaseGeometry) -> GEOSGeometry:
-    """A shape as the database takes it."""
-    return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
+from grids.models import Area, Building
+from grids.permissions import Perm
 
 
 def area_by_code(code: str, scheme: str = "") -> Area:
@@ -58,125 +48,6 @@ class NoOptions:
 
     def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
         """Rows of a list stand by themselves."""
-
-
-def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
-    """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
-    area = Area.objects.select_for_update().get(pk=item["area"])
-    require(by, Perm.EDIT_AREAS, area)
-    if item.get("version"):
-        mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
-        if not mine.exists():
-            raise ValidationError(_("The boundary of %(area)s has been drawn anew since.") % {"area": area})
-        mine.delete()
-        area.boundaries.filter(pk=item.get("before") or UUID(int=0)).update(until=None)
-    if item.get("created"):
-        if area.children.filter(retired_at=None).exclude(pk=area.pk).exists() or area.buildings.exists():
-            raise ValidationError(_("%(area)s is in use by now: something belongs to it.") % {"area": area})
-        actions.retire_area(area, by=by, now=now)
-        Area.objects.filter(pk=area.pk).update(code=f"{area.code}~{area.pk}"[:32])  # the code is free again
-    elif "name" in item:
-        actions.rename_area(area, by=by, now=now, name=item["name"])
-
-
-class AreasFromMap:
-    """Polygons become areas of one level under one parent, or new boundaries of areas that exist."""
-
-    key = "areas"
-    label = gettext_lazy("Areas from a map")
-    help = gettext_lazy(
-        "Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, KMZ, GPKG, DXF."
-    )
-    perm = Perm.EDIT_AREAS
-    endings = MAPS
-    columns = (
-        ("code", gettext_lazy("Code"), "990101001001001"),
-        ("name", gettext_lazy("Name"), "春风第一网格"),
-    )
-    sample = samples.AREAS
-
-    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
-        """Level, parent, columns and datum."""
-        return area_options(content, name, by)
-
-    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """The parent by its id, so that it is found again."""
-        return {**said, "parent": said["parent"].pk if said["parent"] else None}
-
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Features; without a code column from west to east, north to south, so that made codes follow the map."""
-        found = read(name, content, **{key: options.get(key, "") for key in ("crs", "encoding", "layer")}).features
-        self.seen: set[str] = set()
-        if not options.get("code_field"):
-            found = sorted(found, key=_reading_order)
-        return [(one.number, one) for one in found]
-
-    def act(self, row: Feature, options: Options, *, by: Any, now: datetime) -> Outcome:
-        """Create or update one area and give it its boundary."""
-        parent = Area.objects.get(pk=options["parent"]) if options.get("parent") else None
-        if row.geometry is None:
-            raise ValidationError(row.problem or _("It has no shape."))
-        checked = polygonal(row.geometry, row.note)
-        polygon, mended = checked.geometry, checked.repaired
-        code = str(row.properties.get(options.get("code_field") or "", "") or "").strip()
-        name = str(row.properties.get(options.get("name_field") or "", "") or "").strip() or code
-        scheme = options.get("scheme") or (parent.code_scheme if parent else codes.NATIONAL)
-        if options.get("code_field"):
-            self._check_code(code)
-        area, undo = self._area(parent, code, name, scheme, options, by=by, now=now)
-        kind = CREATED if undo.get("created") else UPDATED if "name" in undo else UNCHANGED
-        held = area.boundaries.filter(until=None).first()
-        shape = geos(polygon)
-        if held is None or not held.polygon.equals(shape):
-            version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
-            undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
-            kind = CREATED if kind == CREATED else UPDATED
-        note = _("repaired: %(why)s") % {"why": mended} if mended else ""
-        return Outcome(kind, f"{area.name} {area.code}", note, undo if kind != UNCHANGED else None, polygon)
-
-    def _check_code(self, code: str) -> None:
-        if not code:
-            raise ValidationError(_("It has no code."), code="no_code")
-        if code in self.seen:
-            raise ValidationError(_("The code %(code)s occurs twice in the file.") % {"code": code}, code="twice")
-        self.seen.add(code)
-
-    def _area(
-        self, parent: Area | None, code: str, name: str, scheme: str, options: Options, *, by: Any, now: datetime
-    ) -> tuple[Area, dict[str, Any]]:
-        known = Area.objects.filter(code=code, code_scheme=scheme).first() if code else None
-        if known is not None:
-            if known.kind != options["kind"] or (parent and known.parent_id != parent.pk):
-                raise ValidationError(_("The code %(code)s belongs to another area.") % {"code": code}, code="taken")
-            undo: dict[str, Any] = {"area": known.pk}
-            if name and known.name != name:
-                undo["name"] = known.name
-                known = actions.rename_area(known, by=by, now=now, name=name)
-            return known, undo
-        made = actions.create_area(
-            parent, kind=options["kind"], name=name or _("unnamed"), code=code, code_scheme=scheme, by=by, now=now
-        )
-        return made, {"area": made.pk, "created": True}
-
-    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
-        """Overlaps and gaps among all areas of this level under the parent, those not in the file too."""
-        parent = Area.objects.filter(pk=options.get("parent") or 0).first()
-        played.area_path = parent.path if parent else ""
-        drawn = BoundaryVersion.objects.filter(until=None, kind=options["kind"], area__parent=parent)
-        rows = drawn.filter(area__retired_at=None).select_related("area")
-        shapes = [(row.area.name, from_wkb(bytes(row.polygon.wkb))) for row in rows]
-        played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
-
-    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
-        """See `take_back_area`."""
-        take_back_area(item, by=by, now=now)
-
-
-def _reading_order(one: Feature) -> tuple[float, float]:
-    if one.geometry is None or one.geometry.is_empty:
-        return (0.0, 0.0)
-    centre = one.geometry.centroid
-    return (round(centre.x, 4), -centre.y)
 
 
 class AreasFromList(NoOptions):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
@@ -16,10 +17,11 @@ from openpyxl import load_workbook
 from gridgov.accounts.models import User
 from grids import actions
 from grids.actions import imports
-from grids.imports import samples
+from grids.imports import fit, samples
 from grids.models import Area, BoundaryVersion, Building, ImportBatch
 from grids.permissions import forget
 from incidents.models import Incident
+from tests.grids.divided import divide
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 BOROUGHS = DATA / "boundaries" / "nyc_boroughs_epsg2263.zip"
@@ -144,8 +146,35 @@ def test_overlap_and_gap_are_found(cast, now):
     content = geojson(*ring, (square(114.005, 30), {}))
     batch = imports.upload("areas", "a.geojson", content, by=by, now=now)
     imports.choose_options(batch, {"kind": "grid", "parent": cast.areas["spring"].pk}, by=by, now=now)
-    found = {fault.kind for fault in imports.preview(batch, by=by, now=now).faults}
-    assert found == {"overlap", "gap"}
+    played = imports.preview(batch, by=by, now=now)
+    assert {fault.kind for fault in played.faults} == {"overlap", "gap"}
+    assert len(played.refused) == 2  # it lies over two of the others
+    with pytest.raises(ValidationError, match="draft plan"):
+        imports.apply_import(batch, by=by, now=now)
+    assert not cast.areas["spring"].boundaries.exists()
+
+
+def test_what_lies_far_from_its_parent_or_holds_nothing_is_refused(cast, office_admin, now):
+    spring = divide(cast).areas["spring"]
+    for content, kind, code in (
+        (geojson((square(13.4, 52.5), {"name": "Mitte"})), "areas", "elsewhere"),
+        (geojson(), "areas", "nothing"),
+    ):
+        batch = imports.upload(kind, "a.geojson", content, by=office_admin, now=now)
+        imports.choose_options(batch, {"kind": "grid", "parent": spring.pk}, by=office_admin, now=now)
+        with pytest.raises(ValidationError) as refused:
+            imports.preview(batch, by=office_admin, now=now)
+        assert refused.value.code == code
+    near = fit.apart([shapely.box(124.02, 29, 124.03, 29.01)], spring)
+    assert "779 m" in near
+
+
+def test_a_refused_feature_is_named(cast, office_admin, now):
+    crossed = {"type": "Polygon", "coordinates": [[[124, 29], [124.01, 29.01], [124.01, 29], [124, 29.01], [124, 29]]]}
+    batch = imports.upload("areas", "a.geojson", geojson((crossed, {"名": "蝴蝶格"})), by=office_admin, now=now)
+    said = {"kind": "grid", "parent": cast.areas["spring"].pk, "name_field": "名"}
+    played = imports.preview(imports.choose_options(batch, said, by=office_admin, now=now), by=office_admin, now=now)
+    assert [(line.number, line.label) for line in played.refused] == [(1, "蝴蝶格")]
 
 
 def test_an_import_is_taken_back_whole(sign_in, office_admin, cast):

@@ -39,7 +39,7 @@ def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
     above, which moves its own in the same transaction. `by` is None when its day has come.
     """
     found = locked_for(plan, "take_effect", by=by)
-    change, _previews, _faults = require_sound(found, by=by or found.saved_by)
+    change, _faults = require_sound(found)
     list(Area.objects.select_for_update().filter(parent=found.parent).order_by("pk"))
     _found_areas(change, now=now)
     if found.renumber:

@@ -58,7 +58,7 @@ def require_up_to_date(plan: BoundaryPlan) -> None:
         )
 
 
-def require_sound(plan: BoundaryPlan, *, by: Any) -> tuple[Change, list[Preview], list[Fault]]:
+def require_sound(plan: BoundaryPlan) -> tuple[Change, list[Fault]]:
     """The full check on the locked parent. ValidationError when an error stands in the way."""
     require_up_to_date(plan)
     division = division_of(plan)
@@ -75,15 +75,16 @@ def require_sound(plan: BoundaryPlan, *, by: Any) -> tuple[Change, list[Preview]
             code="faults",
             params={"count": len(errors), "words": errors[0].words},
         )
-    previews = collect(change, by=by)
-    return change, previews, faults + posts_faults(previews)
+    return change, faults
 
 
 @transaction.atomic
 def submit(plan: BoundaryPlan, *, effective_on: date, by: Any, now: datetime, words: str = "") -> BoundaryPlan:
     """Hand a draft in for approval, to take effect on a day. Warnings need `words` that say why."""
     found = locked_for(plan, "submit", by=by)
-    _change, previews, faults = require_sound(found, by=by)
+    change, faults = require_sound(found)
+    previews = collect(change, by=by)
+    faults += posts_faults(previews)
     if effective_on < timezone.localdate(now):
         raise ValidationError({"effective_on": _("Choose today or a later day.")})
     if not words.strip() and any(fault.level == Level.WARNING for fault in faults):
@@ -130,7 +131,7 @@ def approve(plan: BoundaryPlan, *, by: Any, now: datetime, words: str = "") -> B
     found = locked_for(plan, "approve", by=by)
     if by.pk in set(found.steps.values_list("saved_by_id", flat=True)) | {found.created_by_id}:
         raise PermissionDenied(_("Whoever drew a plan does not approve it. Ask somebody else."))
-    require_sound(found, by=by)
+    require_sound(found)
     found.status, found.tries, found.tried_at, found.stuck = PlanStatus.APPROVED, 0, None, ""
     found.save(update_fields=["status", "tries", "tried_at", "stuck"])
     note_move(found, "approve_plan", by=by, now=now, words=words)

@@ -1,0 +1,119 @@
+"""Areas from a map: in use at once, each with its boundary; what would lie over other ground is refused."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from shapely import from_wkb
+from shapely.geometry.base import BaseGeometry
+
+from grids import actions, codes
+from grids.geodata import Feature, polygonal, read
+from grids.geodata.neighbours import Fault, gaps, overlaps
+from grids.imports import samples
+from grids.imports.engine import CREATED, REFUSED, UNCHANGED, UPDATED, Line, Options, Outcome, Played
+from grids.imports.fit import apart
+from grids.imports.options import area_options
+from grids.models import Area, BoundaryVersion
+from grids.permissions import Perm
+
+MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
+
+
+def geos(geometry: BaseGeometry) -> GEOSGeometry:
+    """A shape as the database takes it."""
+    return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
+
+
+def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
+    """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
+    area = Area.objects.get(pk=item["area"])
+    if item.get("version"):
+        mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
+        if not mine.exists():
+            raise ValidationError(_("The boundary of %(area)s has been drawn anew since.") % {"area": area})
+        mine.delete()
+        area.boundaries.filter(pk=item.get("before") or UUID(int=0)).update(until=None)
+    if item.get("created"):
+        if area.children.filter(retired_at=None).exclude(pk=area.pk).exists() or area.buildings.exists():
+            raise ValidationError(_("%(area)s is in use by now: something belongs to it.") % {"area": area})
+        actions.retire_area(area, by=by, now=now)
+        Area.objects.filter(pk=area.pk).update(code=f"{area.code}~{area.pk}"[:32])  # the code is free again
+    elif "name" in item:
+        actions.rename_area(area, by=by, now=now, name=item["name"])
+
+
+class AreasFromMap:
+    """Polygons become areas of one level under one parent, or new boundaries of areas that exist."""
+
+    key = "areas"
+    label = gettext_lazy("Areas from a map")
+    help = gettext_lazy(
+        "Streets, communities or grids with their boundaries: GeoJSON, zipped Shapefile, KML, KMZ, GPKG, DXF."
+    )
+    perm = Perm.EDIT_AREAS
+    endings = MAPS
+    columns = (
+        ("code", gettext_lazy("Code"), "990101001001001"),
+        ("name", gettext_lazy("Name"), "春风第一网格"),
+    )
+    sample = samples.AREAS
+
+    def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
+        """Level, parent, columns and datum."""
+        return area_options(content, name, by)
+
+    def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The parent by its id, so that it is found again."""
+        return {**said, "parent": said["parent"].pk if said["parent"] else None}
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Features; without a code column from west to east, north to south, so that made codes follow the map."""
+        found = read(name, content, **{key: options.get(key, "") for key in ("crs", "encoding", "layer")}).features
+        drawn = [one.geometry for one in found if one.geometry is not None and not one.geometry.is_empty]
+        apart(drawn, Area.objects.filter(pk=options.get("parent") or 0).first())
+        self.seen: set[str] = set()
+        if not options.get("code_field"):
+            found = sorted(found, key=_reading_order)
+        return [(one.number, one) for one in found]
+
+    def act(self, row: Feature, options: Options, *, by: Any, now: datetime) -> Outcome:
+        """Create or update one area and give it its boundary."""
+        parent = Area.objects.get(pk=options["parent"]) if options.get("parent") else None
+        if row.geometry is None:
+            raise ValidationError(row.problem or _("It has no shape."))
+        checked = polygonal(row.geometry, row.note)
+        polygon, mended = checked.geometry, checked.repaired
+        code = str(row.properties.get(options.get("code_field") or "", "") or "").strip()
+        name = str(row.properties.get(options.get("name_field") or "", "") or "").strip() or code
+        scheme = options.get("scheme") or (parent.code_scheme if parent else codes.NATIONAL)
+        if options.get("code_field"):
+            self._check_code(code)
+        area, undo = self._area(parent, code, name, scheme, options, by=by, now=now)
+        kind = CREATED if undo.get("created") else UPDATED if "name" in undo else UNCHANGED
+        held = area.boundaries.filter(until=None).first()
+        shape = geos(polygon)
+        if held is None or not held.polygon.equals(shape):
+            version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
+            undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
+            kind = CREATED if kind == CREATED else UPDATED
+        note = _(
+            "They cover the same ground: %(m2)s m². "
+            "Take the file in as “Boundaries as a draft plan”: there it can be mended."
+        )
+
+    size = formats.number_format(max(1, round(fault.area)))
+    return Line(number, REFUSED, " · ".join(fault.names), note % {"m2": size})
+
+
+def _reading_order(one: Feature) -> tuple[float, float]:
+    if one.geometry is None or one.geometry.is_empty:
+        return (0.0, 0.0)
+    centre = one.geometry.centroid
+    return (round(centre.x, 4), -centre.y)
