@@ -103,11 +103,62 @@ class AreasFromMap:
             version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
             undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
             kind = CREATED if kind == CREATED else UPDATED
-        note = _(
-            "They cover the same ground: %(m2)s m². "
-            "Take the file in as “Boundaries as a draft plan”: there it can be mended."
-        )
+        note = _("repaired: %(why)s") % {"why": mended} if mended else ""
+        return Outcome(kind, f"{area.name} {area.code}", note, undo if kind != UNCHANGED else None, polygon)
 
+    def _check_code(self, code: str) -> None:
+        if not code:
+            raise ValidationError(_("It has no code."), code="no_code")
+        if code in self.seen:
+            raise ValidationError(_("The code %(code)s occurs twice in the file.") % {"code": code}, code="twice")
+        self.seen.add(code)
+
+    def _area(
+        self, parent: Area | None, code: str, name: str, scheme: str, options: Options, *, by: Any, now: datetime
+    ) -> tuple[Area, dict[str, Any]]:
+        known = Area.objects.filter(code=code, code_scheme=scheme).first() if code else None
+        if known is not None:
+            if known.kind != options["kind"] or (parent and known.parent_id != parent.pk):
+                raise ValidationError(_("The code %(code)s belongs to another area.") % {"code": code}, code="taken")
+            undo: dict[str, Any] = {"area": known.pk}
+            if name and known.name != name:
+                undo["name"] = known.name
+                known = actions.rename_area(known, by=by, now=now, name=name)
+            return known, undo
+        made = actions.create_area(
+            parent, kind=options["kind"], name=name or _("unnamed"), code=code, code_scheme=scheme, by=by, now=now
+        )
+        return made, {"area": made.pk, "created": True}
+
+    def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
+        """Overlaps and gaps among all areas of this level under the parent, those not in the file too.
+
+        What this file would lay over other ground is refused: these areas are in use at once, without a plan's check.
+        """
+        parent = Area.objects.filter(pk=options.get("parent") or 0).first()
+        played.area_path = parent.path if parent else ""
+        drawn = BoundaryVersion.objects.filter(until=None, kind=options["kind"], area__parent=parent)
+        rows = drawn.filter(area__retired_at=None).select_related("area")
+        shapes = [(row.area.name, from_wkb(bytes(row.polygon.wkb))) for row in rows]
+        played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
+        drawn_now = {item["area"] for item in played.undo if item.get("version")}
+        new = {row.area.name for row in rows if row.area_id in drawn_now}
+        over = [one for one in played.faults if one.kind == "overlap" and {*one.names} & new]
+        played.lines += [_laid_over(one, played) for one in over]
+
+    def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
+        """See `take_back_area`."""
+        take_back_area(item, by=by, now=now)
+
+
+def _laid_over(fault: Fault, played: Played) -> Line:
+    """A refusal under the row that brought one of the two."""
+    rows = {line.label.rpartition(" ")[0]: line.number for line in played.lines}
+    number = next((rows[name] for name in fault.names if name in rows), 0)
+    note = _(
+        "They cover the same ground: %(m2)s m². "
+        "Take the file in as “Boundaries as a draft plan”: there it can be mended."
+    )
     size = formats.number_format(max(1, round(fault.area)))
     return Line(number, REFUSED, " · ".join(fault.names), note % {"m2": size})
 
