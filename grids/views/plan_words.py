@@ -49,7 +49,7 @@ _TOOLS = {
     "noSplit": _("The line has to run across the grid, from border to border."),
     "notAdjacent": _("These two share no border."),
     "nothingThere": _("There is no such ground within what you drew."),
-    "mergeHow": _("Now click the grid to merge with {name}."),
+    "mergeHow": _("Now click the grid to merge with {name}, on the map or in the list; there Enter does it, too."),
     "drawLine": _("Click point by point; a double click or Enter ends the line, Escape gives it up."),
     "drawOutline": _("Click around the ground; a click on the first point, a double click or Enter closes it."),
     "tooShort": _("Draw some more points first."),

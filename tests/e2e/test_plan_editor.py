@@ -157,6 +157,15 @@ def test_a_line_splits_a_grid_and_its_neighbours_get_the_corners(editor: Page, p
 
 
 def test_two_grids_merge_and_the_step_is_undone_and_done_again(editor: Page, plan):
+    editor.locator("#plan-grids").focus()
+    editor.keyboard.press("Home")  # by keyboard alone: from the list, with the one below it
+    editor.keyboard.press("m")
+    editor.locator("#plan-grids").focus()
+    editor.keyboard.press("ArrowDown")
+    editor.keyboard.press("Enter")
+    expect(editor.locator(".plan-row")).to_have_count(5)
+    editor.keyboard.press("Control+z")
+    expect(editor.locator(".plan-row")).to_have_count(6)
     choose(editor, FIRST)
     editor.keyboard.press("m")
     choose(editor, SECOND)

@@ -63,7 +63,7 @@ export function listen(editor) {
   const roaming = (event) => {
     const arrow = ARROWS[event.key];
     if (arrow) drawing.map.panBy([arrow[0] * 80, arrow[1] * 80], { animate: false });
-    else if (event.key === "Enter") editor.choose(editor.draft.topology.at([drawing.map.getCenter().lng, drawing.map.getCenter().lat]));
+    else if (event.key === "Enter") tools.clicked([drawing.map.getCenter().lng, drawing.map.getCenter().lat]);
     else return false;
     return true;
   };

@@ -23,7 +23,8 @@ export class GridList {
     this.rows = new Map();
     this.box.addEventListener("click", (event) => {
       const row = event.target.closest("[data-key]");
-      if (row) editor.choose(row.dataset.key, { zoom: event.detail > 1 });
+      if (row && editor.tools.active === "merge") editor.tools.mergeWith(row.dataset.key);
+      else if (row) editor.choose(row.dataset.key, { zoom: event.detail > 1 });
     });
     this.box.addEventListener("keydown", (event) => this.pressed(event));
   }
@@ -83,6 +84,10 @@ export class GridList {
       this.editor.choose(keys[Math.min(keys.length - 1, Math.max(0, to))]);
     } else if (event.key === "Enter" && this.editor.chosen) {
       event.preventDefault();
+      if (this.editor.tools.active === "merge") {
+        this.editor.tools.mergeWith(this.editor.chosen);
+        return;
+      }
       this.editor.drawing.frame([this.editor.chosen]);
       this.editor.drawing.map.getContainer().focus();
     }

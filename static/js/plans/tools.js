@@ -25,6 +25,7 @@ export class Tools {
     }
     this.active = name;
     this.editor.toolChanged(name);
+    if (name !== "select") this.editor.measured("");
     const begin = { corners: "startCorners", split: "startSplit", merge: "startMerge", cut: "startCut", hole: "startHole", draw: "startDraw", take: "startTake", wall: "startWall", measure: "startMeasure" }[name];
     if (begin) this[begin]();
   }
@@ -92,11 +93,12 @@ export class Tools {
 
   // ── Merge ──
   startMerge() {
+    this.first = this.chosen; // the list may choose the other one
     this.editor.status(say("mergeHow", { name: this.nameOf(this.chosen) }));
   }
 
   mergeWith(other) {
-    const key = this.chosen;
+    const key = this.first;
     if (!other || other === key) return;
     this.attempt(say("stepMerge", { name: this.nameOf(key), other: this.nameOf(other) }), () => {
       const fresh = this.draft.freshKey();
