@@ -81,6 +81,7 @@ _STEPS = {
     "nothingToRedo": _("Nothing to do again."),
 }
 _GRIDS = {
+    "comma": _(", "),
     "newGrid": _("New grid"),
     "newDedicated": _("New dedicated grid"),
     "part": _("{name} ({side})"),

@@ -148,7 +148,7 @@ class Editor {
     byId("plan-conflict-who").textContent = say("conflict", { by, at: timeOf(at) });
     const mine = new Set(this.draft.content().shapes.features.map(contentOf));
     const other = theirs.shapes.features.filter((f) => !mine.has(contentOf(f)));
-    byId("plan-conflict-what").textContent = say("conflictWhat", { n: other.length, names: other.slice(0, 5).map((f) => f.properties.name).join("、") });
+    byId("plan-conflict-what").textContent = say("conflictWhat", { n: other.length, names: other.slice(0, 5).map((f) => f.properties.name).join(say("comma")) });
     this.meanwhile = { theirs, other };
     byId("plan-compare").hidden = true;
     dialog.showModal();
