@@ -4,6 +4,7 @@ A tile holds what its reader may see and no more than a browser bears: shapes ar
 smaller than a pixel is left out, and when there are still too many the largest stay.
 """
 
+from math import atan, cos, pi, sinh
 from typing import Any
 
 from django.contrib.gis.db.models import Extent, GeometryField
@@ -63,10 +64,14 @@ def houses_within(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
 
 
 def draw_areas(rows: QuerySet[Any], place: Place, count: int) -> bytes:
-    """A tile of boundaries; one query. `count` of them touch it."""
+    """A tile of boundaries; one query. `count` of them touch it.
+
+    Their sizes are compared in degrees, so that only those that are drawn are turned into Web Mercator.
+    """
     flat = Func("polygon", Value(3857), function="ST_Transform", output_field=SHAPE)
-    rows = rows.annotate(ref=F("area_id"), name_of=F("area__name"), **_drawing(flat, place))
-    return _tile(rows.filter(size__gte=pixel_of(place) ** 2), ("ref", "name_of") if count <= NAMED else ("ref",))
+    facts = {"shape": _drawing(flat, place), "size": Func("polygon", function="ST_Area", output_field=FloatField())}
+    rows = rows.annotate(ref=F("area_id"), name_of=F("area__name"), **facts)
+    return _tile(rows.filter(size__gte=square_of(place)), ("ref", "name_of") if count <= NAMED else ("ref",))
 
 
 def draw_houses(rows: QuerySet[Any], place: Place, count: int) -> bytes:
@@ -81,7 +86,8 @@ def draw_houses(rows: QuerySet[Any], place: Place, count: int) -> bytes:
     outline = Func("footprint", Value(3857), function="ST_Transform", output_field=SHAPE)
     small = Func(point, Value(max(pixel * 2, SMALL)), function="ST_Expand", output_field=SHAPE)
     shape = Coalesce(outline, small, output_field=SHAPE)
-    rows = rows.annotate(ref=F("pk"), name_of=F("name"), **_drawing(shape, place))
+    facts = {"shape": _drawing(shape, place), "size": Func(shape, function="ST_Area", output_field=FloatField())}
+    rows = rows.annotate(ref=F("pk"), name_of=F("name"), **facts)
     return _tile(rows, ("ref", "name_of") if count <= NAMED else ("ref",))
 
 
@@ -103,13 +109,19 @@ def pixel_of(place: Place) -> float:
     return WIDTH / 2 ** place[0] / PIXELS
 
 
-def _drawing(flat: Any, place: Place) -> dict[str, Any]:
-    """What a tile needs of a shape in Web Mercator: its drawing on the tile, and how large it is."""
+def square_of(place: Place) -> float:
+    """Square degrees that a pixel covers in the middle of the tile: the map stretches latitude as 1 ÷ its cosine."""
+    z, _x, y = place
+    latitude = atan(sinh(pi * (1 - 2 * (y + 0.5) / 2**z)))
+    return (360 / 2**z / PIXELS) ** 2 * cos(latitude)
+
+
+def _drawing(flat: Any, place: Place) -> Func:
+    """The drawing on the tile of a shape in Web Mercator."""
     edge = Func(*map(Value, place), function="ST_TileEnvelope", output_field=SHAPE)
     plain = Func(flat, Value(pixel_of(place) / 2), Value(value=True), function="ST_Simplify", output_field=SHAPE)
     margin = (Value(EXTENT), Value(EXTENT // 32), Value(value=True))
-    drawing = Func(plain, edge, *margin, function="ST_AsMVTGeom", output_field=BinaryField())
-    return {"shape": drawing, "size": Func(flat, function="ST_Area", output_field=FloatField())}
+    return Func(plain, edge, *margin, function="ST_AsMVTGeom", output_field=BinaryField())
 
 
 def _tile(rows: QuerySet[Any], columns: tuple[str, ...]) -> bytes:

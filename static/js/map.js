@@ -66,11 +66,17 @@ function polygonStyle(feature, many) {
   return { color: read("--line-strong"), weight: building ? 0.75 : 1.5, fillColor: read(building ? "--line-strong" : "--accent"), fillOpacity: building ? 0.25 : 0.06 };
 }
 
-function pin(L, feature, place) {
+/** How many, and the gravest of them in a word. */
+function clusterWords(figure, { count, level }) {
+  const named = level === null ? null : figure.querySelector("[data-map-levels]").content.querySelector(`[data-level="${levelOf({ level })}"]`);
+  return named ? `${count} · ${named.textContent}` : String(count);
+}
+
+function pin(L, figure, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const { kind } = feature.properties;
   const level = levelOf(feature.properties);
-  if (feature.properties.kind === "cluster") return L.marker(place, { icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${feature.properties.level === null ? "plain" : level}`, iconSize: [36, 36] }), keyboard: false });
+  if (feature.properties.kind === "cluster") return L.marker(place, { title: clusterWords(figure, feature.properties), icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${feature.properties.level === null ? "plain" : level}`, iconSize: [36, 36] }), keyboard: false });
   const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
 }
@@ -84,7 +90,7 @@ export function addLayer(view, data) {
     ...beneath,
     renderer: many ? L.canvas(beneath) : undefined,
     style: (feature) => polygonStyle(feature, many),
-    pointToLayer: (feature, place) => pin(L, feature, place),
+    pointToLayer: (feature, place) => pin(L, figure, feature, place),
     interactive: true,
     bubblingMouseEvents: figure.hasAttribute("data-picker"),
     onEachFeature: (feature, each) => {
