@@ -185,7 +185,7 @@ def play(importer: Importer, content: bytes, name: str, options: Options, *, by:
             played.undo.append(found.undo)
         if found.made is not None:
             played.made.append(found.made)
+    importer.judge(played, options, by=by, now=now)
     if not played.lines:
         raise ValidationError(_("There is nothing in this file to take in."), code="nothing")
-    importer.judge(played, options, by=by, now=now)
     return played
