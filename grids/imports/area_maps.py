@@ -21,7 +21,7 @@ from grids.imports.engine import CREATED, REFUSED, UNCHANGED, UPDATED, Line, Opt
 from grids.imports.fit import apart
 from grids.imports.options import area_options
 from grids.models import Area, BoundaryVersion
-from grids.permissions import Perm
+from grids.permissions import Perm, require
 
 MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 
@@ -33,7 +33,8 @@ def geos(geometry: BaseGeometry) -> GEOSGeometry:
 
 def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
     """Undo one area: its new boundary ends, the one before holds again; what was created is retired."""
-    area = Area.objects.get(pk=item["area"])
+    area = Area.objects.select_for_update().get(pk=item["area"])
+    require(by, Perm.EDIT_AREAS, area)
     if item.get("version"):
         mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
         if not mine.exists():
