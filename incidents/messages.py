@@ -45,6 +45,12 @@ def list_url(subject_id: str, params: Params) -> str:
     return reverse("incidents:list")
 
 
+def answered_url(subject_id: str, params: Params) -> str:
+    """The case, unless it has just left the unit that asked."""
+    gone = params["what"] == Ask.RETURN and params["answer"] == Request.Answer.APPROVED
+    return list_url(subject_id, params) if gone else url(subject_id, params)
+
+
 def url(subject_id: str, params: Params) -> str:
     """The case."""
     return reverse("incidents:detail", args=[subject_id])
@@ -77,7 +83,7 @@ def register_own() -> None:
         kind=Kind.WORK,
     )
     notices.register("incidents.asked", title=asked_title, body=about, url=url, kind=Kind.WORK)
-    notices.register("incidents.answered", title=answered_title, body=about, url=url, kind=Kind.WORK)
+    notices.register("incidents.answered", title=answered_title, body=about, url=answered_url, kind=Kind.WORK)
     given_away = gettext_lazy("Given to another unit: nothing more to do here")
     notices.register("incidents.left", title=given_away, body=about, url=list_url, kind=Kind.WORK)
     notices.register("incidents.escalated", title=escalated_title, body="%(number)s", url=url, kind=Kind.DEADLINE)
