@@ -24,7 +24,7 @@ from django.test import Client
 
 from benchmarks import district
 from gridgov.dbtime import database_now
-from grids.locate import locate, locate_many
+from grids.locate import locate
 from incidents import actions
 from incidents.actions.report import Report
 from incidents.models import Incident
@@ -112,11 +112,6 @@ def looking_up() -> None:
     base = measured(raw, 200)
     line("raw: one ST_Intersects", base, base[0], "raw")
     line("point → grid", measured(lambda n: locate(*district.middle(n)), 200), base[0], "raw")
-    points = [district.middle(n) for n in range(1000)]
-    began = time.perf_counter()
-    assert None not in locate_many(points)
-    each = time.perf_counter() - began
-    line("point → grid, 1,000 at once (each)", (each, each), base[0], "raw")
 
 
 def main(count: int) -> None:

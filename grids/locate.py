@@ -5,14 +5,12 @@ before the general one around it. Where no grid is drawn, the community's or str
 the record hangs from the lowest known area. A point outside everything is not lost: the caller sends it to triage.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point
-from django.db import connection
 from django.db.models import Case, F, FloatField, Func, IntegerField, Q, Value, When
 
 from grids.models import Area, BoundaryVersion
@@ -86,26 +84,3 @@ def _near(point: Point, metres: float) -> Q:
     """Grids whose ground comes within the accuracy; the box finds them, the sphere measures."""
     box = point.buffer(2 * metres / METRES_PER_DEGREE)
     return Q(kind=Area.Kind.GRID, polygon__bboverlaps=box, metres__lte=metres)
-
-
-BULK = """
-SELECT DISTINCT ON (p.n) p.n, b.area_id
-FROM unnest(%s::int[], %s::float8[], %s::float8[]) AS p (n, lon, lat)
-JOIN grids_boundaryversion b ON ST_Intersects(b.polygon, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
-JOIN grids_area a ON a.id = b.area_id
-WHERE b.until IS NULL AND a.retired_at IS NULL AND a.path >= %s AND a.path < %s
-ORDER BY p.n, CASE b.kind WHEN 'grid' THEN 0 WHEN 'community' THEN 1 WHEN 'street' THEN 2 ELSE 3 END,
-         CASE a.grid_kind WHEN 'dedicated' THEN 0 ELSE 1 END, a.code
-"""
-
-
-def locate_many(points: Iterable[tuple[float, float]], *, within: str = "") -> list[int | None]:
-    """Area ids for many points in one query, by the same rule as `locate`; None outside. For imports."""
-    pairs = list(points)
-    answers: list[int | None] = [None] * len(pairs)
-    with connection.cursor() as cursor:
-        numbers = list(range(len(pairs)))
-        cursor.execute(BULK, [numbers, [p[0] for p in pairs], [p[1] for p in pairs], within, within + "~"])
-        for number, area_id in cursor.fetchall():
-            answers[number] = area_id
-    return answers

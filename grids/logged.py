@@ -9,7 +9,6 @@ WORDS = {
     "grids.retire_area": _("took an area out of use"),
     "grids.reopen_area": _("took an area into use again"),
     "grids.set_boundary": _("set a boundary"),
-    "grids.remove_boundary": _("removed a boundary"),
     "grids.create_building": _("added a building"),
     "grids.rename_building": _("corrected a building"),
     "grids.move_building": _("moved a building into another grid"),

@@ -123,7 +123,7 @@ def _teams() -> tuple[Step, ...]:
             50,
             _("People"),
             _("Grid heads and grid workers with their posts."),
-            lambda: [*_imports(people=_("By a list")), (_("One by one"), reverse("teams:book"))],
+            lambda: [*_imports(people=_("By a list")), (_("One by one"), reverse("teams:create_person"))],
             _people_in_grids,
             Perm.APPOINT,
             Role.SECURITY_ADMIN,

@@ -57,13 +57,3 @@ def set_boundary(
     audit.record("grids.set_boundary", locked, by=by, at=now, version=str(version.pk))
     boundary_changed.send(Area, area=locked, version=version, by=by, now=now)
     return version
-
-
-@transaction.atomic
-def remove_boundary(version: BoundaryVersion, *, by: Any, now: datetime) -> None:
-    """End the current boundary: the area stays, reports reach it by building only."""
-    require(by, Perm.EDIT_AREAS, version.area)
-    if BoundaryVersion.objects.filter(pk=version.pk, until=None).exists():
-        end_boundary(version.area, now)
-    audit.record("grids.remove_boundary", version.area, by=by, at=now, version=str(version.pk))
-    boundary_changed.send(Area, area=version.area, version=None, by=by, now=now)

@@ -96,7 +96,8 @@ function guard(event, form, button) {
   }
 }
 
-function release(form) {
+/** A form that was not sent after all can be sent again. */
+export function release(form) {
   delete form.dataset.sent;
   $$("[aria-disabled=true]", form).forEach((button) => {
     button.removeAttribute("aria-disabled");

@@ -1,5 +1,5 @@
 // The field door: keeps the tray moving, says how much is not sent, hands forms to the tray, works without a signal.
-import { confirmed, toast } from "./app.js";
+import { confirmed, release, toast } from "./app.js";
 import { csrf, fill, words } from "./words.js";
 import { available, fact, fetchCaptureKey, forgetKeys, keepTools, remember, uuid7 } from "./phone-store.js";
 import * as day from "./day.js";
@@ -116,6 +116,7 @@ async function onSubmit(event) {
   const wrong = asked.wrong ? asked : tooLong(form);
   if (wrong) {
     refuse(form, wrong.wrong, wrong.sentence);
+    setTimeout(() => release(form), 0); // after app.js has locked the button against a second tap
     return;
   }
   form.trayBusy = true;
@@ -123,8 +124,7 @@ async function onSubmit(event) {
     if (await personalIsMeant(asked.payload)) await save(form, asked);
   } finally {
     form.trayBusy = false;
-    delete form.dataset.sent;
-    form.querySelectorAll("[aria-disabled=true]").forEach((each) => each.removeAttribute("aria-disabled"));
+    release(form);
   }
 }
 

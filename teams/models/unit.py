@@ -29,10 +29,6 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Not dissolved."""
         return self.filter(retired_at=None)
 
-    def team_of(self, grid: Area) -> "Unit | None":
-        """The grid team (网格团队) that works in `grid`; the oldest when there are several, None when there is none."""
-        return self.standing().filter(kind=Unit.Kind.GRID_TEAM, area=grid).order_by("pk").first()
-
     def desk_of(self, area: Area) -> "Unit | None":
         """The desk that takes reports for `area`: the nearest one at or above it; None when there is none."""
         desks = self.standing().filter(is_desk=True, area_path__in=area.ancestor_paths)

@@ -65,11 +65,13 @@ def test_what_was_reported_before_needs_four_taps(phone: Page, come_in, street_a
     assert Incident.objects.count() == 2
 
 
-def test_a_second_tap_on_send_and_the_way_back_report_once(phone: Page, come_in, street_at_work):
+def test_what_the_phone_refuses_is_corrected_and_a_second_tap_reports_once(phone: Page, come_in, street_at_work):
     come_in(phone.context, street_at_work.people["worker"])
     phone.goto("/field/report/")
     phone.locator("summary.tile").first.tap()
     phone.get_by_role("link", name="楼道堆物").tap()
+    phone.locator("button.btn-primary").first.tap()
+    expect(phone.get_by_role("alert").filter(has_text="请说明地点或情况")).to_be_visible()
     phone.get_by_text("3号楼").tap()
     phone.locator("button.btn-primary").first.dblclick()
     expect(phone).to_have_url(re.compile(r"/field/cases/"))

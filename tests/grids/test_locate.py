@@ -6,7 +6,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from grids import actions
-from grids.locate import Certainty, locate, locate_many
+from grids.locate import Certainty, locate
 
 
 def square(west: float, south: float, size: float = 0.01) -> MultiPolygon:
@@ -61,12 +61,6 @@ def test_the_past_keeps_its_polygon(ground, office_admin, now):
 def test_coordinates_that_are_none_are_refused(db, lon, lat):
     with pytest.raises(ValueError, match="Longitude"):
         locate(lon, lat)
-
-
-def test_many_points_answer_as_one_by_one(ground):
-    points = [(124.005, 29.005), (124.01, 29.005), (124.0025, 29.0025), (125, 29), (124.025, 29.025)]
-    one_by_one = [found.area.pk if (found := locate(*point)).area else None for point in points]
-    assert locate_many(points) == one_by_one
 
 
 def test_queries(ground, django_assert_num_queries):

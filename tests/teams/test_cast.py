@@ -43,9 +43,7 @@ def test_outsider_sees_nothing(outsider, cast):
     assert not Unit.objects.visible_to(outsider).exists()
 
 
-def test_team_and_desk_are_found(grid, spring, street, district, team_unit, spring_unit, office_unit):
-    assert Unit.objects.team_of(grid) == team_unit
-    assert Unit.objects.team_of(spring) is None
+def test_nearest_desk_is_found(grid, street, district, spring_unit, office_unit):
     assert Unit.objects.desk_of(grid) == spring_unit
     assert Unit.objects.desk_of(street) == office_unit
     assert Unit.objects.desk_of(district) is None
