@@ -402,3 +402,13 @@ def test_whoever_lost_the_post_takes_nothing_back_there(office_admin, cast, now,
     with pytest.raises(PermissionDenied):
         imports.undo_import(batch, by=office_admin, now=now)
     assert cast.grids[0].boundaries.count() == 1
+
+
+def test_a_list_from_the_command_line_is_taken_back_on_the_page(sign_in, office_admin, cast, tmp_path):
+    grid = cast.areas["grid"]
+    (tmp_path / "buildings.csv").write_text(f"grid,name\n{grid.code},21号楼\n{grid.code},22号楼\n")
+    call_command("import_buildings", tmp_path / "buildings.csv", stdout=io.StringIO())
+    client, batch = sign_in(office_admin), ImportBatch.objects.get()
+    assert "buildings.csv" in client.get(reverse("imports:list")).content.decode()
+    client.post(reverse("imports:undo", args=[batch.pk]))
+    assert not Building.objects.filter(name__in=["21号楼", "22号楼"], retired_at=None).exists()
