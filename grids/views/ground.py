@@ -98,6 +98,7 @@ def area(request: SignedInRequest, area_id: int) -> HttpResponse:
         "area": found,
         "tabs": tabs,
         "may_edit": allows(request.user, Perm.EDIT_AREAS, found),
+        "sees_parent": found.parent is not None and allows(request.user, Perm.VIEW_AREAS, found.parent),
         "may_plan": any(allows(request.user, perm, found) for perm in (Perm.PLAN_BOUNDARIES, Perm.APPROVE_BOUNDARIES)),
         "may_propose": found.kind == Area.Kind.COMMUNITY
         and found.retired_at is None

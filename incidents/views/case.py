@@ -83,6 +83,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "requests": asked,
         "photos": list(Attachment.objects.of(incident)),
         "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),
+        "works_campaigns": scope(request.user).holds(Perm.WORK_CAMPAIGNS),
         "may_reveal": allows(request.user, Perm.REVEAL_REPORTERS, incident),
     }
 

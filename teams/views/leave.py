@@ -13,6 +13,7 @@ from gridgov.accounts.models import User
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from grids.forms import saved
+from grids.permissions import Perm, scope
 from teams import actions
 from teams.absence import may_enter
 from teams.forms import LeaveForm
@@ -37,6 +38,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def enter(request: SignedInRequest, public_id: str) -> HttpResponse:
     """From when to when, and who stands in."""
     who = _person(request, public_id)
+    sees_people = scope(request.user).holds(Perm.VIEW_PEOPLE)  # administrators of the system do not
+    back = reverse("teams:person", args=[who.public_id]) if sees_people else reverse("accounts:profile")
     form = LeaveForm(request.POST or None, user=who)
     if (
         request.method == "POST"
@@ -45,9 +48,8 @@ def enter(request: SignedInRequest, public_id: str) -> HttpResponse:
     ):
         words = {"name": form.cleaned_data["substitute"].name, "day": form.cleaned_data["last_on"]}
         messages.success(request, _("%(name)s stands in until %(day)s.") % words)
-        return redirect("teams:person", who.public_id)
-    back = reverse("teams:person", args=[who.public_id])
-    return form_page(request, form, _("Leave of %(name)s") % {"name": who.name}, _("Enter leave"), back)
+        return redirect(back)
+    return form_page(request, form, _("Leave of %(name)s") % {"name": who.name}, _("Enter leave"), back, who.name)
 
 
 @require_POST
