@@ -297,7 +297,7 @@ function wideTables(root) {
     if (box.scrollWidth <= box.clientWidth || box.querySelector("a, button, input, select, summary")) return;
     const heading = box.closest("section, main").querySelector("h1, h2");
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", heading ? heading.textContent.trim() : document.title);
   });
 }
