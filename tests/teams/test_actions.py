@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from gridgov.accounts import identity_actions, sessions
+from gridgov.accounts import identity_actions
 from gridgov.audit.models import AuditEvent
 from gridgov.clock.models import Ladder, WorkCalendar
 from grids import permissions
@@ -387,13 +387,3 @@ def test_a_unit_of_an_area_that_has_gone_does_not_stand_again(cast, office_admin
     Area.objects.filter(pk=unit.area_id).update(retired_at=now)
     with pytest.raises(ValidationError):
         actions.reopen_unit(unit, by=office_admin, now=now)
-
-
-@pytest.mark.parametrize(
-    ("who", "asked"), [("worker", True), ("office", True), ("part_time", False), ("outsider", False)]
-)
-def test_a_second_step_is_asked_of_whom_the_table_of_roles_names(cast, settings, who, asked):
-    settings.REQUIRE_MFA = True
-    assert sessions.policy(cast.people[who]).second_factor is asked
-    settings.REQUIRE_MFA = False
-    assert sessions.policy(cast.people[who]).second_factor is False
