@@ -110,11 +110,21 @@ def transformed(geometry: shapely.Geometry, crs: str) -> shapely.Geometry:
         return geometry
     if crs in (GCJ02, BD09):
         return shapely.transform(geometry, lambda points: to_wgs84(points, crs))
-    change = CoordTransform(_system(crs), _system(WGS84))
+    return _changed(geometry, crs, WGS84)
+
+
+def projected(geometry: shapely.Geometry, crs: str) -> shapely.Geometry:
+    """A geometry in WGS-84 in the system `crs` (EPSG:n), easting before northing."""
+    return _changed(geometry, WGS84, crs)
+
+
+def _changed(geometry: shapely.Geometry, source: str, target: str) -> shapely.Geometry:
+    change = CoordTransform(_system(source), _system(target))
     moved = OGRGeometry(memoryview(shapely.to_wkb(geometry)))
     try:
         moved.transform(change)
     except GDALException as error:
+        crs = source if target == WGS84 else target
         raise ValidationError(
             _("The coordinates do not fit the coordinate system %(crs)s."), code="crs", params={"crs": crs[:40]}
         ) from error

@@ -31,6 +31,13 @@ def choices() -> list[Any]:
     ]
 
 
+def zone_of(longitude: float) -> str:
+    """The 3-degree system whose middle is nearest; "" where none lies within its reach."""
+    number = round((longitude - FIRST_MERIDIAN) / 3)
+    inside = 0 <= number < len(meridians(3)) and abs(longitude - FIRST_MERIDIAN - 3 * number) <= 3
+    return f"EPSG:{THREE + number}" if inside else ""
+
+
 def likely(easting: float, longitude: float) -> list[str]:
     """The systems in which this easting can lie near this longitude, the 3-degree ones first."""
     number = int(easting // ZONE)

@@ -19,7 +19,7 @@ from gridgov.dbtime import now
 from grids import exports
 from grids.actions.exports import export_map, may_export
 from grids.forms import saved
-from grids.geodata.writing import FORMATS, MARKS, Layer, write
+from grids.geodata.writing import FORMATS, ZONE, Layer, mark_of, system_of, write
 from grids.models import Area, BoundaryPlan
 from grids.views import plan_document
 from grids.views.shapes import load, noon
@@ -29,13 +29,17 @@ DATUMS = [
     ("EPSG:4490", gettext_lazy("CGCS2000 (EPSG:4490)")),
     ("gcj02", gettext_lazy("GCJ-02 (Amap, Tencent)")),
     ("bd09", gettext_lazy("BD-09 (Baidu)")),
+    (ZONE, gettext_lazy("CGCS2000, metres in the 3-degree zone of the place")),
 ]
 FILES = [
     ("geojson", "GeoJSON (.geojson)"),
     ("shapefile", gettext_lazy("Shapefile, zipped (.zip)")),
     ("kml", "KML (.kml)"),
+    ("kmz", "KMZ (.kmz)"),
     ("gpkg", "GeoPackage (.gpkg)"),
+    ("dxf", gettext_lazy("CAD drawing (.dxf)")),
 ]
+LISTS = [("xlsx", gettext_lazy("List of buildings (.xlsx)"))]
 BUILDINGS = [
     ("footprints", gettext_lazy("Buildings: footprints")),
     ("points", gettext_lazy("Buildings: points")),
@@ -53,9 +57,13 @@ class FileForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """KML knows one datum."""
+        """KML knows one datum, a list of buildings degrees and no borders."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("form") == "kml" and said.get("datum") not in (None, "EPSG:4326"):
+        if said.get("form") == "xlsx" and said.get("what") != "points":
+            self.add_error("form", _("A list holds no borders. Choose “Buildings: points”, or another file."))
+        if said.get("form") == "xlsx" and said.get("datum") == ZONE:
+            self.add_error("datum", _("A list holds degrees. Choose WGS-84 or CGCS2000, or another file."))
+        if said.get("form") in ("kml", "kmz") and said.get("datum") not in (None, "EPSG:4326"):
             self.add_error("datum", _("KML holds WGS-84 only. Choose WGS-84 or another file."))
         return said
 
@@ -78,6 +86,8 @@ class AreaFileForm(FileForm):
         levels = [(one.value, one.label) for one in reversed(order[order.index(Area.Kind(area.kind)) :])]
         field: Any = self.fields["what"]
         field.choices = [*levels, *BUILDINGS]
+        files: Any = self.fields["form"]
+        files.choices = [*FILES, *LISTS]
 
     def clean_on(self) -> Any:
         """A day that computers knew."""
@@ -97,17 +107,24 @@ def _readme(name: str, said: dict[str, Any], request: SignedInRequest) -> str:
     """What whoever finds the file must know: what it is, in which datum, who took it away and when."""
     return _("%(name)s. Coordinates: %(datum)s. Taken away by %(who)s on %(when)s.") % {
         "name": name,
-        "datum": MARKS[said["datum"]],
+        "datum": mark_of(said["datum"]),
         "who": request.user.name,
         "when": f"{timezone.localtime(now(request)):%Y-%m-%d %H:%M}",
     }
+
+
+def _record(thing: Area | BoundaryPlan, what: str, layer: Layer, said: dict[str, Any], request: SignedInRequest) -> int:
+    """The system is settled by where the shapes lie, and stands in the record."""
+    said["datum"] = system_of(said["datum"], layer.shapes)
+    facts = {"form": said["form"], "datum": said["datum"], "rows": len(layer.rows)}
+    return export_map(thing, what=what, by=request.user, now=now(request), **facts)
 
 
 def _sent(request: SignedInRequest, layer: Layer, name: str, said: dict[str, Any]) -> HttpResponse:
     how = FORMATS[said["form"]]
     body = write(layer, said["form"], said["datum"], readme=_readme(name, said, request))
     response = HttpResponse(body, content_type=how.content_type)
-    file_name = f"{name}-{MARKS[said['datum']].replace('-', '')}{how.suffix}"
+    file_name = f"{name}-{mark_of(said['datum']).replace('-', '')}{how.suffix}"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -123,8 +140,7 @@ def export_area(request: SignedInRequest, area_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         layer = _layer(found, said, now(request))
-        facts = {"what": said["what"], "form": said["form"], "datum": said["datum"], "rows": len(layer.rows)}
-        if saved(form, lambda: export_map(found, by=request.user, now=now(request), **facts)):
+        if saved(form, lambda: _record(found, said["what"], layer, said, request)):
             day = said["on"] or timezone.localtime(now(request))
             return _sent(request, layer, f"{found.name}-{said['what']}-{day:%Y%m%d}", said)
     return render(request, "grids/export.html", {"form": form, "area": found, "name": found.name})
@@ -139,7 +155,6 @@ def export_plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     form = FileForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said, layer = form.cleaned_data, exports.plan(found)
-        facts = {"what": "plan", "form": said["form"], "datum": said["datum"], "rows": len(layer.rows)}
-        if saved(form, lambda: export_map(found, by=request.user, now=now(request), **facts)):
+        if saved(form, lambda: _record(found, "plan", layer, said, request)):
             return _sent(request, layer, f"{found.name}-{found.revision}", said)
     return render(request, "grids/export.html", {"form": form, "plan": found, "name": found.name})

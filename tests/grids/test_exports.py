@@ -10,10 +10,11 @@ import shapely
 from django.urls import reverse
 
 from gridgov.audit.models import AuditEvent
-from grids.actions import plans
+from gridgov.dbtime import database_now
+from grids.actions import imports, plans
 from grids.geodata import polygonal, read
 from grids.models import Building
-from tests.grids.divided import OLD, cell, divide
+from tests.grids.divided import OLD, cell, divide, set_polygon, whole
 
 SUFFIX = {"geojson": ".geojson", "shapefile": ".zip", "kml": ".kml", "gpkg": ".gpkg"}
 
@@ -48,6 +49,34 @@ def test_what_is_exported_comes_in_again_the_same(sign_in, spring, form, datum, 
         assert shapely.hausdorff_distance(there, cell(nth)) < 1e-9
         assert one.properties["datum"].replace("-", "") == mark
     assert found[0].properties["name"] == "春风第一网格"
+
+
+def test_a_drawing_and_a_kmz_come_in_again_the_same(sign_in, spring, office_admin):
+    spring.boundaries.all().delete()
+    set_polygon(spring, whole().difference(cell(1).buffer(-0.001)), database_now() - OLD)  # one with a hole
+    address, client = reverse("grids:export", args=[spring.pk]), sign_in(office_admin, lang="en")
+    answer = taken(client, address, what="grid", form="dxf", datum="zone")
+    assert unquote(answer["Content-Disposition"]).endswith("-CGCS20004550.dxf")  # about 123° east
+    found = read("a.dxf", answer.content, crs="EPSG:4550").features
+    assert [one.properties["name"] for one in found][:1] == ["春风第一网格"]
+    for nth, one in enumerate(found):
+        assert shapely.hausdorff_distance(polygonal(one.geometry).geometry, cell(nth)) < 1e-8
+    holed = read("a.dxf", taken(client, address, what="community", form="dxf").content, crs="EPSG:4326").features
+    assert shapely.get_num_interior_rings(shapely.get_parts(polygonal(holed[-1].geometry).geometry)[0]) == 1
+    kmz = taken(client, address, what="grid", form="kmz")
+    assert len(read("a.kmz", kmz.content).features) == 6
+    assert AuditEvent.objects.filter(action="grids.export_map").count() == 3
+
+
+def test_a_list_of_buildings_is_taken_in_again_as_it_is(sign_in, spring, office_admin, now):
+    address, client = reverse("grids:export", args=[spring.pk]), sign_in(office_admin, lang="en")
+    for said, field in (({"what": "grid"}, "form"), ({"what": "points", "datum": "zone"}, "datum")):
+        refused = client.post(address, {"form": "xlsx", "datum": "EPSG:4326", **said})
+        assert list(refused.context["form"].errors) == [field]
+    content = taken(client, address, what="points", form="xlsx", datum="gcj02").content
+    batch = imports.upload("building-list", "a.xlsx", content, by=office_admin, now=now)
+    played = imports.preview(batch, by=office_admin, now=now)
+    assert (len(played.lines), played.count("unchanged")) == (12, 12), played.lines[:2]
 
 
 def test_a_shapefile_says_utf_8_and_who_took_it(sign_in, spring, office_admin):
