@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gridgov.accounts.models import User
@@ -51,7 +51,7 @@ class ReviewForm(forms.Form):
 class DecisionForm(forms.Form):
     """One decision; a line that is empty is left out, one that is begun is finished."""
 
-    what = forms.CharField(label=gettext_lazy("Decision"), max_length=300, required=False)
+    what = forms.CharField(label=pgettext_lazy("review", "Decision"), max_length=300, required=False)
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Who does it"), queryset=User.objects.none(), required=False, empty_label="–"
     )
