@@ -24,6 +24,7 @@ FILES = (
     "js/day.js",
     "js/field-forms.js",
     "js/field.js",
+    "js/here.js",
     "js/map.js",
     "js/offline.js",
     "js/patrol.js",

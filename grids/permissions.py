@@ -180,6 +180,7 @@ SERVICES: dict[str, tuple[Perm, ...]] = {
         Perm.MANAGE_ACCOUNTS,
         Perm.APPOINT,
         Perm.REPORT_INCIDENTS,
+        Perm.EDIT_RESIDENTS,  # dwellings; it reads nobody's data
     ),
 }
 

@@ -40,7 +40,14 @@ PLAIN = ("living", "relation", "gender", "birth_year", "id_purpose", "since_on")
 
 @transaction.atomic
 def add_dwelling(
-    building: Building, *, entrance: str = "", room: str, use: str = "", by: User, now: datetime
+    building: Building,
+    *,
+    entrance: str = "",
+    room: str,
+    floor: int | None = None,
+    use: str = "",
+    by: User,
+    now: datetime,
 ) -> Dwelling:
     """The dwelling behind this entrance and room; made when it is not there yet."""
     permissions.require(by, Perm.EDIT_RESIDENTS, building)
@@ -50,7 +57,7 @@ def add_dwelling(
         building=building,
         entrance=entrance.strip(),
         room=room.strip(),
-        defaults={"area_id": building.area_id, "area_path": building.area_path, "use": use},
+        defaults={"area_id": building.area_id, "area_path": building.area_path, "floor": floor, "use": use},
     )
     if created:
         audit.record("residents.add_dwelling", dwelling, by=by, at=now)

@@ -197,6 +197,21 @@ async function showWalk(kept, route, owner) {
   return import("./walk.js");
 }
 
+/** The code on a poster: confirm on the walk under way here, or begin one that was due. */
+async function showHere(kept, id) {
+  const under = await import("./patrol.js").then((patrol) => patrol.running()).catch(() => null);
+  const due = kept ? cardsOf(kept.content).filter((each) => each.kind === "patrol") : [];
+  const walk = [under].concat(due.map((each) => each.offline)).find((each) => each && each.stops.some((stop) => stop.id === id));
+  if (!walk) return null;
+  const { name } = walk.stops.find((stop) => stop.id === id);
+  heading(name);
+  const root = show("here");
+  Object.assign(part(root, "here").dataset, { here: id, name });
+  say(root, "route-name", walk.name);
+  part(root, "start").querySelector("a").href = walk.url;
+  return import("./here.js");
+}
+
 // ── A campaign: my objects, and the short form at one of them ──
 async function waitingTargets() {
   const tray = await import("./tray.js");
@@ -286,8 +301,10 @@ function showLocked(owner) {
 async function captures(path, owner) {
   const report = path.match(/^\/field\/report\/(?:(\w+)\/)?$/);
   const walk = path.match(/^\/field\/patrols\/walk\/(\d+)\/$/);
+  const here = path.match(/^\/field\/patrols\/here\/(\d+)\/$/);
   const poster = path.match(/^\/a\/(\d+)\/$/);
   if (walk) return showWalk(await days.day(owner, "today"), walk[1], owner);
+  if (here) return showHere(await days.day(owner, "today"), Number(here[1]));
   if (!report && !poster) return null;
   const kept = (await store.tools(owner)) || ((await days.day(owner, "today")) || {}).content; // from before tools were apart
   if (!kept || !kept.headings) return null;

@@ -13,6 +13,7 @@ const GAP = 60;
 const MOST = 60; // points of a piece
 const listeners = new Set();
 let watching = null;
+let letGo = null; // ends this tab's turn to record
 let awake = null;
 let lastSaid = "";
 
@@ -193,11 +194,14 @@ async function follow(state) {
   if (!on && watching !== null) {
     navigator.geolocation.clearWatch(watching);
     watching = null;
+    if (letGo) letGo();
+    letGo = null;
   } else if (on && watching === null) {
     watching = -1; // asked for
     const begin = () => {
+      if (watching === null) return null; // paused before it was this tab's turn
       watching = navigator.geolocation.watchPosition(onFix, onLost, { enableHighAccuracy: true, maximumAge: 5000, timeout: 60000 });
-      return new Promise(() => {}); // this tab records until it closes
+      return new Promise((resolve) => (letGo = resolve)); // this tab records until a pause, the end, or it closes
     };
     if (navigator.locks) navigator.locks.request("patrol-way", begin).catch(() => null);
     else begin();

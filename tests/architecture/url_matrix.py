@@ -157,7 +157,7 @@ GRIDS: dict[str, Line] = {
     "assets:edit": Line(KEEPS_HERE, LAMP),
     "assets:close": Line(KEEPS_HERE, LAMP),
     "assets:reopen": Line(POST_ONLY, LAMP),
-    "imports:list": Line(IMPORTERS),
+    "imports:list": Line(IMPORTERS | FIELD | {"neighbour", "far_worker"}),
     "imports:template": Line(frozenset({"office_admin"}), {"kind": "kind"}),
     "imports:batch": Line(frozenset(), {"pk": "uuid"}),
     "imports:apply": Line(POST_ONLY, {"pk": "uuid"}),

@@ -12,16 +12,30 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.request import Request, urlopen
 
 PATIENCE = 60.0
+
+
+HERE = {"location": {"lat": 30.5, "lng": 114.4}, "accuracy": 12.0}
+STAND_INS = {  # Firefox's own camera, microphone and position, and nobody to ask
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "permissions.default.camera": 1,
+    "permissions.default.microphone": 1,
+    "permissions.default.geo": 1,
+    "geo.provider.network.url": "data:application/json," + json.dumps(HERE),
+    "geo.provider.use_geoclue": False,
+    "geo.provider.testing": True,
+}
 
 
 class Browser(Protocol):
     """What the walk through the pages needs."""
 
     name: str
+    cannot: dict[str, str]  # step → why its driver cannot
 
     def version(self) -> str: ...
     def go(self, url: str) -> None: ...
@@ -48,11 +62,12 @@ class Firefox:
     """Headless, with a profile of its own, in Chinese."""
 
     name = "Firefox ESR"
+    cannot: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="gridgov-firefox-"))
         port = free_port()
-        prefs = {"marionette.port": port, "intl.accept_languages": "zh-CN", "app.update.enabled": False}
+        prefs = {"marionette.port": port, "intl.accept_languages": "zh-CN", "app.update.enabled": False} | STAND_INS
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in prefs.items()]
         (self.folder / "user.js").write_text("\n".join(lines))
         command = ["firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", str(self.folder)]
@@ -112,6 +127,7 @@ class WebKit:
     """MiniBrowser under WebKitWebDriver."""
 
     name = "WebKitGTK"
+    cannot: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
         screen, self.port = f":{free_port() % 500 + 100}", free_port()
@@ -122,7 +138,12 @@ class WebKit:
         self.screen = subprocess.Popen(["Xvfb", screen, "-screen", "0", "800x900x24"], **quiet)
         self.process = subprocess.Popen(["WebKitWebDriver", f"--port={self.port}"], env=env, **quiet)
         binary = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-        options = {"webkitgtk:browserOptions": {"binary": str(binary), "args": ["--automation"]}}
+        options = {
+            "webkitgtk:browserOptions": {
+                "binary": str(binary),
+                "args": ["--automation", "--enable-media-stream=true", "--enable-mock-capture-devices=true"],
+            }
+        }
         self.session = ""
         self.session = self._begin({"capabilities": {"alwaysMatch": options}})
 

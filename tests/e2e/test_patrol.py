@@ -35,6 +35,10 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     phone.context.set_offline(True)
     phone.get_by_role("button", name="开始").tap()
     expect(phone.locator("[data-patrol-bar]")).to_contain_text("正在记录轨迹")
+    phone.get_by_role("button", name="暂停").tap()
+    expect(phone.locator("[data-patrol-bar]")).to_contain_text("巡查已暂停")
+    phone.get_by_role("button", name="继续").tap()
+    expect(phone.locator("[data-patrol-bar]")).to_contain_text("正在记录轨迹")
     for nth in range(1, 4):
         phone.context.set_geolocation({**HERE, "longitude": 124.0 + nth * 0.0004})
         phone.wait_for_function(
@@ -78,15 +82,17 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     expect(phone.get_by_text("楼道堆物")).to_be_visible()
 
 
-def test_the_code_on_site_confirms_on_the_running_patrol(walk):
+def test_the_code_on_site_confirms_on_the_running_patrol_also_without_a_signal(walk):
     phone = walk
     phone.get_by_role("button", name="开始").tap()
     expect(phone.locator("[data-patrol-bar]")).to_be_visible()
     stop = phone.locator(".walk-stop").first.get_attribute("data-stop")
+    phone.context.set_offline(True)
     phone.goto(f"/field/patrols/here/{stop}/")
     phone.wait_for_selector("[data-here][data-ready]")
     phone.get_by_role("button", name="在此确认").tap()
     expect(phone.locator("[data-done]")).to_be_visible()
+    phone.context.set_offline(False)
     flush(phone)
     assert Patrol.objects.get().marks.get().how == "code"
 
