@@ -115,7 +115,7 @@ function collect(form, box) {
   if (navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
     camera.hidden = false;
     camera.addEventListener("click", () => shoot(form, box, input));
-    if (voice && window.MediaRecorder) {
+    if (voice && soundKind()) {
       voice.hidden = false;
       voice.addEventListener("click", () => speak(form, box, voice));
     }
@@ -221,6 +221,7 @@ async function shoot(form, box, input) {
 
 // ── A voice note ──
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+const soundKind = () => window.MediaRecorder && KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)); // some builds have the name and no encoder
 
 async function speak(form, box, button) {
   if (button.recorder) {
@@ -235,8 +236,7 @@ async function speak(form, box, button) {
     toast(words("noMicrophone"), "error");
     return;
   }
-  const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
-  const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: 24000 });
+  const recorder = new MediaRecorder(stream, { mimeType: soundKind(), audioBitsPerSecond: 24000 });
   const said = button.querySelector("[data-voice-words]");
   const usual = said.textContent;
   const parts = [];

@@ -100,7 +100,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         {
             "row": row,
             "ground": round(row.ground * 100),
-            "unseen": row.buildings - row.buildings_seen,
+            "open": row.buildings - row.buildings_seen + len(stops.get(row.area_id, [])),
             "buildings": buildings.get(row.area_id, [])[:MOST_NAMES],
             "stops": stops.get(row.area_id, [])[:MOST_NAMES],
         }

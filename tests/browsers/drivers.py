@@ -127,7 +127,7 @@ class WebKit:
     """MiniBrowser under WebKitWebDriver."""
 
     name = "WebKitGTK"
-    cannot: ClassVar[dict[str, str]] = {}
+    cannot: ClassVar[dict[str, str]] = {"position": "it asks GeoClue over D-Bus, and its driver has no stand-in"}
 
     def __init__(self) -> None:
         screen, self.port = f":{free_port() % 500 + 100}", free_port()
