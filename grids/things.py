@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from grids.kinds import NINE_SMALL
 from grids.layers import Feature
 from grids.models import Area, Asset, Place
+from grids.models.grams import Grams, Pieces
 from grids.own_layers import asset_pin, place_pin
 from grids.thing_forms import AssetFilter, AssetForm, PlaceFilter, PlaceForm, ThingFilter, ThingForm
 
@@ -120,4 +121,5 @@ def worded(sort: Sort, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
             rule |= Q(code__endswith=text)
     else:
         rule |= Q(credit_code=text.upper())
-    return rows.filter(rule)
+    columns = ("name", "address", "code", "owner") if sort is ASSETS else ("name", "address", "credit_code")
+    return rows.alias(grams=Grams(*columns)).filter(rule, grams__contains=Pieces(text))

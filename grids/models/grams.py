@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
+from django.db.models.functions import Collate
 
 PIECES: Any = ArrayField(TextField())
 
@@ -30,10 +31,16 @@ AWAY = "DROP FUNCTION thing_pieces(text); DROP FUNCTION thing_grams(text[]);"
 
 
 class Grams(Func):
-    """The pieces of some columns together."""
+    """The pieces of some columns together.
+
+    Under the database's own collation: the planner looks pieces up in what ANALYZE sorted, and finds them only then.
+    """
 
     function = "thing_grams"
     output_field = PIECES
+
+    def __init__(self, first: str, *more: str) -> None:
+        super().__init__(Collate(first, "default"), *more)
 
 
 class Pieces(Func):

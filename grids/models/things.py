@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from gridgov.privacy.fields import SealedField
 from gridgov.privacy.masks import Kind as Mask
 from grids.kinds import AssetClass, Condition, Ending, PlaceKind, asset_kind
 from grids.models.area import Area
+from grids.models.grams import Grams
 from grids.models.ground import Building
 from grids.permissions import ABOVE, Perm, ReachFields, readable
 
@@ -92,6 +94,7 @@ class Place(Thing):
         indexes = [
             models.Index(fields=["area_path", "name", "id"], name="place_by_path"),
             models.Index(fields=["credit_code"], condition=~Q(credit_code=""), name="place_by_credit_code"),
+            GinIndex(Grams("name", "address", "credit_code"), name="place_by_grams"),
         ]
         constraints = [_ended_together("place_ended_says_why")]
 
@@ -126,6 +129,7 @@ class Asset(Thing):
         indexes = [
             models.Index(fields=["area_path", "code", "id"], name="asset_by_path"),
             models.Index(fields=["owner"], condition=~Q(owner=""), name="asset_by_owner"),
+            GinIndex(Grams("name", "address", "code", "owner"), name="asset_by_grams"),
         ]
         constraints = [_ended_together("asset_ended_says_why")]
 
