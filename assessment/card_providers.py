@@ -67,7 +67,7 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
 
 
 def _objects(targets: list[CampaignTarget]) -> list[dict[str, str]]:
-    return [{"id": str(one.pk), "name": str(one), "grid": one.area.name} for one in targets]
+    return [{"id": str(one.pk), "name": str(one), "grid": one.where} for one in targets]
 
 
 def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

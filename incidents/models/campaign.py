@@ -215,6 +215,12 @@ class CampaignTarget(models.Model):
         """The grid in which it lies today."""
         return self.ground.area
 
+    @property
+    def where(self) -> str:
+        """What leads there beside the name: the address of a lamp or a shop, else the grid."""
+        thing = self.place or self.asset
+        return (thing.address if thing else "") or self.area.name
+
 
 def found_at() -> Subquery:
     """For rows of incidents: at which object of which campaign it was found; NULL when it was not."""

@@ -12,11 +12,16 @@ const MINUTE = 60000;
 const FRESH = 5; // minutes for which the day that was taken along is not asked for again
 const PERSONAL = /(^|\D)(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx])(?!\d)/;
 
-/** Say in the head of the page how many are not sent yet. */
+/** Say in the head of the page how many are not sent yet, and ask before somebody signs out with them. */
 export async function showCount() {
   const badge = document.querySelector("[data-tray-count]");
   if (!badge) return;
   const { mine } = await tray.count();
+  document.querySelectorAll("[data-sign-out]").forEach((form) => {
+    const ask = { confirm: fill(words("unsent"), mine), confirmText: words("unsentStay"), confirmYes: words("signOut") };
+    if (mine) Object.assign(form.dataset, ask);
+    else delete form.dataset.confirm;
+  });
   badge.hidden = !mine;
   badge.querySelector("span").textContent = fill(words("unsent"), mine);
 }

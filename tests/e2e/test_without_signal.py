@@ -17,7 +17,7 @@ from incidents.catalogue import initials
 from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
 from tests import factories
-from tests.e2e.test_tray import code, flush, ready, tray
+from tests.e2e.test_tray import code, flush, put, ready, tray
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 FIRST_USE = 5  # seconds until the first page can be used (field.md, low end); on a busy machine it is only printed
@@ -92,7 +92,11 @@ def test_what_was_taken_along_leaves_with_sign_out_and_after_a_day(taken_along, 
     phone.wait_for_selector("html[data-field-kept]", state="attached")
     phone.goto("/accounts/me/")
     ready(phone)
+    phone.context.route("**/api/v1/sync/**", lambda route: route.abort())
+    put(phone, "还没上传")
+    expect(phone.locator("form[data-sign-out]")).to_have_attribute("data-confirm", "1 条待上传")
     phone.locator("form[data-sign-out] button").tap()
+    phone.locator("#confirm-yes").tap()
     expect(phone).to_have_url(re.compile("/accounts/login/"))
     phone.wait_for_load_state("networkidle")
     phone.context.set_offline(True)
