@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
-from django.db.models.functions import Collate
 
 PIECES: Any = ArrayField(TextField())
 
@@ -30,6 +29,13 @@ $$;
 AWAY = "DROP FUNCTION thing_pieces(text); DROP FUNCTION thing_grams(text[]);"
 
 
+class Plainly(Func):
+    """A text under the database's own collation (Django's Collate may not stand inside an index)."""
+
+    template = '%(expressions)s COLLATE "default"'
+    output_field = TextField()
+
+
 class Grams(Func):
     """The pieces of some columns together.
 
@@ -40,7 +46,7 @@ class Grams(Func):
     output_field = PIECES
 
     def __init__(self, first: str, *more: str) -> None:
-        super().__init__(Collate(first, "default"), *more)
+        super().__init__(Plainly(first), *more)
 
 
 class Pieces(Func):
