@@ -76,9 +76,12 @@ bench-coverage: install ## a walk of three hours over 1,000 grids: what was look
 bench-phone: install-tests ## taps and seconds of a report, first use on a slow line, 200 records, size of the phone's program
 	@$(HERE) test tests/e2e tests/architecture/test_phone_program.py -q -k "four_taps or slow_line or whole_program"
 
+faults-phone: install-tests ## what a phone must survive, in a real browser: injected, lost, doubled, a line each
+	@$(HERE) test tests/e2e/test_tray.py tests/sync/test_replay.py -q
+
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-tiles
+.PHONY: faults-phone help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-tiles
 .DEFAULT_GOAL := help

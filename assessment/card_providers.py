@@ -118,7 +118,7 @@ def _campaign(found: Campaign, targets: list[CampaignTarget], now: datetime) -> 
         area_path=targets[0].ground.area_path,
         lon=point.x if point else None,
         lat=point.y if point else None,
-        offline={"purpose": found.purpose, "items": _items(found.items), "objects": _objects(targets)},
+        offline={"purpose": found.purpose, "items": _items(found.items), "objects": _objects(targets), "left": count},
     )
 
 

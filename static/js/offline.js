@@ -230,10 +230,15 @@ async function showCampaign(kept, id) {
     const made = part(root, "object").content.firstElementChild.cloneNode(true);
     made.querySelector("a").href = `/field/campaigns/${id}/${each.id}/`;
     made.querySelector("span").textContent = each.name;
+    made.dataset.narrowWords = `${each.name} ${each.grid}`;
     made.querySelector(".muted").textContent = waiting.has(each.id) ? words("onThisPhone") : each.grid;
     part(root, "objects").append(made);
   });
-  return root;
+  const { left, objects } = found.offline;
+  part(root, "first-only").hidden = !(left > objects.length);
+  say(root, "first-only", fill(words("firstOfThem"), objects.length));
+  part(root, "search").hidden = objects.length <= 12;
+  return import("./report.js");
 }
 
 function choices(root, item, nth) {

@@ -95,6 +95,24 @@ def say(capsys: Any, figures: str) -> None:
         sys.stdout.write(f"\n  {figures}\n")
 
 
+@pytest.fixture
+def fault(capsys: Any) -> Any:
+    """`fault(name, injected, saved)` prints a line of the faults table (`make faults-phone`): what the phone called
+    saved and the database lacks is lost, what it has twice is doubled.
+    """
+
+    def tell(name: str, injected: int, saved: Any, arrived: Any = None) -> None:
+        """`saved`: what they are, or how many."""
+        found = list(reported() if arrived is None else arrived)
+        once = set(found)
+        lost = saved - len(once) if isinstance(saved, int) else len(set(saved) - once)
+        doubled = len(found) - len(once)
+        say(capsys, f"fault {name:<44} injected {injected:>4}  lost {lost:>2}  doubled {doubled:>2}")
+        assert (lost, doubled) == (0, 0)
+
+    return tell
+
+
 def reported() -> list[str]:
     return sorted(Incident.objects.values_list("description", flat=True))
 
@@ -108,7 +126,7 @@ def test_too_long_a_text_is_refused_beside_its_field_and_stays_whole(worker, pho
     assert tray(phone, "list") == []
 
 
-def test_saved_offline_survives_closing_the_tab_and_goes_once(phone, worker):
+def test_saved_offline_survives_closing_the_tab_and_goes_once(phone, worker, fault):
     context = phone.context
     context.set_offline(True)
     write(phone, "三楼堆满纸箱", photos=2)
@@ -122,9 +140,10 @@ def test_saved_offline_survives_closing_the_tab_and_goes_once(phone, worker):
     assert reported() == ["三楼堆满纸箱"]
     assert Attachment.objects.of(Incident.objects.get()).count() == 2
     assert tray(again, "list") == []
+    fault("no signal, then the tab closed", 2, ["三楼堆满纸箱"])
 
 
-def test_an_answer_that_is_lost_is_asked_for_again_and_two_tabs_send_once(phone, worker):
+def test_an_answer_that_is_lost_is_asked_for_again_and_two_tabs_send_once(phone, worker, fault):
     lost = []
 
     def lose(route: Route) -> None:
@@ -148,6 +167,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_two_tabs_send_once(phone,
     assert tray(phone, "list") == []
     assert reported() == ["两个标签页", "回执丢失"]
     assert Envelope.objects.count() == 2
+    fault("an answer lost; two tabs send at once", len(lost) + 1, ["两个标签页", "回执丢失"])
 
 
 FAULTS = [
@@ -169,21 +189,19 @@ def answering(answer: dict[str, Any]) -> Any:
     return lambda route: route.fulfill(**answer)
 
 
-def test_whatever_answers_in_its_place_nothing_is_deleted(phone, worker, capsys):
-    table = []
+def test_whatever_answers_in_its_place_nothing_is_deleted(phone, worker, fault):
     number = put(phone, "一条记录")
     for answer, outcome in FAULTS:
         phone.context.route(RECORD, answering(answer), times=1)
         flush(phone)
         assert states(phone) == [outcome], answer
-        table.append((answer["status"], outcome[1]))
     wait = phone.evaluate(
         """async () => (await (await import("/static/js/phone-store.js")).database()).getAll("records")"""
     )[0]
     assert wait["tries"] == len(FAULTS)
     flush(phone)
     assert tray(phone, "receipt", number)["became"]["id"] == str(Incident.objects.get().pk)
-    say(capsys, f"faults injected {len(table)}, lost 0, doubled {Incident.objects.count() - 1}: {table}")
+    fault("something else answers: 500 … HTML 200", len(FAULTS), ["一条记录"])
 
 
 def test_a_server_that_asks_to_wait_is_not_asked_before(phone, worker):
@@ -198,7 +216,7 @@ def test_a_server_that_asks_to_wait_is_not_asked_before(phone, worker):
     assert reported() == ["稍后再来"]
 
 
-def test_a_photo_that_does_not_arrive_keeps_the_record(phone, worker):
+def test_a_photo_that_does_not_arrive_keeps_the_record(phone, worker, fault):
     phone.context.route(PHOTO, lambda route: route.abort(), times=1)
     number = put(phone, "照片没到", photos=3)
     flush(phone)
@@ -208,6 +226,7 @@ def test_a_photo_that_does_not_arrive_keeps_the_record(phone, worker):
     flush(phone)
     assert Attachment.objects.of(incident).count() == 3
     assert tray(phone, "receipt", number)["became"]["id"] == str(incident.pk)
+    fault("a photo lost on the way, of three", 1, 3, Attachment.objects.of(incident).values_list("sha256", flat=True))
 
 
 def test_an_edited_replay_needs_attention_and_can_be_exported(phone, worker):
@@ -229,7 +248,7 @@ def test_an_edited_replay_needs_attention_and_can_be_exported(phone, worker):
     assert [record["payload"]["description"] for record in file["records"]] == ["改过的内容"]
 
 
-def test_an_expired_session_holds_it_until_the_same_person_is_back(phone, worker, come_in, street_at_work):
+def test_an_expired_session_holds_it_until_the_same_person_is_back(phone, worker, come_in, street_at_work, fault):
     phone.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     write(phone, "登录已过期")
     phone.wait_for_function("""async () => (await (await import("/static/js/tray.js")).list())[0].state === "held" """)
@@ -246,6 +265,7 @@ def test_an_expired_session_holds_it_until_the_same_person_is_back(phone, worker
     flush(phone)
     assert reported() == ["登录已过期"]
     assert Incident.objects.get().reported_by == worker
+    fault("session expired; somebody else signs in", 2, ["登录已过期"])
 
 
 def test_what_lies_on_the_phone_cannot_be_read_without_the_key(phone, worker):
@@ -306,7 +326,7 @@ OLDER = """() => new Promise((done, failed) => {
   })"""
 
 
-def test_a_newer_program_and_schema_find_a_full_tray(phone, worker):
+def test_a_newer_program_and_schema_find_a_full_tray(phone, worker, fault):
     """The phone has the first schema and another version's worker and files, and two records wait."""
     phone.wait_for_selector("html[data-field-kept]", state="attached")
     phone.context.route(RECORD, lambda route: route.abort())
@@ -326,6 +346,7 @@ def test_a_newer_program_and_schema_find_a_full_tray(phone, worker):
     flush(phone)
     assert reported() == ["升级前一", "升级前二"]
     assert tray(phone, "list") == []
+    fault("program and schema renewed under a full tray", 2, ["升级前一", "升级前二"])
 
 
 def test_a_full_phone_says_so_and_keeps_what_was_typed(phone, worker):
@@ -345,7 +366,7 @@ def test_a_full_phone_says_so_and_keeps_what_was_typed(phone, worker):
     assert tray(phone, "list") == []
 
 
-def test_a_clock_that_is_a_day_ahead_is_written_down_and_refused_by_nobody(phone, worker):
+def test_a_clock_that_is_a_day_ahead_is_written_down_and_refused_by_nobody(phone, worker, fault):
     phone.clock.install()
     phone.clock.set_system_time(time.time() + 86400)
     put(phone, "时钟快一天")
@@ -354,6 +375,7 @@ def test_a_clock_that_is_a_day_ahead_is_written_down_and_refused_by_nobody(phone
     assert row.captured_at - row.received_at > timedelta(hours=23)
     assert abs(row.corrected_at - row.received_at) < timedelta(minutes=1)
     assert row.offset < timedelta(hours=-23)
+    fault("the clock a day ahead", 1, ["时钟快一天"])
 
 
 def test_a_draft_is_there_again_after_the_tab_was_killed(phone, worker):
@@ -403,7 +425,7 @@ def _own_phone(browser_type: Any, folder: Path, live_server: Any) -> Any:
 
 
 def test_a_browser_killed_in_mid_write_loses_nothing_it_said_was_saved(
-    browser_type, live_server, street_at_work, come_in, tmp_path
+    browser_type, live_server, street_at_work, come_in, tmp_path, fault
 ):
     folder, said = tmp_path / "phone", []
     context = _own_phone(browser_type, folder, live_server)
@@ -438,10 +460,11 @@ def test_a_browser_killed_in_mid_write_loses_nothing_it_said_was_saved(
     records = tray(page, "list")
     assert set(promised) <= {record["id"] for record in records}
     assert all(len(record["attachments"]) == 1 for record in records)
+    fault(f"browser killed in mid-write, {len(promised)} saved", 1, promised, [record["id"] for record in records])
     again.close()
 
 
-def test_two_hundred_records_on_a_slow_line(phone, worker, capsys):
+def test_two_hundred_records_on_a_slow_line(phone, worker, capsys, fault):
     """300 ms and 50 kB/s each way, a tenth of the answers lost: all arrive, each once."""
     devtools = phone.context.new_cdp_session(phone)
     slow = {"offline": False, "latency": 20, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -473,4 +496,10 @@ def test_two_hundred_records_on_a_slow_line(phone, worker, capsys):
     took = time.monotonic() - began
     assert tray(phone, "count")["mine"] == 0
     assert Envelope.objects.count() == 200
+    fault(
+        "200 records on a slow line, answers lost",
+        len(asked) // 10,
+        200,
+        map(bytes, Envelope.objects.values_list("digest", flat=True)),
+    )
     say(capsys, f"200 records: {took:.0f} s, {len(asked)} requests, {len(asked) // 10} answers lost, duplicates 0")
