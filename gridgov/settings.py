@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "gridgov.audit.refusals.RefusalMiddleware",
     "gridgov.accounts.middleware.SessionRulesMiddleware",
     "gridgov.labels.middleware.LabelsMiddleware",
+    "gridgov.typed.AddressMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

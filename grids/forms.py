@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.typed import DayField
 from grids.models import Area, Building
 from grids.permissions import Perm
 
@@ -142,9 +143,7 @@ class LocateForm(forms.Form):
     lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90)
     accuracy = forms.FloatField(label=_("Accuracy (m)"), required=False, min_value=0, max_value=100_000)
-    on = forms.DateField(
-        label=_("On the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = DayField(label=_("On the day"), required=False)
 
     def clean_on(self) -> Any:
         """No day before there were computers."""

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.typed import DayField
 from grids.actions.things import Where
 from grids.forms import TreeChoice
 from grids.kinds import THRESHOLDS, AssetClass, AssetKind, Condition, Ending, PlaceKind
@@ -15,11 +16,6 @@ from grids.permissions import Perm
 
 MOST_CHOICES = 500  # areas or buildings that one select bears
 ANY = ("", _("any"))
-
-
-def day_input() -> forms.DateInput:
-    """The browser's own calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def place_kinds() -> list[Any]:
@@ -223,7 +219,7 @@ class AssetForm(ThingForm):
         required=False,
         help_text=_("As the register calls it. A unit of this name gets the work."),
     )
-    installed_on = forms.DateField(label=_("Installed on"), required=False, widget=day_input())
+    installed_on = DayField(label=_("Installed on"), required=False)
     field_order = ["code", "name", "condition", "owner", "installed_on", "address", "grid"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -235,7 +231,7 @@ class AssetForm(ThingForm):
 class CloseForm(forms.Form):
     """Since when, and why."""
 
-    on = forms.DateField(label=_("Since which day"), widget=day_input())
+    on = DayField(label=_("Since which day"))
     why = forms.ChoiceField(label=_("Why"), choices=Ending.choices, widget=forms.RadioSelect, initial=Ending.GONE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

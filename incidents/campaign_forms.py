@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.typed import DayField
 from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm, scope
@@ -19,7 +20,6 @@ from incidents.forms import ManyFiles, Photos
 from incidents.models import Campaign, Category
 from incidents.models.campaign import of_object
 from residents.models import Dwelling
-from teams.forms import DayInput
 from teams.models import TaskType, Unit
 
 MOST_PHOTOS = 3  # of one object
@@ -103,7 +103,7 @@ class CampaignForm(ObjectsForm):
     )
     title = forms.CharField(label=_("Title"), max_length=40)
     purpose = forms.CharField(label=_("What it is for"), max_length=300, required=False)
-    due_on = forms.DateField(label=_("To be done by"), widget=DayInput)
+    due_on = DayField(label=_("To be done by"))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

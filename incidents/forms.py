@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from gridgov.clock.levels import Level
 from gridgov.privacy.forms import PersonalWarning
+from gridgov.typed import storable
 from grids.models import Area
 from incidents import choices
 from incidents.lists import TABS, Asked
@@ -80,7 +81,7 @@ class ListFilter(forms.Form):
             self.set_choices(name, offered[name])
 
     def _named(self) -> dict[str, list[Any]]:
-        named = {name: str(self.data.get(name) or "") for name in ("category", "area", "unit")}
+        named = {name: storable(str(self.data.get(name) or "")) for name in ("category", "area", "unit")}
         if not named["unit"].isdecimal() or len(named["unit"]) > 18:
             named["unit"] = ""
         return {"view": [], **{name: [(value, value)] if value else [] for name, value in named.items()}}
@@ -88,7 +89,8 @@ class ListFilter(forms.Form):
     def set_choices(self, name: str, offered: list[Any]) -> None:
         """Offer these, and a category's own code where the address names a single entry."""
         field: Any = self.fields[name]
-        extra = [(self.data["category"],) * 2] if name == "category" and self.data.get("category") else []
+        own = storable(self.data.get("category") or "") if name == "category" else ""
+        extra = [(own, own)] if own else []
         known = {str(key) for key, _label in offered}
         field.choices = [ANY, *offered, *[pair for pair in extra if pair[0] not in known]]
 

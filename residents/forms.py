@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridgov.typed import DayField
 from residents.models import Dwelling, Resident
-from teams.forms import DayInput
 
 
 class SearchForm(forms.Form):
@@ -108,7 +108,7 @@ class RevealForm(forms.Form):
 class DayForm(forms.Form):
     """On which day."""
 
-    on = forms.DateField(label=_("On"), widget=DayInput)
+    on = DayField(label=_("On"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

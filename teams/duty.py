@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.clock import calendars
 from gridgov.clock.calendars import value_of
+from gridgov.typed import YEARS
 from grids.models import SEGMENT, Area
 from grids.permissions import Perm
 from teams.models import Assignment, DutyTurn, Leave, Shift, ShiftHandOver
@@ -164,15 +165,16 @@ class Day:
 def month_of(text: str, now: datetime) -> date:
     """The first of the month in "2026-11"; of the present one when that is no month."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        found = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return timezone.localdate(now).replace(day=1)
+        found = date.min
+    return found if found.year in YEARS else timezone.localdate(now).replace(day=1)
 
 
 def after(month: date, months: int = 1) -> date:
     """The first of a month so many months later."""
     number = month.year * 12 + month.month - 1 + months
-    return date(max(number // 12, 1), number % 12 + 1, 1)
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def sheet(shifts: list[Shift], turns: Collection[DutyTurn], month: date, wrong: Iterable[Conflict] = ()) -> list[Day]:

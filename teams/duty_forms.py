@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from gridgov.accounts.models import User
 from gridgov.look import weekday
 from gridgov.privacy.forms import PersonalWarning
+from gridgov.typed import DayField
 from grids.models import Area
 from grids.permissions import Perm
 from teams.duty import FIELD_ROLES
-from teams.forms import DayInput
 from teams.models import Assignment, DutyEntry, DutyTurn, Shift
 from teams.roles import ROLES, Role
 
@@ -92,10 +92,8 @@ class TurnForm(forms.Form):
 class CopyWeekForm(forms.Form):
     """From which week to which."""
 
-    source = forms.DateField(label=_("Copy the week of"), widget=DayInput)
-    target = forms.DateField(
-        label=_("into the week of"), widget=DayInput, help_text=_("Only empty cells are filled; nothing is replaced.")
-    )
+    source = DayField(label=_("Copy the week of"))
+    target = DayField(label=_("into the week of"), help_text=_("Only empty cells are filled; nothing is replaced."))
 
 
 class RotateForm(forms.Form):
@@ -103,8 +101,8 @@ class RotateForm(forms.Form):
 
     shift = forms.ModelChoiceField(label=_("Shift"), queryset=Shift.objects.none(), empty_label=None)
     part = forms.ChoiceField(label=_("As"), choices=DutyTurn.Part.choices, initial=DutyTurn.Part.OFFICER)
-    first = forms.DateField(label=_("First day"), widget=DayInput)
-    last = forms.DateField(label=_("Last day"), widget=DayInput)
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
     people = PeopleChoice(
         label=_("Take turns, a day each"), help_text=_("In the order of this list, beginning again at its end.")
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridgov.accounts.models import User
+from gridgov.typed import DayField
 from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm
@@ -18,25 +19,14 @@ from teams.models import Unit, people_visible_to
 from teams.roles import Role
 
 
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class AppointForm(forms.Form):
     """Which post, where, for whom, from when."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
     area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
-    since = forms.DateField(label=_("From"), widget=DayInput)
-    until = forms.DateField(
-        label=_("Until"), widget=DayInput, required=False, help_text=_("The first day without the post. Empty: no end.")
-    )
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until"), required=False, help_text=_("The first day without the post. Empty: no end."))
     is_head = forms.BooleanField(label=_("Heads the unit"), required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -49,14 +39,14 @@ class AppointForm(forms.Form):
 class EndForm(forms.Form):
     """From which day a post is no longer held."""
 
-    on = forms.DateField(label=_("Ends on"), widget=DayInput, help_text=_("The first day without the post."))
+    on = DayField(label=_("Ends on"), help_text=_("The first day without the post."))
 
 
 class HandOverForm(forms.Form):
     """To whom, from when."""
 
     successor = forms.ModelChoiceField(label=_("Successor"), queryset=User.objects.none())
-    on = forms.DateField(label=_("From"), widget=DayInput, help_text=_("Open work goes with the post on this day."))
+    on = DayField(label=_("From"), help_text=_("Open work goes with the post on this day."))
 
     def __init__(self, *args: Any, by: User, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +97,7 @@ class ExceptionForm(forms.Form):
     )
     area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
     reason = forms.CharField(label=_("Reason"), max_length=200)
-    until = forms.DateField(label=_("Until"), widget=DayInput, help_text=_("The first day without the right."))
+    until = DayField(label=_("Until"), help_text=_("The first day without the right."))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,10 +108,8 @@ class ExceptionForm(forms.Form):
 class LeaveForm(forms.Form):
     """Who stands in, from when to when."""
 
-    since_on = forms.DateField(label=_("First day"), widget=DayInput)
-    last_on = forms.DateField(
-        label=_("Last day"), widget=DayInput, help_text=_("From the day after everything is as before, by itself.")
-    )
+    since_on = DayField(label=_("First day"))
+    last_on = DayField(label=_("Last day"), help_text=_("From the day after everything is as before, by itself."))
     substitute = forms.ModelChoiceField(
         label=_("Substitute"),
         queryset=User.objects.none(),

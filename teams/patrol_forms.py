@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.accounts.models import User
+from gridgov.typed import DayField
 from grids.forms import TreeChoice
 from grids.models import Area, Building
 from grids.permissions import Perm
 from teams.actions.patrol_plans import Rule, Stop
-from teams.forms import DayInput
 from teams.models import PatrolPlan, PatrolRoute, Unit, people_visible_to
 
 DAYS = [
@@ -86,10 +86,8 @@ class PlanForm(forms.Form):
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), required=False, help_text=_("Empty: anyone of the unit.")
     )
-    since = forms.DateField(label=_("From"), widget=DayInput)
-    until = forms.DateField(
-        label=_("Until"), widget=DayInput, required=False, help_text=_("The first day without it. Empty: no end.")
-    )
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until"), required=False, help_text=_("The first day without it. Empty: no end."))
 
     def __init__(self, *args: Any, by: User, route: PatrolRoute, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,9 +133,7 @@ class ImportForm(forms.Form):
 
     route = forms.ModelChoiceField(label=_("Route"), queryset=PatrolRoute.objects.none())
     file = forms.FileField(label=_("GPX file"), widget=forms.FileInput(attrs={"accept": ".gpx,application/gpx+xml"}))
-    on = forms.DateField(
-        label=_("Day of the walk"), widget=DayInput, help_text=_("Used only when the file knows no times.")
-    )
+    on = DayField(label=_("Day of the walk"), help_text=_("Used only when the file knows no times."))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,4 +152,4 @@ class ImportForm(forms.Form):
 class WeekForm(forms.Form):
     """Which week of coverage."""
 
-    week = forms.DateField(label=_("Week of"), widget=DayInput, required=False)
+    week = DayField(label=_("Week of"), required=False)

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridgov.typed import DayField
 from grids.models import Area
 from grids.permissions import Perm
-from teams.forms import DayInput
 from teams.models import TaskType, Unit
 
 
@@ -33,8 +33,8 @@ class TaskForm(forms.Form):
     level = forms.ChoiceField(label=_("Who may be asked"), choices=TaskType.Level.choices)
     basis = forms.CharField(label=_("Legal basis"), max_length=200, required=False)
     rhythm = forms.ChoiceField(label=_("How often at most"), choices=TaskType.Rhythm.choices)
-    since = forms.DateField(label=_("From"), widget=DayInput, required=False)
-    until = forms.DateField(label=_("Until"), widget=DayInput, required=False)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, user: Any, task: TaskType | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from gridgov.typed import YEARS
 from teams.views import boards, book, duty, leave, people, posts, robots, roster, roster_sheet, tasks, units
 
 
@@ -13,8 +14,11 @@ class Day:
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError, which means 404, for the 31st of February."""
-        return date.fromisoformat(value)
+        """Raises ValueError, which means 404, for the 31st of February and for years no zone reaches."""
+        found = date.fromisoformat(value)
+        if found.year not in YEARS:
+            raise ValueError(value)
+        return found
 
     def to_url(self, value: date | str) -> str:
         """As it is read."""

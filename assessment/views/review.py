@@ -17,6 +17,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.sync import review
 from gridgov.sync.models import Envelope
+from gridgov.typed import posted
 from grids import permissions
 from grids.permissions import Perm
 
@@ -58,7 +59,7 @@ def accept(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Put it aside, with words why."""
-    by, at, words = request.user, now(request), request.POST.get("words", "")
+    by, at, words = request.user, now(request), posted(request, "words")
     said = _("Put aside. You find it under “put aside”, and can put it back.")
     return _decide(request, pk, lambda e: review.discard(e, words, by=by, now=at), said)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import DayField
 from grids import exports
 from grids.actions.exports import export_map, may_export
 from grids.forms import saved
@@ -72,10 +73,9 @@ class AreaFileForm(FileForm):
     """Which shapes of an area, of which day."""
 
     what = forms.ChoiceField(label=gettext_lazy("Which shapes"))
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("As it was on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Empty: as it is now. Buildings are always as they are now."),
     )
     field_order = ["what", "on", "form", "datum"]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import DayField
 from grids.division.compare import Difference, as_it_stood, differences, drawing
 from grids.division.document import shapes_of
 from grids.division.numbers import houses_of
@@ -28,12 +29,8 @@ class DaysForm(forms.Form):
     """Which two days, and which level."""
 
     kind = forms.ChoiceField(label=_("Level"), choices=[], required=False)
-    before = forms.DateField(
-        label=_("On the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
-    )
-    after = forms.DateField(
-        label=_("and on the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
-    )
+    before = DayField(label=_("On the day"), required=False)
+    after = DayField(label=_("and on the day"), required=False)
 
     def __init__(self, *args: Any, parent: Area, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

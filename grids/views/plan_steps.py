@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import DayField
 from grids.actions import plans as actions
 from grids.models import BoundaryPlan
 from grids.views.plan_document import load
@@ -31,9 +32,7 @@ def words_field(**more: Any) -> forms.CharField:
 class SubmitForm(forms.Form):
     """From which day on, and why it is right in spite of warnings."""
 
-    effective_on = forms.DateField(
-        label=gettext_lazy("Takes effect on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    effective_on = DayField(label=gettext_lazy("Takes effect on"))
     words = words_field(label=gettext_lazy("Reason, if there are warnings"))
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.models import User
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import DayField
 from grids.actions import reviews as actions
 from grids.division.standard import people_of
 from grids.forms import attempt
@@ -25,13 +26,12 @@ from grids.permissions import Perm, readable
 from grids.views.standard import loaded
 
 DECISIONS = 3
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ReviewForm(forms.Form):
     """The review itself."""
 
-    held_on = forms.DateField(label=gettext_lazy("Held on"), widget=DAY)
+    held_on = DayField(label=gettext_lazy("Held on"))
     findings = forms.CharField(
         label=gettext_lazy("Findings"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -55,7 +55,7 @@ class DecisionForm(forms.Form):
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Who does it"), queryset=User.objects.none(), required=False, empty_label="–"
     )
-    due_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+    due_on = DayField(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,7 @@ from gridgov.clock.calendar_actions import change_calendar, changes, create_cale
 from gridgov.clock.models import CalendarVersion
 from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
 from gridgov.dbtime import now
+from gridgov.typed import posted
 from grids import permissions
 from grids.permissions import Perm
 from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
@@ -59,7 +60,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     permissions.require_anywhere(request.user, Perm.EDIT_CALENDARS)
     like = load(request, request.POST.get("like", ""))
     try:
-        made = create_calendar(name=request.POST.get("name", "")[:80], like=like, by=request.user, now=now(request))
+        made = create_calendar(name=posted(request, "name", 80), like=like, by=request.user, now=now(request))
     except Refused as error:
         messages.error(request, str(error))
         return redirect("calendars:list")

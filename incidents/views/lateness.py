@@ -19,6 +19,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.levels import Level
 from gridgov.dbtime import now
 from gridgov.paging import keyset
+from gridgov.typed import DayField
 from grids import permissions
 from grids.permissions import Perm, allows
 from incidents import actions, lateness
@@ -146,10 +147,9 @@ class SuperviseForm(forms.Form):
     """What the office wants of the unit, and by when."""
 
     words = Words(gettext_lazy("What is wanted"), rows=4)
-    due_on = forms.DateField(
+    due_on = DayField(
         label=gettext_lazy("Answer wanted by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

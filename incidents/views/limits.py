@@ -18,6 +18,7 @@ from gridgov.clock.actions import Refused
 from gridgov.clock.ladders import newest
 from gridgov.clock.proposals import clock_time
 from gridgov.dbtime import now
+from gridgov.typed import posted
 from grids import permissions
 from grids.models import Area
 from grids.permissions import Perm
@@ -194,7 +195,7 @@ def save(request: SignedInRequest) -> HttpResponse:
     _may(request)
     try:
         rules, base = unsealed(request.POST.get("proposal", ""))
-        note, running = request.POST.get("note", ""), request.POST.get("running") != "stay"
+        note, running = posted(request, "note"), request.POST.get("running") != "stay"
         version, count = change_limits(rules, base=base, note=note, running=running, by=request.user, now=now(request))
     except BadSignature:
         messages.error(request, _("This page was open for too long. Enter your change again."))

@@ -16,6 +16,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
 from gridgov.privacy import actions as privacy
+from gridgov.typed import posted
 from grids import permissions
 from grids.permissions import Perm
 from teams import search
@@ -69,7 +70,7 @@ def _groups_by_grid(request: SignedInRequest) -> tuple[list[dict[str, Any]], Any
 def book(request: SignedInRequest) -> HttpResponse:
     """The address book; a search is posted, so that no name or phone stands in an address or a log."""
     permissions.require_anywhere(request.user, Perm.VIEW_PEOPLE)
-    text = request.POST.get("q", "").strip()[:80]
+    text = posted(request, "q", 80)
     context: dict[str, Any] = {"q": text, "may_create": permissions.scope(request.user).holds(Perm.MANAGE_ACCOUNTS)}
     if text:
         context["people"] = search.find_people(request.user, text, timezone.localdate())

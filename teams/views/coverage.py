@@ -33,10 +33,7 @@ SHAPE = Coalesce("footprint", "point", output_field=GeometryField(srid=4326))
 def _week(request: SignedInRequest) -> date:
     form = WeekForm(request.GET)
     asked = form.cleaned_data["week"] if form.is_valid() else None
-    try:
-        return monday(asked or timezone.localdate())
-    except OverflowError:
-        return monday(timezone.localdate())
+    return monday(asked or timezone.localdate())
 
 
 def _open_stops(rows: list[PatrolCoverage], week: date) -> dict[int, list[Checkpoint]]:

@@ -21,7 +21,7 @@ from gridgov.notices import channels
 from gridgov.notices.models import GroupRobot, Outbox, OutboxState
 from gridgov.notices.models.outbox import OutboxQuerySet
 from gridgov.paging import keyset
-from gridgov.typed import DayField, midnight
+from gridgov.typed import DayField, midnight, posted
 from grids import permissions
 from grids.permissions import Perm
 from teams.actions import deliveries as actions
@@ -131,7 +131,7 @@ def _one(request: SignedInRequest, id: UUID) -> Outbox:
 def _back(request: SignedInRequest) -> HttpResponse:
     query = request.POST.get("query", "")
     response = redirect("deliveries:log")
-    if query.startswith("?") and "\n" not in query:
+    if query.startswith("?") and query.isascii() and query.isprintable():
         response["Location"] += query
     return response
 
@@ -162,7 +162,7 @@ def cancel(request: SignedInRequest, id: UUID) -> HttpResponse:
 def resend_failed(request: SignedInRequest) -> HttpResponse:
     """Send all failed ones of a way again."""
     _rows(request)
-    count = actions.resend_failed(request.POST.get("channel", ""), by=request.user, now=now(request))
+    count = actions.resend_failed(posted(request, "channel", 80), by=request.user, now=now(request))
     text = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
     messages.success(request, text % {"count": count})
     return _back(request)
@@ -172,7 +172,7 @@ def resend_failed(request: SignedInRequest) -> HttpResponse:
 def cancel_waiting(request: SignedInRequest) -> HttpResponse:
     """Take all waiting ones of a way back."""
     _rows(request)
-    count = actions.cancel_waiting(request.POST.get("channel", ""), by=request.user, now=now(request))
+    count = actions.cancel_waiting(posted(request, "channel", 80), by=request.user, now=now(request))
     text = ngettext("%(count)s message taken back.", "%(count)s messages taken back.", count)
     messages.success(request, text % {"count": count})
     return _back(request)

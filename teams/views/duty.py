@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.paging import keyset
+from gridgov.typed import posted
 from grids import permissions
 from grids.forms import attempt, saved
 from grids.models import Area
@@ -191,7 +192,7 @@ def accept(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Sign as the incoming person."""
     made = _made(request, pk)
     try:
-        actions.accept_hand_over(made, words=request.POST.get("words", ""), by=request.user, now=now(request))
+        actions.accept_hand_over(made, words=posted(request, "words"), by=request.user, now=now(request))
         messages.success(request, _("You have taken the shift over."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -15,6 +15,7 @@ from gridgov.accounts.models import User
 from gridgov.accounts.qr import reset_link, svg
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.typed import posted
 from grids import permissions
 from grids.forms import attempt, saved
 from grids.models import AreaUserPermission
@@ -73,7 +74,7 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 def sign_ins(request: SignedInRequest) -> HttpResponse:
     """Who lost a password or a phone is found here; the search is posted, so that no name stands in an address."""
     permissions.require_anywhere(request.user, Perm.MANAGE_ACCOUNTS)
-    text = request.POST.get("q", "").strip()[:80]
+    text = posted(request, "q", 80)
     people = search.find_people(request.user, text, timezone.localdate(), also_disabled=True) if text else []
     return render(request, "teams/sign_ins.html", {"q": text, "people": people})
 

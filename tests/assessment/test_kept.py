@@ -94,7 +94,7 @@ def test_put_aside_needs_words_and_can_be_put_back(worker, case, now, office, si
     client.post(f"/kept/{row.pk}/discard/", {"words": " "})
     row.refresh_from_db()
     assert row.needs_review is True
-    client.post(f"/kept/{row.pk}/discard/", {"words": "空白记录"})
+    client.post(f"/kept/{row.pk}/discard/", {"words": "空白\x00记录"})
     row.refresh_from_db()
     assert (row.needs_review, row.review, row.review_words) == (False, "discarded", "空白记录")
     assert "空白记录" in client.get("/kept/?show=aside").content.decode()

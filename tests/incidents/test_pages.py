@@ -14,6 +14,7 @@ from gridgov.accounts.models import User
 from gridgov.audit.models import AuditEvent
 from incidents import actions
 from incidents.actions.report import Report
+from incidents.forms import ListFilter
 from incidents.models import Duty, Incident, Supervision
 from incidents.workflow import Status
 from tests import factories
@@ -46,6 +47,13 @@ def test_list_costs_eight_queries_with_one_row_and_with_three(
     for words in ("一楼堆物", "二楼堆物"):
         actions.report(Report(category=category, building=building, description=words), by=worker, now=now)
     assert (one, queries(client, url)[1]) == (8, 8)
+
+
+@pytest.mark.parametrize("name", ["list", "points"])
+def test_nonsense_in_the_address_filters_nothing(sign_in, desk, incident, name):
+    client, url = sign_in(desk), reverse(f"incidents:{name}")
+    for field in ListFilter.base_fields:
+        assert client.get(url, {"tab": "all", field: "\x00"}).status_code == 200
 
 
 def test_map_of_a_case_outside_every_grid_shows_the_street(sign_in, office, category, worker, now):

@@ -35,6 +35,11 @@ def test_a_report_waits_to_be_confirmed_and_can_be_followed(url, sent):
     assert "13900002222" not in shown.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/r/%00/", "/r/{}/a%00b/", "/assets/number/%00/", "/api/v1/areas/%00/"])
+def test_an_address_with_nul_leads_nowhere(client, street, address):
+    assert client.get(address.format(street.code)).status_code == 404
+
+
 def test_a_phone_that_is_none_is_refused_and_all_that_was_typed_stays(url, sent):
     client, data = sent
     page = client.post(url, data | {"caller_phone": "12345"}).content.decode()

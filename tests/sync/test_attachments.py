@@ -102,6 +102,12 @@ def test_same_file_twice_is_one_row(worker, now):
     assert AuditEvent.objects.filter(action="sync.attach").count() == 1
 
 
+def test_thrown_away_is_gone_and_on_record(worker, now):
+    actions.detach(attach(picture(), worker, now), by=worker, now=now)
+    assert not Attachment.objects.exists()
+    assert AuditEvent.objects.get(action="sync.detach").data == {"subject_kind": SUBJECT}
+
+
 def bomb() -> bytes:
     """A PNG of 30,000 × 30,000 pixels in a few hundred bytes."""
 

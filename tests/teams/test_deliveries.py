@@ -106,6 +106,13 @@ def test_all_failed_of_one_way_in_my_areas_go_again(client, cast, now, gateway):
     assert event.data == {"channel": "sms", "count": 2}
 
 
+def test_what_no_way_is_called_sends_nothing_and_no_query_breaks_the_answer(client):
+    for name in ("resend-failed/", "cancel-waiting/"):
+        for query in ("?a\r\nb: c", "?a\rb", "?状态"):
+            answer = client.post(LOG + name, {"channel": "\x00", "query": query})
+            assert (answer.status_code, answer["Location"]) == (302, LOG)
+
+
 def test_waiting_is_taken_back_and_given_again(client, worker, now, gateway):  # noqa: F811
     tell([worker], now)
     row = Outbox.objects.get(channel="sms")

@@ -183,6 +183,12 @@ def test_the_sheet_and_the_spreadsheet_hold_the_month(planned, street, office, n
     assert first[-1] == "放假"
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "\x00"])
+def test_a_month_no_calendar_reaches_is_this_one(planned, office, sign_in, month):
+    for name in ("roster", "roster_sheet", "roster_xlsx"):
+        assert sign_in(office).get(reverse(f"teams:{name}"), {"month": month}).status_code == 200
+
+
 # ── The log ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -267,6 +267,11 @@ def test_a_finding_is_listed_on_its_patrol_even_when_it_comes_first(cast, route,
     assert found.id not in other
 
 
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "\x00"])
+def test_a_week_no_calendar_reaches_is_this_one(cast, sign_in, week):
+    assert sign_in(cast.people["lead"]).get(reverse("patrols:coverage"), {"week": week}).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["patrols:routes", "patrols:list", "patrols:coverage", "walks:home"])
 def test_lists_cost_the_same_with_one_row_and_three(cast, now, sign_in, name):
     lead, client, counts = cast.people["lead"], None, []
