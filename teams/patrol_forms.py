@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.accounts.models import User
-from gridgov.typed import DayField
+from gridgov.typed import DayField, number, storable
 from grids.forms import TreeChoice
 from grids.models import Area, Building
 from grids.permissions import Perm
@@ -45,7 +45,7 @@ class RouteForm(forms.Form):
 
 def rows_of(data: QueryDict) -> list[dict[str, str]]:
     """The rows of checkpoints as they were typed; wholly empty ones do not count."""
-    columns = [data.getlist(name)[:200] for name in ROW]
+    columns = [[storable(text) for text in data.getlist(name)[:200]] for name in ROW]
     rows = [dict(zip(ROW, values, strict=True)) for values in zip(*columns, strict=False)]
     return [row for row in rows if any(row[name].strip() for name in ROW[1:])]
 
@@ -60,15 +60,14 @@ def _number(text: str, limit: float) -> float | None:
 
 def stops_of(rows: list[dict[str, str]], by: Any) -> list[Stop]:
     """The same as checkpoints. A building nobody may see is left out."""
-    ids = {int(row["stop_building"]) for row in rows if row["stop_building"].isdecimal()}
+    ids = {number(row["stop_building"]) for row in rows} - {None}
     buildings = Building.objects.visible_to(by).select_related("area").in_bulk(ids)
     stops = []
     for row in rows:
-        building = buildings.get(int(row["stop_building"])) if row["stop_building"].isdecimal() else None
+        building = buildings.get(number(row["stop_building"]))
         lon, lat = _number(row["stop_lon"], 180), _number(row["stop_lat"], 90)
-        pk = int(row["stop_id"]) if row["stop_id"].isdecimal() else None
         name = row["stop_name"].strip()[:80] or (building.name if building else "")
-        stops.append(Stop(name, lon, lat, building, pk))
+        stops.append(Stop(name, lon, lat, building, number(row["stop_id"])))
     return stops
 
 

@@ -23,7 +23,7 @@ from gridgov.clock.calendar_actions import change_calendar, changes, create_cale
 from gridgov.clock.models import CalendarVersion
 from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
 from gridgov.dbtime import now
-from gridgov.typed import posted
+from gridgov.typed import number, posted
 from grids import permissions
 from grids.permissions import Perm
 from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
@@ -205,6 +205,5 @@ def save(request: SignedInRequest, code: str) -> HttpResponse:
             len(clocks),
         )
         messages.success(request, said % {"number": made.number, "count": len(clocks)})
-    shown = request.POST.get("year", "")
-    number = int(shown) if shown.isdecimal() and int(shown) in YEARS else timezone.localdate().year
-    return redirect("calendars:year", version.calendar.code, number)
+    shown = number(request.POST.get("year"))
+    return redirect("calendars:year", version.calendar.code, shown if shown in YEARS else timezone.localdate().year)

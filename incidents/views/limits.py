@@ -18,7 +18,7 @@ from gridgov.clock.actions import Refused
 from gridgov.clock.ladders import newest
 from gridgov.clock.proposals import clock_time
 from gridgov.dbtime import now
-from gridgov.typed import posted
+from gridgov.typed import number, posted
 from grids import permissions
 from grids.models import Area
 from grids.permissions import Perm
@@ -208,5 +208,5 @@ def save(request: SignedInRequest) -> HttpResponse:
             count,
         )
         messages.success(request, text % {"number": version.number, "count": count})
-    street = request.POST.get("street", "")
-    return redirect("limits:street", int(street)) if street.isdecimal() else redirect("limits:list")
+    street = number(request.POST.get("street"))
+    return redirect("limits:street", street) if street else redirect("limits:list")

@@ -298,7 +298,9 @@ def test_a_route_is_drawn_changed_printed_and_taken_out_of_use(cast, now, sign_i
         "stop_id": ["", ""], "stop_name": ["东门", "配电房"], "stop_lon": ["124.0", ""], "stop_lat": ["29.4", ""],
         "stop_building": ["", ""],
     }  # fmt: skip
-    assert client.post(reverse("patrols:create_route"), typed | {"stop_name": ["", ""]}).status_code == 200
+    unnamed, many = typed | {"stop_name": ["\x00", ""]}, "9" * 5000
+    for nonsense in ({}, {"stop_building": [many, "²"]}, {"stop_id": ["\x00", many]}, {"stop_lon": ["nan", "1e999"]}):
+        assert client.post(reverse("patrols:create_route"), unnamed | nonsense).status_code == 200
     made = client.post(reverse("patrols:create_route"), typed)
     assert made.status_code == 302
     route = plans.PatrolRoute.objects.get()
