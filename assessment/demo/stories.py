@@ -124,6 +124,7 @@ def _scenes(stage: Stage) -> None:
     Story(stage, code="0103", channel=Channel.DESK).begin(now - timedelta(minutes=33), fresh=True)
     Story(stage, code="0203", outside=True).begin(now - timedelta(minutes=48), fresh=True)
     first = SPRING + "001"
+    Story(stage, code="0201", channel=Channel.FIELD, grid=AUTUMN + "001", goal="hold").begin(now - timedelta(days=3))
     for minutes, code, goal in ((95, "0302", "sign"), (150, "0103", "resolve"), (130, "0301", "verify")):
         story = Story(stage, code=code, channel=Channel.FIELD, grid=first, goal=goal)
         story.begin(now - timedelta(minutes=minutes))
@@ -251,8 +252,9 @@ class Story:
         if not self._move("sign", at, self._handler()):
             return
         if self.goal:
-            if self.goal != "resolve":
-                self.stage.later(at + timedelta(minutes=25), self.resolve)
+            after = {"resolve": None, "hold": self.hold}.get(self.goal, self.resolve)
+            if after is not None:
+                self.stage.later(at + timedelta(minutes=25), after)
             return
         dice, limit = self.chance.random(), min(self.category.handle_seconds, 6 * 8 * HOUR)
         share = (0.15, 0.9) if dice < 0.8 else (1.05, 1.6) if dice < 0.94 else (2.0, 3.5)
@@ -283,6 +285,14 @@ class Story:
             )
             if self.chance.random() < 0.7:
                 actions.answer(request, approve=True, by=people["JD0002"], now=at + timedelta(minutes=9))
+
+    def hold(self, at: datetime) -> None:
+        """挂账: asked for and approved, so that one deadline stands still."""
+        request = actions.ask(
+            self.incident, "suspension", reason=words.HOLD, seconds=15 * 24 * HOUR, by=self._handler(), now=at
+        )
+        office = self.stage.street.people["JD0002"]
+        actions.answer(request, approve=True, by=office, now=at + timedelta(minutes=40))
 
     def resolve(self, at: datetime) -> None:
         """反馈."""

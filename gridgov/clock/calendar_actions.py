@@ -23,7 +23,7 @@ SHOWN = 10
 class Moved:
     """One running clock whose due time a proposal would move."""
 
-    stage: str
+    clock: Clock
     before: datetime
     after: datetime
 
@@ -78,7 +78,7 @@ def impact(calendar: WorkCalendar, proposal: Proposal, *, now: datetime) -> Impa
         value = values.setdefault(version.zone, proposal.value(version.zone))
         before, after = _due(clock, value_of(version)), _due(clock, value)
         if before is not None and after is not None and before != after:
-            moved.append(Moved(clock.stage, before, after))
+            moved.append(Moved(clock, before, after))
             late += after <= now < before
     moved.sort(key=lambda one: abs(one.by), reverse=True)
     return Impact(len(clocks), tuple(moved), late)

@@ -1,5 +1,6 @@
 """工作日历: which years are entered, a year at a glance, and edits that are looked at before they are saved."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock import calendars as kernel
 from gridgov.clock.actions import Refused
 from gridgov.clock.arithmetic import EPOCH, HORIZON_YEARS
-from gridgov.clock.calendar_actions import change_calendar, changes, create_calendar, impact
+from gridgov.clock.calendar_actions import Moved, change_calendar, changes, create_calendar, impact
 from gridgov.clock.models import CalendarVersion
 from gridgov.clock.proposals import Proposal, as_lines, closed_word, hours_text, open_word
 from gridgov.dbtime import now
@@ -27,6 +28,8 @@ from gridgov.typed import number, posted
 from grids import permissions
 from grids.permissions import Perm
 from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
+from incidents.models import Incident
+from incidents.waits import SUBJECT
 from incidents.workflow import Stage
 from incidents.year_view import kind_of, legend, marks, short, week_in_words, year_of
 
@@ -90,7 +93,6 @@ def year(request: SignedInRequest, code: str, year: int) -> HttpResponse:
 
 def _look(request: SignedInRequest, version: CalendarVersion, proposal: Proposal, year: int) -> HttpResponse:
     """What a proposal would change and move, with the button that saves it."""
-    stages = dict(Stage.choices)
     found = impact(version.calendar, proposal, now=now(request))
     days = []
     for iso in changes(version, proposal):
@@ -108,10 +110,21 @@ def _look(request: SignedInRequest, version: CalendarVersion, proposal: Proposal
         "days": days[:DAYS_SHOWN],
         "more_days": max(len(days) - DAYS_SHOWN, 0),
         "impact": found,
-        "moved": [{"stage": stages.get(one.stage, one.stage), "one": one} for one in found.shown],
+        "moved": _with_cases(found.shown),
+        "may_read": permissions.scope(request.user).holds(Perm.VIEW_INCIDENTS),
         "nothing": Proposal.of(version) == proposal,
     }
     return render(request, "incidents/calendars/check.html", context)
+
+
+def _with_cases(moved: Sequence[Moved]) -> list[dict[str, Any]]:
+    """The deadlines that move, each with its case and the name of its stage; what no case stands for has none."""
+    stages = dict(Stage.choices)
+    cases = Incident.objects.in_bulk([one.clock.subject_id for one in moved if one.clock.subject_kind == SUBJECT])
+    return [
+        {"one": one, "case": cases.get(one.clock.subject_id), "stage": stages.get(one.clock.stage, one.clock.stage)}
+        for one in moved
+    ]
 
 
 def _said(entry: dict[str, Any] | None) -> str:

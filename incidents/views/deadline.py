@@ -4,13 +4,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.calendars import rungs_of, value_of
-from gridgov.clock.explain import Explanation
+from gridgov.clock.explain import Explanation, Stretch
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from incidents.deadlines import explained
@@ -51,6 +52,14 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})
 
 
+def _line(stretch: Stretch, reasons: dict[str, str]) -> dict[str, Any]:
+    """A stretch with its reason in words; the holiday's own name only where it says more than the reason does."""
+    reason = reasons[stretch.reason]
+    begin, end = timezone.localdate(stretch.begin), timezone.localdate(stretch.end)
+    label = "" if stretch.label == reason else stretch.label
+    return {"stretch": stretch, "reason": reason, "label": label, "same_day": begin == end}
+
+
 def _shown(found: Explanation, reasons: dict[str, str], units: dict[int, Unit]) -> dict[str, Any]:
     clock = found.clock
     rungs = rungs_of(clock)
@@ -60,7 +69,7 @@ def _shown(found: Explanation, reasons: dict[str, str], units: dict[int, Unit]) 
         "label": Stage(clock.stage).label,
         "day": day(clock),
         "origin": basis_said(clock.basis),
-        "lines": [{"stretch": line, "reason": reasons[line.reason]} for line in found.stretches],
+        "lines": [_line(stretch, reasons) for stretch in found.stretches],
         "levels": [{"step": step, "rule": threshold(step.level, rungs[step.level])} for step in found.levels],
         "handed": [
             {"row": row, "from": units.get(row.from_unit_id or 0), "to": units.get(row.to_unit_id or 0)}

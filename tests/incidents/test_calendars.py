@@ -173,6 +173,12 @@ def test_an_arrangement_is_looked_at_before_it_is_saved(visit, clock):
     assert clock.due_at == local("2026-11-24 10:30")
 
 
+def test_the_cases_that_would_move_are_named(visit, incident):
+    shorter = {f"d{n}_{part}": at for n in range(7) for part, at in (("begin_1", "09:00"), ("end_1", "09:30"))}
+    looked = visit("hours", shorter).content.decode()
+    assert f'<a href="/incidents/{incident.pk}/">{incident.short_number}</a>' in looked
+
+
 def test_a_wrong_arrangement_keeps_what_was_typed(visit):
     answer = visit("arrangement", {"lines": "2027-02-06 open\n2027-99-99 closed"}, args=[2027])
     text = answer.content.decode()
