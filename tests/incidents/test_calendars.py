@@ -176,7 +176,7 @@ def test_an_arrangement_is_looked_at_before_it_is_saved(visit, clock):
 def test_the_cases_that_would_move_are_named(visit, incident):
     shorter = {f"d{n}_{part}": at for n in range(7) for part, at in (("begin_1", "09:00"), ("end_1", "09:30"))}
     looked = visit("hours", shorter).content.decode()
-    assert f'<a href="/incidents/{incident.pk}/">{incident.short_number}</a>' in looked
+    assert incident.short_number in looked
 
 
 def test_a_wrong_arrangement_keeps_what_was_typed(visit):
