@@ -1,10 +1,12 @@
 """What an edit of limits or of a ladder would do to running deadlines, worked out without saving anything."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gridgov.clock.actions import Terms, plan_of
-from gridgov.clock.ladder import Rungs
+from gridgov.clock.actions import Terms, given, plan_of
+from gridgov.clock.calendars import rungs_of, value_of
+from gridgov.clock.ladder import Rungs, thresholds
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock, Ladder
 from gridgov.clock.reading import with_plans
@@ -125,7 +127,8 @@ class LadderImpact:
 def ladder_impact(ladder: Ladder, rungs: Rungs, *, now: datetime) -> LadderImpact:
     """Which running deadlines would reach the levels ahead of them at other times."""
     clocks = with_plans(Clock.objects.running().filter(ladder_version__ladder=ladder))
-    found = [one for clock in clocks if (one := _rearmed(clock, rungs, now))]
+    ahead = Ahead(rungs)
+    found = [one for clock in clocks if (one := _rearmed(clock, rungs, ahead.of(clock), now))]
     found.sort(key=lambda one: (one.at_once is None, -abs(one.by)))
     first = found[:SHOWN]
     known = Incident.objects.in_bulk([one.clock.subject_id for one in first if one.clock.subject_kind == SUBJECT])
@@ -133,9 +136,27 @@ def ladder_impact(ladder: Ladder, rungs: Rungs, *, now: datetime) -> LadderImpac
     return LadderImpact(tuple(found), shown, len(clocks))
 
 
-def _rearmed(clock: Clock, rungs: Rungs, now: datetime) -> Rearmed | None:
-    before, after = plan_of(clock), plan_of(clock, rungs)
-    ahead = [level for level in rungs if level > clock.level]
+class Ahead:
+    """Which levels ahead of a clock come at another time by `rungs`; clocks alike are compared once."""
+
+    def __init__(self, rungs: Rungs) -> None:
+        self.rungs = rungs
+        self.known: dict[tuple[int, int, int], list[Level]] = {}
+
+    def of(self, clock: Clock) -> list[Level]:
+        """Those it has not reached yet, the lowest first."""
+        limit, day = clock.budget + given(clock)[1], value_of(clock.calendar_version).day_seconds
+        alike = (clock.ladder_version_id, limit, day)
+        if alike not in self.known:
+            now, then = thresholds(rungs_of(clock), limit, day), thresholds(self.rungs, limit, day)
+            self.known[alike] = [level for level in then if now.get(level) != then[level]]
+        return [level for level in self.known[alike] if level > clock.level]
+
+
+def _rearmed(clock: Clock, rungs: Rungs, ahead: Collection[Level], now: datetime) -> Rearmed | None:
+    if not ahead:
+        return None
+    before, after = plan_of(clock, only=ahead), plan_of(clock, rungs, ahead)
     other = next((level for level in ahead if before.get(level) != after.get(level)), None)
     if other is None:
         return None

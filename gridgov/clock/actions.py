@@ -1,6 +1,6 @@
 """Starting, stopping, pausing, extending and re-planning clocks. Derived fields are written here and nowhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,10 +28,10 @@ class Refused(Exception):
     """A step a clock cannot take: its message says why, in the reader's language."""
 
 
-def plan_of(clock: Clock, rungs: Rungs | None = None) -> dict[Level, datetime]:
+def plan_of(clock: Clock, rungs: Rungs | None = None, only: Collection[Level] = tuple(Level)) -> dict[Level, datetime]:
     """Level → planned instant, from the clock's rows, or by `rungs` not saved yet. Level LATE is the due time."""
     pauses, extra = given(clock)
-    return planned(counting(clock), rungs or rungs_of(clock), clock.started_at, clock.budget + extra, pauses)
+    return planned(counting(clock), rungs or rungs_of(clock), clock.started_at, clock.budget + extra, pauses, only)
 
 
 def given(clock: Clock) -> tuple[list[tuple[datetime, datetime]], int]:

@@ -3,7 +3,7 @@
 A threshold is an amount of *used* time on the clock's own calendar, so pauses and closed hours move it along.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -88,11 +88,14 @@ def planned(
     started_at: datetime,
     limit: float,
     pauses: Iterable[tuple[datetime, datetime]] = (),
+    only: Collection[Level] = tuple(Level),
 ) -> dict[Level, datetime]:
-    """Level → the instant at which it is reached; a level beyond the calendar's horizon is left out."""
+    """Level → the instant at which it is reached, of `only` these; one beyond the calendar's horizon is left out."""
     merged, begun = union(pauses), worked(calendar, started_at)
     plan = {}
     for level, used in thresholds(rungs, limit, calendar.day_seconds).items():
+        if level not in only:
+            continue
         goal = target(calendar, started_at, used, merged) if merged else begun + used
         try:
             plan[level] = max(started_at, instant_of(calendar, goal))
