@@ -49,13 +49,25 @@ def _as_owner(sql: str, name: str) -> None:
         link.close()
 
 
+def _drop(name: str, home: str) -> None:
+    """A connection that was just closed takes the server a moment, and the owner may not end one of another role."""
+    for patience in range(100, -1, -1):
+        try:
+            _as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', home)
+            return
+        except psycopg2.errors.InsufficientPrivilege:
+            if not patience:
+                raise
+            time.sleep(0.1)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
     """Create, migrate as owner, hand over to the app role; drop at the end. One database per xdist worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     name = os.environ.get("GRIDGOV_TEST_DATABASE", "test_gridgov") + (f"_{worker}" if worker else "")
     home = database("owner")["NAME"]
-    _as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', home)
+    _drop(name, home)
     _as_owner(f'CREATE DATABASE "{name}"', home)
     app = connections["default"].settings_dict.copy()
     owner = database("owner")
@@ -69,7 +81,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> Iterat
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-    _as_owner(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', home)
+    _drop(name, home)
 
 
 def _truncate_as_owner(case: TransactionTestCase) -> None:
