@@ -17,11 +17,13 @@ from gridgov.notices.models import Mailbox, Outbox, Preference, PushDevice
 from gridgov.outside import http
 from gridgov.outside.config import need
 from gridgov.privacy import crypto
+from gridgov.typed import storable
 
 CODE = "notices.code"
 CODE_LIFETIME, CODE_PAUSE = timedelta(minutes=30), timedelta(minutes=1)
 MOST_TRIES = 5
 MOST_DEVICES = 10
+MOST_SUBSCRIPTION = 2000  # characters
 
 
 @transaction.atomic
@@ -104,13 +106,13 @@ def remove_mailbox(user: User, *, by: User, now: datetime) -> None:
 def add_device(user: User, subscription: str, *, device: str, by: User, now: datetime) -> PushDevice:
     """Switch notifications on in one browser. Raises ValidationError for a subscription that leads elsewhere."""
     try:
-        data = json.loads(subscription)
-        endpoint, keys = str(data["endpoint"]), data["keys"]
+        data = json.loads(subscription[:MOST_SUBSCRIPTION])
+        endpoint, keys = storable(str(data["endpoint"])), data["keys"]
         kept = {"endpoint": endpoint, "keys": {name: str(keys[name]) for name in ("p256dh", "auth")}}
-        host = urlsplit(endpoint).hostname or ""
-    except (ValueError, KeyError, TypeError):
-        raise ValidationError(_("This browser gave no usable subscription.")) from None
-    if len(subscription) > 2000 or not http.allowed(host, need(settings.OUTSIDE.push).hosts):
+        usable = http.allowed(urlsplit(endpoint).hostname or "", need(settings.OUTSIDE.push).hosts)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        usable = False
+    if not usable:
         raise ValidationError(_("This browser gave no usable subscription."))
     index = crypto.blind_index(endpoint.encode().hex(), "notices.push.endpoint")
     PushDevice.objects.filter(endpoint_index=index).delete()

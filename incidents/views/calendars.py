@@ -61,7 +61,7 @@ def calendars(request: SignedInRequest) -> HttpResponse:
 def create(request: SignedInRequest) -> HttpResponse:
     """A further calendar, begun as another one is; then its hours."""
     permissions.require_anywhere(request.user, Perm.EDIT_CALENDARS)
-    like = load(request, request.POST.get("like", ""))
+    like = load(request, posted(request, "like", 80))
     try:
         made = create_calendar(name=posted(request, "name", 80), like=like, by=request.user, now=now(request))
     except Refused as error:

@@ -16,6 +16,7 @@ from gridgov.audit import actions as audit
 from grids.locate import locate
 from grids.models import Area, Building
 from grids.permissions import Perm, require
+from teams.duty import paths_above
 from teams.models import Checkpoint, PatrolPlan, PatrolRoute, Unit
 
 MOST = 60  # checkpoints of a route
@@ -45,23 +46,30 @@ def _check(route: PatrolRoute, stops: Sequence[Stop]) -> None:
         raise ValidationError({"stops": _("Each checkpoint needs a name.")})
 
 
-def _ground(route: PatrolRoute, stop: Stop) -> tuple[Point | None, Area]:
-    """Where a checkpoint is, and in which grid."""
+def _street(area: Area) -> str:
+    """The path of the street an area belongs to."""
+    streets = Area.objects.filter(path__in=paths_above(area.path), kind=Area.Kind.STREET)
+    return streets.values_list("path", flat=True).first() or area.path
+
+
+def _ground(route: PatrolRoute, stop: Stop, street: str) -> tuple[Point | None, Area]:
+    """Where a checkpoint is, and in which grid; one beyond the street's border counts where the route belongs."""
+    point, area = None, None
     if stop.lon is not None and stop.lat is not None:
-        return Point(stop.lon, stop.lat, srid=4326), locate(stop.lon, stop.lat).area or route.area
-    if stop.building is not None:
-        return stop.building.point, stop.building.area
-    return None, route.area
+        point, area = Point(stop.lon, stop.lat, srid=4326), locate(stop.lon, stop.lat).area
+    elif stop.building is not None:
+        point, area = stop.building.point, stop.building.area
+    return point, area if area is not None and area.path.startswith(street) else route.area
 
 
 def _write(route: PatrolRoute, stops: Sequence[Stop], *, now: datetime) -> None:
     """The checkpoints in their order; those no longer named stay with the patrols that saw them."""
     known = {one.pk: one for one in route.checkpoints.select_for_update()}
-    kept = set()
+    kept, street = set(), _street(route.area)
     for order, stop in enumerate(stops, 1):
         row = known.get(stop.pk or 0) or Checkpoint(route=route)
         row.order, row.name, row.building = order, stop.name.strip(), stop.building
-        row.point, row.area = _ground(route, stop)
+        row.point, row.area = _ground(route, stop, street)
         row.area_path, row.retired_at = row.area.path, None
         row.save()
         kept.add(row.pk)

@@ -169,12 +169,17 @@ def test_page_is_good_with_everything_and_with_nothing(client, worker, gateway, 
 
 
 @pytest.mark.parametrize(
-    "subscription", ["", "[]", "{}", '{"endpoint": "https://evil.example/", "keys": {"p256dh": "a", "auth": "b"}}']
-)
+    "subscription",
+    [
+        "", "[]", "{}", "[" * 1990,
+        '{"endpoint": "https://evil.example/", "keys": {"p256dh": "a", "auth": "b"}}',
+    ],
+)  # fmt: skip
 def test_subscription_that_leads_elsewhere_is_refused(client, gateway, settings, subscription):
     from gridgov.outside.config import Push
     from tests.notices.gateway import outside
 
-    settings.OUTSIDE = outside(gateway, push=Push("AA" * 16 + "A" * 11, "mailto:a@b", ("fcm.googleapis.com",)))
-    client.post("/notices/settings/browser/", {"subscription": subscription})
+    for push in (Push("AA" * 16 + "A" * 11, "mailto:a@b", ("fcm.googleapis.com",)), None):
+        settings.OUTSIDE = outside(gateway, push=push)
+        assert client.post("/notices/settings/browser/", {"subscription": subscription}).status_code == 302
     assert not PushDevice.objects.exists()

@@ -243,6 +243,15 @@ def test_coverage_of_a_hand_made_grid(cast, route, now):
     assert (other.checkpoints, other.buildings_seen, other.ground) == (0, 0, 0)
 
 
+def test_a_checkpoint_beyond_the_border_counts_where_its_route_belongs(cast, now):
+    for n, name in enumerate(("next_grid", "other_grid")):
+        made = {"polygon": square(124.0 + n / 100, 29.4, 0.01), "since": now - timedelta(days=400)}
+        BoundaryVersion.objects.create(area=cast.areas[name], kind="grid", **made)
+    stops = [plans.Stop("近", 124.005, 29.405), plans.Stop("远", 124.015, 29.405)]
+    route = plans.create_route(area=cast.areas["grid"], name="沿街", stops=stops, by=cast.people["office"], now=now)
+    assert [stop.area.name for stop in route.checkpoints.order_by("order")] == ["春风第二网格", "春风第一网格"]
+
+
 def test_a_week_whose_points_may_be_gone_is_left_as_it_was(cast, route, now):
     old = coverage.monday((now - timedelta(days=40)).date())
     PatrolCoverage.objects.create(area=cast.areas["grid"], area_path="x", week=old, buildings_seen=7, reckoned_at=now)
