@@ -12,6 +12,7 @@ from gridgov.sync import actions as sync
 from gridgov.sync.models import Attachment, Envelope
 from incidents.actions import move
 from incidents.models import Incident, Step
+from teams.models import Assignment
 from teams.roles import Role
 from tests import factories
 from tests.sync.conftest import picture, upload
@@ -58,6 +59,13 @@ def test_a_revoked_post_keeps_its_records(worker, case, now, posts_end, office, 
         row.pk, "incidents.report", {"category": category, "description": "井盖松动"}, by=worker, now=now
     )
     assert (again.status, again.id) == (200, str(incident.pk))
+
+
+def test_who_was_appointed_by_mistake_leaves_no_record_that_nobody_sees(worker, case, now, desk, office, sign_in):
+    Assignment.objects.filter(user=worker).delete()  # as `withdraw_post` does
+    hand_in("incidents.report", {"category": case.category.code, "description": "井盖松动"}, worker, now)
+    seen = [sign_in(who).get("/kept/").content.decode().count("井盖松动") > 0 for who in (office, desk)]
+    assert seen == [True, False]
 
 
 def test_who_moved_to_another_street_takes_the_new_records_along_and_leaves_the_old(
