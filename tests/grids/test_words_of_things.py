@@ -27,6 +27,6 @@ def test_the_index_on_pieces_finds_what_comparing_text_finds(cast, asked, found)
 
 def test_a_name_among_many_is_looked_up_in_the_index(db):
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
     for sort, index in ((PLACES, "place_by_grams"), (ASSETS, "asset_by_grams")):
         assert index in worded(sort, sort.model.objects.all(), "便利店").explain()
