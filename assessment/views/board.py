@@ -23,7 +23,6 @@ from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, scope
 from incidents.lists import mine
 from incidents.models import Incident
-from incidents.models.incident import IncidentQuerySet
 from incidents.permissions import leading, steps_open
 from incidents.words import line
 from incidents.workflow import MOVES
@@ -79,14 +78,12 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
     ]
 
 
-def newest_and_mine(request: SignedInRequest, area: Area, rows: IncidentQuerySet) -> tuple[list[Incident], ...]:
-    """The last reports, whoever they wait for, and what waits for this person's units; both in one query."""
-    waiting = (
-        Incident.objects.visible_to(request.user).open().filter(mine(scope(request.user)), metrics.within(area.path))
-    )
-    newest = rows.for_list().annotate(for_me=Value(False)).order_by("-reported_at", "-id")[:NEWEST]
-    waiting = waiting.for_list().annotate(for_me=Value(True)).order_by("due_at", "id")[:NEEDS_ME]
-    found: list[Any] = list(newest.union(waiting, all=True))
+def newest_and_mine(request: SignedInRequest, area: Area) -> tuple[list[Incident], ...]:
+    """The last reports the person may read, whoever they wait for, and what waits for their units; in one query."""
+    rows = Incident.objects.visible_to(request.user).filter(metrics.within(area.path)).for_list()
+    newest = rows.annotate(for_me=Value(False)).order_by("-reported_at", "-id")[:NEWEST]
+    waiting = rows.open().filter(mine(scope(request.user))).annotate(for_me=Value(True))
+    found: list[Any] = list(newest.union(waiting.order_by("due_at", "id")[:NEEDS_ME], all=True))
     last = datetime.max.replace(tzinfo=UTC)
     return (
         sorted((row for row in found if not row.for_me), key=lambda row: (row.reported_at, row.pk), reverse=True),
@@ -103,7 +100,7 @@ def with_step(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
 def _queue(request: SignedInRequest) -> dict[str, Any]:
     area, areas = chosen(request)
     rows = Incident.objects.visible_to(request.user, Perm.VIEW_BOARD).filter(metrics.within(area.path))
-    newest, waiting = newest_and_mine(request, area, rows)
+    newest, waiting = newest_and_mine(request, area)
     return {
         "area": area,
         "areas": areas,
@@ -193,4 +190,5 @@ def board_map(request: SignedInRequest) -> JsonResponse:
     versions = BoundaryVersion.objects.filter(
         until=None, kind=Area.Kind.GRID, area__path__gte=area.path, area__path__lt=area.path + permissions.ABOVE
     ).select_related("area")
-    return JsonResponse(coloured(versions, counts, lambda grid: listed(grid.path)))
+    reads = scope(request.user).holds(Perm.VIEW_INCIDENTS)
+    return JsonResponse(coloured(versions, counts, lambda grid: listed(grid.path) if reads else ""))

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from assessment.models import CountDelta, DayCount
 from gridgov.clock.levels import Level
 from gridgov.clock.models import WorkCalendar
 from gridgov.clock.sweep import sweep
+from grids.models import BoundaryVersion
 from incidents import actions as incidents
 from incidents.models import Incident
 from incidents.workflow import Status
@@ -101,6 +103,27 @@ def test_last_report_stands_first_among_the_just_reported_however_many_wait_befo
         newest = page.split('id="needs-me"')[0]
         assert re.findall(r'<tr data-id="([\w-]+)"', newest)[0] == str(last.pk)
         assert "9号楼" in newest
+
+
+def test_just_reported_holds_what_its_reader_may_read(sign_in, cast, worker, now):
+    """Who counts on the board without reading every case finds here only what the list of incidents shows as well."""
+    building = factories.make_building(cast.areas["grid"], "9号楼")
+    made = factories.make_incident(building, by=worker, now=now, category=factories.make_category())
+    Incident.objects.filter(pk=made.pk).update(is_confidential=True)
+    for person in (cast.people["section_head"], cast.people["office"]):
+        client = sign_in(person)
+        listed = str(made.pk) in client.get(reverse("incidents:list"), {"tab": "all"}).content.decode()
+        board = str(made.pk) in client.get(reverse("assessment:board_queue")).content.decode()
+        assert board == listed, person
+
+
+def test_map_leads_an_administrator_who_reads_no_incident_nowhere(sign_in, cast, office, some, now):
+    polygon = MultiPolygon(Polygon.from_bbox((124.0, 29.4, 124.01, 29.41)), srid=4326)
+    BoundaryVersion.objects.create(area=cast.areas["grid"], kind="grid", polygon=polygon, since=now)
+    for person, leads in ((office, True), (cast.people["office_admin"], False)):
+        found = sign_in(person).get(reverse("assessment:board_map")).json()["features"]
+        assert found
+        assert all(bool(one["properties"]["url"]) is leads for one in found), person
 
 
 def test_another_streets_office_sees_no_report_of_it(sign_in, other_office, some):
