@@ -2,10 +2,12 @@ import django.contrib.gis.db.models.fields
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
 import gridgov.ids
 import gridgov.privacy.fields
+from grids.models.grams import AWAY, FUNCTIONS, Grams
 
 
 class Migration(migrations.Migration):
@@ -258,6 +260,10 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True, max_length=1000, verbose_name="why")),
                 ("effective_on", models.DateField(blank=True, null=True, verbose_name="takes effect on")),
                 ("effective_at", models.DateTimeField(editable=False, null=True)),
+                ("became", models.JSONField(default=dict, editable=False)),
+                ("tries", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("tried_at", models.DateTimeField(editable=False, null=True)),
+                ("stuck", models.CharField(blank=True, editable=False, max_length=400)),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("saved_at", models.DateTimeField(editable=False)),
                 (
@@ -533,6 +539,7 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(blank=True, null=True, verbose_name="number of grids")),
                 ("old_estate", models.BooleanField(default=False, verbose_name="old estates")),
                 ("done", models.PositiveIntegerField(default=0, editable=False)),
+                ("tries", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("fault", models.CharField(blank=True, editable=False, max_length=400)),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("started_at", models.DateTimeField(editable=False, null=True)),
@@ -1254,4 +1261,7 @@ class Migration(migrations.Migration):
                 name="way_set_ends_after_begin",
             ),
         ),
+        migrations.RunSQL(FUNCTIONS, AWAY),
+        migrations.AddIndex("asset", GinIndex(Grams("name", "address", "code", "owner"), name="asset_by_grams")),
+        migrations.AddIndex("place", GinIndex(Grams("name", "address", "credit_code"), name="place_by_grams")),
     ]
