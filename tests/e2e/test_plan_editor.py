@@ -368,6 +368,7 @@ def test_a_fault_is_shown_and_its_repair_is_one_step(editor: Page, live_server, 
 
 RANDOM = (Path(__file__).parent / "random_edits.js").read_text().strip().rstrip(";")
 HANDS = examples(12, 5_000)
+FOUND = (525, 4465)  # once: a line a few millimetres from the outer border moved it; ground between two such lines was lost
 
 
 @pytest.mark.nightly
@@ -377,7 +378,7 @@ def test_whatever_is_drawn_leaves_no_gap_and_no_overlap(page: Page, live_server)
     shapes = [[f"g{nth}", json.loads(shapely.to_geojson(cell(nth)))] for nth in range(6)]
     parent = json.loads(shapely.to_geojson(whole()))
     done: dict[str, int] = {}
-    for seed in range(HANDS):
+    for seed in (*range(HANDS), *FOUND):
         found = page.evaluate(RANDOM, {"shapes": shapes, "parent": parent, "seed": seed, "count": 60})
         drawn = [shapely.from_geojson(json.dumps(one)) for one in found["shapes"]]
         assert [shapely.is_valid_reason(one) for one in drawn if not one.is_valid] == [], seed

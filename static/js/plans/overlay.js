@@ -123,6 +123,16 @@ function registry(topology, around) {
   };
 }
 
+/** A drawn place less than a centimetre from the outer border, put onto it: no drawing shifts that border. */
+function onOutline(topology, p) {
+  let place = p;
+  eachEdge(topology.parent, (a, b) => {
+    const { at, off } = project(p, a, b);
+    if (off < 2 * NEAR) place = at;
+  });
+  return place;
+}
+
 function nearShapes(topology, box, also) {
   return Array.from(topology.shapes).filter(([key, polygons]) => polygons.length && (key === also || boxesMeet(topology.boxes.get(key), box)));
 }
@@ -133,7 +143,7 @@ function nearShapes(topology, box, also) {
  * parent or not. `receiver` is the grid that gets ground, if it has some already. Answers the grids that change.
  */
 export function carve(topology, ring, whose, receiver = null) {
-  const drawn = facing(ring.map((p) => topology.canonical(p)), true);
+  const drawn = facing(ring.map((p) => topology.canonical(onOutline(topology, p))), true);
   const near = nearShapes(topology, boxOf([[drawn]]), receiver);
   const one = registry(topology, [...near.flatMap(([, polygons]) => polygons.flat(2)), ...topology.parent.flat(2)]);
   const cutter = drawn.map(one);
@@ -144,16 +154,17 @@ export function carve(topology, ring, whose, receiver = null) {
   eachEdge([[cutter]], (a, b) => edges.push({ a, b, layer: "cut", owner: true }));
   selfCrossing(edges.filter((edge) => edge.layer === "cut"));
   const sides = sidesOf(noded(edges, one));
-  const moves = whose(null, true, true) === null && near.every(([key]) => whose(key, true, true) !== null);
-  return exact(topology, traced(topology, sides, near, cutter, whose), moves);
+  const wins = whose(null, true, true) !== null;
+  const loses = near.some(([key]) => whose(key, true, true) === null);
+  return exact(topology, traced(topology, sides, near, cutter, whose), wins, loses);
 }
 
-/** The changes, when no border crosses another and (if ground only `moves`) none was lost or won; what is finer than a centimetre is refused. */
-function exact(topology, changes, moves = true) {
+/** The changes, when no border crosses another and no ground was won or lost that was not meant; what is finer than a centimetre is refused. */
+function exact(topology, changes, wins = false, loses = false) {
   const weigh = (polygons) => (polygons || []).reduce((sum, rings) => sum + rings.reduce((all, ring) => all + signed(ring), 0), 0);
   let won = 0;
   changes.forEach((polygons, key) => (won += weigh(polygons) - weigh(topology.shapes.get(key))));
-  if (topology.crossing(changes) || (moves && Math.abs(won) > 1e-12)) throw new Refusal("tooFine");
+  if (topology.crossing(changes) || (!wins && won > 1e-12) || (!loses && won < -1e-12)) throw new Refusal("tooFine");
   return changes;
 }
 
@@ -229,7 +240,7 @@ export function split(topology, key, line) {
   const one = registry(topology, own.flat(2));
   const edges = [];
   eachEdge(own, (a, b) => edges.push({ a, b, layer: "shape", owner: key }));
-  const points = line.map(one);
+  const points = line.map((p) => one(onOutline(topology, p)));
   for (let i = 1; i < points.length; i++) edges.push({ a: points[i - 1], b: points[i], layer: "cut", owner: true });
   selfCrossing(edges.filter((edge) => edge.layer === "cut"));
   const sides = sidesOf(noded(edges, one));
