@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from gridgov.accounts.models import User
 from gridgov.clock.seed import seed_calendars
 from gridgov.sync import actions as sync
 from gridgov.sync.models import Attachment, Envelope
@@ -63,6 +64,7 @@ def test_a_revoked_post_keeps_its_records(worker, case, now, posts_end, office, 
 
 def test_who_was_appointed_by_mistake_leaves_no_record_that_nobody_sees(worker, case, now, desk, office, sign_in):
     Assignment.objects.filter(user=worker).delete()  # as `withdraw_post` does
+    worker = User.objects.get(pk=worker.pk)  # as the next request finds them
     hand_in("incidents.report", {"category": case.category.code, "description": "井盖松动"}, worker, now)
     seen = [sign_in(who).get("/kept/").content.decode().count("井盖松动") > 0 for who in (office, desk)]
     assert seen == [True, False]

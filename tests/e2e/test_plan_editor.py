@@ -368,7 +368,10 @@ def test_a_fault_is_shown_and_its_repair_is_one_step(editor: Page, live_server, 
 
 RANDOM = (Path(__file__).parent / "random_edits.js").read_text().strip().rstrip(";")
 HANDS = examples(12, 5_000)
-FOUND = (525, 4465)  # once: a line a few millimetres from the outer border moved it; ground between two such lines was lost
+FOUND = (
+    525,
+    4465,
+)  # once a line millimetres from the outer border moved it, and ground between two such lines was lost
 
 
 @pytest.mark.nightly
