@@ -1,17 +1,15 @@
 """Incidents from a list: what a desk wrote down on paper or in a spreadsheet, routed like every other report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids.imports import engine, tables
 from grids.imports.engine import CREATED, UNCHANGED, Options, Outcome
-from grids.imports.ground import NoOptions
-from grids.models import Building
+from grids.imports.ground import NoOptions, building_named
 from grids.permissions import Perm
 from incidents import actions
 from incidents.doors import read
@@ -42,10 +40,6 @@ class IncidentList(NoOptions):
         ("caller_phone", gettext_lazy("Caller's phone"), ""),
     )
 
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
-
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """Report it, unless a line with its number came in before."""
         own = row.get("id", "")[:120]
@@ -53,21 +47,12 @@ class IncidentList(NoOptions):
             return Outcome(UNCHANGED, own)
         payload: dict[str, Any] = {key: value for key, value in row.items() if key not in ("id", "grid", "building")}
         if row.get("building"):
-            payload["building"] = self._building(row).pk
+            payload["building"] = building_named(row).pk
         made = actions.report(read(payload | {"channel": Channel.IMPORT}), by=by, now=now)
         if own:
             ExternalId.objects.create(source=SOURCE, external_id=own, incident_id=made.pk)
         note = _("outside every grid") if made.needs_triage else _("near a boundary") if made.near_boundary else ""
         return Outcome(CREATED, f"{made.short_number} {made.area.name}", note, {"incident": str(made.pk)})
-
-    def _building(self, row: Mapping[str, str]) -> Building:
-        rows = Building.objects.filter(name=row["building"], retired_at=None)
-        found = list((rows.filter(area__code=row["grid"]) if row.get("grid") else rows)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                _("There is no single building “%(name)s”; give the code of its grid.") % {"name": row["building"]}
-            )
-        return found[0]
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """As a reporter takes a report back: within 30 minutes and before anybody has taken it up."""

@@ -1,17 +1,16 @@
 """Dwellings from a list: the doors of a community in one file, so that a campaign can choose among homes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from grids.imports import engine, tables
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome
-from grids.imports.ground import NoOptions
-from grids.models import Building
+from grids.imports.ground import NoOptions, building_named
 from grids.permissions import Perm
 from residents import actions
 from residents.models import Dwelling
@@ -33,11 +32,9 @@ def _floor(text: str) -> int | None:
 
 def _use(text: str) -> str:
     wanted = text.strip().lower()
-    for language in ("zh-hans", "en"):
-        with override(language):
-            for value, label in Dwelling.Use.choices:
-                if wanted in (value, str(label).lower()):
-                    return value
+    found = tables.choices(Dwelling.Use).get(wanted)
+    if found is not None:
+        return found
     if not wanted:
         return ""
     known = "、".join(str(label) for label in Dwelling.Use.labels)
@@ -61,13 +58,9 @@ class DwellingList(NoOptions):
         ("use", gettext_lazy("Use"), "出租"),
     )
 
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
-
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """Add the door, or fill in what the file says of it."""
-        building = self._building(row)
+        building = building_named(row)
         entrance, room = row.get("entrance", "")[:10].strip(), row.get("room", "").strip()
         if len(room) > 20:
             raise ValidationError({"room": _("Write the room, for example 501.")})
@@ -86,16 +79,6 @@ class DwellingList(NoOptions):
 
     def _called(self, dwelling: Dwelling) -> str:
         return f"{dwelling.address} · {dwelling.building.area.name}"
-
-    def _building(self, row: Mapping[str, str]) -> Building:
-        rows = Building.objects.filter(name=row.get("building", ""), retired_at=None).select_related("area")
-        found = list((rows.filter(area__code=row["grid"]) if row.get("grid") else rows)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                _("There is no single building “%(name)s”; give the code of its grid.")
-                % {"name": row.get("building", "")[:60]}
-            )
-        return found[0]
 
     def take_back(self, item: Any, *, by: Any, now: datetime) -> None:
         """What was added goes again, unless somebody lives there by now; what was changed is as before."""

@@ -1,6 +1,6 @@
 """Units, people and their posts from a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -62,10 +62,6 @@ class Units(NoOptions):
         ("phone", gettext_lazy("Office phone"), "027-00000004"),
     )
 
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
-
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """Found a unit; one with this code that stands already is left alone."""
         known = Unit.objects.standing().filter(code=row.get("code") or "–").first()
@@ -103,10 +99,6 @@ class People(NoOptions):
         ("unit", gettext_lazy("Code of the unit"), "WG-001001"),
         ("since", gettext_lazy("From (YYYY-MM-DD)"), "2026-01-01"),
     )
-
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
 
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """Make the person where there is none, then appoint."""

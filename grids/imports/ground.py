@@ -1,6 +1,6 @@
 """The ground's own imports: areas from a map or a list, buildings from a map or a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -33,10 +33,27 @@ def area_by_code(code: str, scheme: str = "") -> Area:
     return found
 
 
+def building_named(row: Mapping[str, str]) -> Building:
+    """The one standing building of this name, in the grid whose code the line gives; without a code, anywhere."""
+    name = row.get("building", "")
+    rows = Building.objects.filter(name=name, retired_at=None).select_related("area")
+    found = list((rows.filter(area__code=row["grid"]) if row.get("grid") else rows)[:2])
+    if len(found) != 1:
+        raise ValidationError(
+            _("There is no single building “%(name)s”; give the code of its grid.") % {"name": name[:60]}
+        )
+    return found[0]
+
+
 class NoOptions:
     """A list says everything itself."""
 
+    columns: ClassVar[Sequence[tuple[str, Any, str]]]
     sample: ClassVar[dict[str, Any]] = {}
+
+    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
+        """Lines of the template."""
+        return tables.by_key(tables.read(content, name)[1], self.columns)
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
         """Nothing must be said about the file."""
@@ -66,10 +83,6 @@ class AreasFromList(NoOptions):
         ("households", gettext_lazy("Households"), "410"),
         ("persons", gettext_lazy("Persons"), "960"),
     )
-
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
 
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """One area."""
@@ -220,10 +233,6 @@ class BuildingsFromList(NoOptions):
         ("lat", gettext_lazy("Latitude"), "30.50120"),
         ("datum", gettext_lazy("Coordinates (WGS-84, CGCS2000, GCJ-02 or BD-09)"), "CGCS2000"),
     )
-
-    def rows(self, content: bytes, name: str, options: Options) -> Iterable[tuple[int, Any]]:
-        """Lines of the template."""
-        return tables.by_key(tables.read(content, name)[1], self.columns)
 
     def act(self, row: Mapping[str, str], options: Options, *, by: Any, now: datetime) -> Outcome:
         """One building."""
