@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 
+from benchmarks.planner import analyze
 from gridgov.accounts.models import User
 from gridgov.clock import calendars, ladders
 from gridgov.clock.seed import seed_calendars
@@ -106,7 +107,6 @@ INSERT INTO clock_clock (id, subject_kind, subject_id, cycle, stage, area_path, 
     legs, basis, least_level, budget, started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
 SELECT gen_random_uuid(), 'incidents.incident', id, 1, 'accept', area_path, %(calendar)s, %(ladder)s, '[]', '', 0, 28800, t, '', 1,
     t + interval '1 day', 0, 0, '', %(now)s::timestamptz + interval '9 days', 1 FROM made WHERE is_open;
-ANALYZE;
 """
 
 
@@ -115,6 +115,7 @@ def fill(count: int, now: datetime) -> None:
     facts = {"count": count, "now": now, "grids": Area.objects.grids().count(), "by": User.objects.service("import").pk}
     with connection.cursor() as cursor:
         cursor.execute(FILL, facts | {"calendar": calendars.default().pk, "ladder": ladders.current().pk})
+    analyze()
 
 
 def middle(grid_index: int) -> tuple[float, float]:

@@ -26,6 +26,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
 from benchmarks.editor import CHROMIUM, SOURCES
+from benchmarks.planner import analyze
 from benchmarks.plans import synthetic
 from benchmarks.replay import administrator, street
 from gridgov.clock.seed import seed_calendars
@@ -52,6 +53,7 @@ def ground(count: int, under: Area) -> list[float]:
         )
         for area, one in zip(areas, shapes, strict=True)
     )
+    analyze()
     return bounds(BoundaryVersion.objects.filter(area__parent=under), "polygon") or []
 
 

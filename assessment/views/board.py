@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Value
+from django.db.models import Case, When
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, scope
 from incidents.lists import mine
 from incidents.models import Incident
+from incidents.models.incident import IS_OPEN
 from incidents.permissions import leading, steps_open
 from incidents.words import line
 from incidents.workflow import MOVES
@@ -79,15 +80,20 @@ def heads(found: Numbers, area: Area) -> list[dict[str, Any]]:
 
 
 def newest_and_mine(request: SignedInRequest, area: Area) -> tuple[list[Incident], ...]:
-    """The last reports the person may read, whoever they wait for, and what waits for their units; in one query."""
-    rows = Incident.objects.visible_to(request.user).filter(metrics.within(area.path)).for_list()
-    newest = rows.annotate(for_me=Value(False)).order_by("-reported_at", "-id")[:NEWEST]
-    waiting = rows.open().filter(mine(scope(request.user))).annotate(for_me=Value(True))
-    found: list[Any] = list(newest.union(waiting.order_by("due_at", "id")[:NEEDS_ME], all=True))
-    last = datetime.max.replace(tzinfo=UTC)
+    """The last reports the person may read, whoever they wait for, and what waits for their units; in one query.
+
+    Their keys are found first: what a line shows besides is joined to ten rows, not to all that could be among them.
+    """
+    rows = Incident.objects.visible_to(request.user).filter(metrics.within(area.path))
+    waits = IS_OPEN & mine(scope(request.user))
+    newest = rows.order_by("-reported_at", "-id").values("pk")[:NEWEST]
+    waiting = rows.filter(waits).order_by("due_at", "id").values("pk")[:NEEDS_ME]
+    for_me = Case(When(waits, then=True), default=False)
+    found: Any = Incident.objects.filter(pk__in=newest.union(waiting)).for_list().annotate(for_me=for_me)
+    found, last = list(found), datetime.max.replace(tzinfo=UTC)
     return (
-        sorted((row for row in found if not row.for_me), key=lambda row: (row.reported_at, row.pk), reverse=True),
-        sorted((row for row in found if row.for_me), key=lambda row: (row.due_at or last, row.pk)),
+        sorted(found, key=lambda row: (row.reported_at, row.pk), reverse=True)[:NEWEST],
+        sorted((row for row in found if row.for_me), key=lambda row: (row.due_at or last, row.pk))[:NEEDS_ME],
     )
 
 

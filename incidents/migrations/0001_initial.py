@@ -1039,6 +1039,28 @@ class Migration(migrations.Migration):
                         ],
                     )
                 ),
+                fields=["area_path"],
+                name="incident_open_by_path",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "accepted",
+                            "dispatched",
+                            "filed",
+                            "in_progress",
+                            "reported",
+                            "resolved",
+                            "unconfirmed",
+                            "verified",
+                        ],
+                    )
+                ),
                 fields=["due_at", "id"],
                 name="incident_open_by_due",
             ),

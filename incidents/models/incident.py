@@ -160,6 +160,7 @@ class Incident(models.Model):
             models.Index(fields=["-reported_at", "-id"], name="incident_newest"),
             models.Index(F("reported_at").desc(), F("id").desc(), name="incident_open", condition=IS_OPEN),
             models.Index(fields=["area_path", "-reported_at"], name="incident_by_path"),
+            models.Index(fields=["area_path"], name="incident_open_by_path", condition=IS_OPEN),
             models.Index(fields=["due_at", "id"], name="incident_open_by_due", condition=IS_OPEN),
             models.Index(fields=["holder", "-reported_at"], name="incident_by_holder"),
             models.Index(fields=["handling_unit", "-reported_at"], name="incident_by_unit"),
