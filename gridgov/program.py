@@ -12,7 +12,6 @@ from django.urls import reverse
 
 # Everything a page of the field door loads. A test opens the pages and compares; another weighs it (≤ 150 kB gz).
 FILES = (
-    "css/tokens.css",
     "css/parts.css",
     "css/field.css",
     "css/account.css",

@@ -270,6 +270,11 @@ LEAFLET_CONFIG = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "gridgov.assets.Sheets",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 COMPRESS_STATIC = env.bool("GRIDGOV_COMPRESS_STATIC", default=True)  # takes a minute that a trial does not need
 if DEBUG:
     STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"

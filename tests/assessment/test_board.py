@@ -69,7 +69,7 @@ def test_calendars_without_a_year_are_one_line(sign_in, office, some, monkeypatc
     missing = [(WorkCalendar(code=code, name=name), 2027) for code, name in (("a", "Office"), ("b", "Hotline"))]
     monkeypatch.setattr("gridgov.clock.calendars.missing_years", lambda at: missing)
     page = sign_in(office, lang="en").get("/board/").content.decode()
-    assert page.count('class="calendar-missing"') == 1
+    assert page.count('class="warning"') == 1
     assert "Office 2027 · Hotline 2027" in page
 
 
