@@ -23,8 +23,6 @@ from incidents.workflow import MOVES
 from teams.patrols import Due, due_on, walk_data
 from teams.views.walks import walk_url
 
-MOST_OBJECTS = 400  # of one campaign that go along without a signal
-
 
 def _case(incident: Incident, user: Any) -> Card:
     name = leading(steps_open(user, incident))
@@ -66,10 +64,6 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
         yield _case(incident, user)
 
 
-def _objects(targets: list[CampaignTarget]) -> list[dict[str, str]]:
-    return [{"id": str(one.pk), "name": str(one), "grid": one.where} for one in targets]
-
-
 def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The checklist as a phone needs it: what may be chosen, in the reader's words."""
     return [
@@ -88,37 +82,34 @@ def _options(item: dict[str, Any]) -> list[str]:
 
 @provider
 def campaigns(user: Any, now: datetime) -> Iterator[Card]:
-    """One card for each running campaign with open objects in the person's grids; its objects go along."""
+    """One card for each running campaign with open objects in the person's grids (campaign_pack has these)."""
     if not scope(user).holds(Perm.WORK_CAMPAIGNS):
         return
     rows = CampaignTarget.objects.visible_to(user).open().filter(campaign__status=Campaign.Status.RUNNING)
-    grouped: dict[Campaign, list[CampaignTarget]] = {}
-    for target in rows.as_walked().select_related("campaign").first_of_each(MOST_OBJECTS):
-        grouped.setdefault(target.campaign, []).append(target)
-    for found, targets in grouped.items():
-        yield _campaign(found, targets, now)
+    for first in rows.as_walked().select_related("campaign").first_of_each():
+        yield _campaign(first.campaign, first, now)
 
 
-def _campaign(found: Campaign, targets: list[CampaignTarget], now: datetime) -> Card:
-    count = targets[0].left  # type: ignore[attr-defined]
+def _campaign(found: Campaign, first: CampaignTarget, now: datetime) -> Card:
+    count = first.left  # type: ignore[attr-defined]
     left = ngettext("%(n)s object to look at", "%(n)s objects to look at", count) % {"n": count}
     end = timezone.make_aware(datetime.combine(found.due_on, time(18)))
-    point = targets[0].ground.point
+    point = first.ground.point
     return Card(
         kind="campaign",
         id=str(found.pk),
         title=found.title,
         url=reverse("incidents:field_campaign", args=[found.pk]),
         action=_("Look at them"),
-        place=targets[0].area.name,
+        place=first.area.name,
         text=left,
         status=_("Campaign"),
         level=2 if end < now else 0,
         due_at=end,
-        area_path=targets[0].ground.area_path,
+        area_path=first.ground.area_path,
         lon=point.x if point else None,
         lat=point.y if point else None,
-        offline={"purpose": found.purpose, "items": _items(found.items), "objects": _objects(targets), "left": count},
+        offline={"purpose": found.purpose, "items": _items(found.items), "left": count},
     )
 
 

@@ -19,6 +19,7 @@ FILES = (
     "django_htmx/htmx-2.min.js",
     "icon.svg",
     "js/app.js",
+    "js/campaigns.js",
     "js/capture.js",
     "js/day.js",
     "js/field-forms.js",

@@ -136,11 +136,11 @@ class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
         kinds = ("building__area", "dwelling__building", "place__area", "asset__area", "incident")
         return self.select_related(*kinds).annotate(walked=of_object("area_path")).order_by(*WALK)
 
-    def first_of_each(self, most: int) -> "CampaignTargetQuerySet":
-        """The first `most` of each campaign as one walks, with how many there are (`left`); after `as_walked`."""
+    def first_of_each(self) -> "CampaignTargetQuerySet":
+        """The first of each campaign as one walks, with how many there are (`left`); after `as_walked`."""
         each: dict[str, Any] = {"partition_by": F("campaign")}
         rows = self.annotate(left=Window(Count("pk"), **each), nth=Window(RowNumber(), order_by=WALK, **each))
-        return rows.filter(nth__lte=most)
+        return rows.filter(nth=1)
 
 
 def of_object(column: str, *, through: str = "") -> Coalesce:

@@ -130,6 +130,9 @@ export async function keepDay(owner, what, content, hours) {
   await (await database()).put("days", { name: `${owner}:${what}`, at: Date.now(), sealed });
 }
 
+/** What is over leaves before its day is. */
+export const dropDay = async (owner, what) => (await database()).delete("days", `${owner}:${what}`);
+
 /** The same back, or null when it is not here, locked, or its day is over. */
 export async function day(owner, what) {
   const key = await dayKey(owner);

@@ -208,19 +208,29 @@ async function keepShell() {
   localStorage.setItem("shell", `${told.version} ${told.look}`);
 }
 
+/** {fresh, hours}: whether it was fetched now, and how long it may stay. */
 async function takeTheDayAlong() {
-  if (!told.owner) return;
+  if (!told.owner) return {};
   const before = await fact("taken");
   const isToday = location.pathname === "/field/";
   const fresh = before && before.owner === told.owner && before.look === told.look && Date.now() - before.at < FRESH * MINUTE;
-  if (!isToday && fresh && (await day.day(told.owner, "today"))) return;
+  const here = !isToday && fresh && (await day.day(told.owner, "today"));
+  if (here) return { fresh: false, hours: here.content.hours };
   const answer = await fetch("/field/today.json", { credentials: "same-origin", cache: "no-store", redirect: "error", headers: { Accept: "application/json", "X-Background": "1" } });
-  if (!answer.ok) return;
+  if (!answer.ok) return {};
   const { buildings, recent, headings, self_resolve, ...content } = await answer.json();
-  if (content.owner !== told.owner) return;
+  if (content.owner !== told.owner) return {};
   await keepTools(told.owner, { buildings, recent, headings, self_resolve });
   await day.keepDay(told.owner, "today", content, content.hours);
   await remember("taken", { owner: told.owner, look: told.look, at: Date.now() });
+  return { fresh: true, hours: content.hours };
+}
+
+/** The objects of campaigns, after the day. */
+async function takeCampaignsAlong({ fresh, hours }) {
+  if (!hours || "closed" in told) return;
+  const campaigns = await import("./campaigns.js");
+  await campaigns.takeAlong(told.owner, hours, { fresh }).finally(() => campaigns.sayAlong(told.owner));
 }
 
 /** Also what a report may be about; hourly, after the day. */
@@ -257,7 +267,7 @@ async function begin() {
   sayArrived();
   document.documentElement.dataset.fieldReady = "";
   document.dispatchEvent(new Event("field:ready"));
-  await Promise.all([keepShell(), takeTheDayAlong().then(takeThingsAlong)]).catch((error) => console.warn("offline", error));
+  await Promise.all([keepShell(), takeTheDayAlong().then(takeCampaignsAlong).then(takeThingsAlong)]).catch((error) => console.warn("offline", error));
   document.documentElement.dataset.fieldKept = "";
 }
 

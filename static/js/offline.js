@@ -219,26 +219,15 @@ async function waitingTargets() {
   return new Set(records.map((record) => record.payload.target).filter(Boolean));
 }
 
-async function showCampaign(kept, id) {
+async function showCampaign(kept, id, owner) {
   const found = kept.content.cards.find((each) => each.kind === "campaign" && each.id === id);
   if (!found) return show("none");
   heading(found.title);
-  const waiting = await waitingTargets();
+  const [campaigns, waiting] = await Promise.all([import("./campaigns.js"), waitingTargets()]);
+  const lies = await campaigns.along(owner, id);
   const root = show("campaign");
   say(root, "purpose", found.offline.purpose);
-  found.offline.objects.forEach((each) => {
-    const made = part(root, "object").content.firstElementChild.cloneNode(true);
-    made.querySelector("a").href = `/field/campaigns/${id}/${each.id}/`;
-    made.querySelector("span").textContent = each.name;
-    made.dataset.narrowWords = `${each.name} ${each.grid}`;
-    made.querySelector(".muted").textContent = waiting.has(each.id) ? words("onThisPhone") : each.grid;
-    part(root, "objects").append(made);
-  });
-  const { left, objects } = found.offline;
-  part(root, "first-only").hidden = !(left > objects.length);
-  say(root, "first-only", fill(words("firstOfThem"), objects.length));
-  part(root, "search").hidden = objects.length <= 12;
-  return import("./report.js");
+  return campaigns.list(root, lies, { campaign: id, waiting });
 }
 
 function choices(root, item, nth) {
@@ -264,14 +253,15 @@ function plain(root, item, nth) {
   return made;
 }
 
-function showCheck(kept, id, target) {
+async function showCheck(kept, id, target, owner) {
   const found = kept.content.cards.find((each) => each.kind === "campaign" && each.id === id);
-  const object = found && found.offline.objects.find((each) => each.id === target);
-  if (!object) return show("none");
-  heading(object.name);
+  const { rows } = await (await import("./campaigns.js")).along(owner, id);
+  const [, called] = rows.find(([object]) => object === target) || [];
+  if (!found || !called) return show("none");
+  heading(called);
   const root = show("check");
   const form = root.querySelector("form");
-  Object.assign(form.dataset, { target, label: found.title, about: object.name });
+  Object.assign(form.dataset, { target, label: found.title, about: called });
   form.elements.client_id.value = store.uuid7();
   found.offline.items.forEach((item, nth) => part(root, "questions").append((item.options.length ? choices : plain)(root, item, nth)));
   return root;
@@ -326,8 +316,8 @@ async function showKept(path, owner) {
   const incident = path.match(/^\/field\/cases\/([0-9a-f-]+)\/$/);
   const check = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/([0-9a-f-]+)\/$/);
   const campaign = path.match(/^\/field\/campaigns\/([0-9a-f-]+)\/$/);
-  if (check) return showCheck(kept, check[1], check[2]);
-  if (campaign) return showCampaign(kept, campaign[1]);
+  if (check) return showCheck(kept, check[1], check[2], owner);
+  if (campaign) return showCampaign(kept, campaign[1], owner);
   if (incident) return showCase(kept, incident[1]);
   return show("none");
 }

@@ -1,4 +1,6 @@
 // Reporting: phrases that fill the words, a search that narrows the categories, a building that answers "where".
+import { plain } from "./words.js";
+
 const words = document.querySelector("textarea[name=description]");
 
 document.addEventListener("click", (event) => {
@@ -13,11 +15,11 @@ const search = document.querySelector("[data-narrow]");
 if (search) {
   const list = document.querySelector(search.dataset.narrow);
   search.addEventListener("input", () => {
-    const asked = search.value.trim().toLowerCase();
+    const asked = plain(search.value.trim());
     list.querySelectorAll("[data-narrow-group]").forEach((group) => {
       let found = 0;
       group.querySelectorAll("[data-narrow-words]").forEach((item) => {
-        const fits = item.dataset.narrowWords.toLowerCase().includes(asked);
+        const fits = plain(item.dataset.narrowWords).includes(asked);
         item.hidden = !fits;
         found += fits ? 1 : 0;
       });

@@ -1,6 +1,6 @@
 // City assets and places to report about, found on the phone: taken along once, sealed by the capture key, looked through
 // by words or around the position. A row: [reference, name, number or kind, address, place in grids, longitude, latitude].
-import { fill, refill, words } from "./words.js";
+import { fill, plain, refill, words } from "./words.js";
 import { fact, keepTools, remember, tools } from "./phone-store.js";
 
 const HOUR = 3600000;
@@ -26,8 +26,6 @@ export async function takeAlong(owner, look) {
 
 /** What lies here, or null. */
 export const kept = async () => tools(await fact("owner"), "things").catch(() => null);
-
-const plain = (text) => text.normalize("NFKC").toLowerCase();
 
 /** Rows that hold every word that was said. */
 export function named({ rows, grids }, text) {

@@ -10,6 +10,9 @@ export const words = (name) => (said && said.dataset[name]) || (more && more.dat
 /** Put a number where the sentence says {n}. */
 export const fill = (sentence, n) => sentence.replace("{n}", String(n));
 
+/** As it is looked for: full-width digits and letters are plain ones, capitals small. */
+export const plain = (text) => text.normalize("NFKC").toLowerCase();
+
 /** The address of a vendored file, e.g. asset("leafletJs"). */
 export const asset = (name) => kept.dataset[name];
 

@@ -429,6 +429,8 @@ INCIDENTS: dict[str, Line] = {
     "incidents:reopen_campaign": Line(POST_ONLY, {"pk": "uuid"}),
     "incidents:discard_campaign": Line(POST_ONLY, {"pk": "uuid"}),
     "incidents:field_campaign": Line(frozenset(), {"pk": "uuid"}),
+    "incidents:campaigns_along": Line(REPORTERS),
+    "incidents:objects_along": Line(frozenset(), {"pk": "uuid", "nth": "number"}),
     "incidents:field_check": Line(frozenset(), {"pk": "uuid", "target_id": "uuid"}),
     "incidents:add_duty": Line(EDITS_CATALOGUE, {"code": "category"}),
     "incidents:remove_duty": Line(POST_ONLY, {"duty_id": "number"}),
