@@ -325,6 +325,10 @@ async function showKept(path, owner) {
 async function begin() {
   part(document, "shell-again").addEventListener("click", () => location.reload());
   const path = location.pathname;
+  const back = part(document, "shell-back");
+  back.hidden = path === "/field/";
+  const inside = path.match(/^(\/field\/(?:campaigns\/[0-9a-f-]+|report)\/)[\w-]+\/$/);
+  if (inside) back.href = inside[1];
   if (path === "/field/tray/") return showTray();
   const owner = store.available ? await store.fact("owner") : undefined;
   return (owner && (await captures(path, owner))) || showKept(path, owner);

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from gridgov.dbtime import database_now
 from gridgov.sync.models import Attachment
 from grids.models import Building
+from incidents import campaign_pack
 from incidents.actions import campaigns
 from incidents.actions.campaigns import Asked
 from incidents.models import Campaign, CampaignTarget, Category, Incident
@@ -77,3 +78,41 @@ def test_objects_are_looked_at_without_a_signal_and_counted_once_it_is_back(phon
     assert Attachment.objects.of(Incident.objects.get()).count() == 1
     phone.goto(f"/field/campaigns/{running.pk}/")
     expect(phone.get_by_text("已全部排查")).to_be_visible()
+
+
+def asked_for(phone: Page) -> list[str]:
+    """Which pages of objects this page fetches."""
+    urls: list[str] = []
+    phone.on(
+        "response", lambda answer: urls.append(answer.url.rsplit("/", 1)[1]) if "/objects/" in answer.url else None
+    )
+    return urls
+
+
+def test_a_line_that_breaks_costs_one_page_of_objects_and_the_phone_says_how_many_it_has(
+    phone, come_in, street_at_work, running, monkeypatch
+):
+    monkeypatch.setattr(campaign_pack, "PER_PAGE", 1)
+    come_in(phone.context, street_at_work.people["worker"])
+    phone.route("**/objects/1.json", lambda route: route.abort())
+    phone.goto(f"/field/campaigns/{running.pk}/")
+    expect(phone.locator("[data-along]")).to_have_text("本机已存 1 个对象（共 2 个），其余的联网后显示。")
+    phone.unroute("**/objects/1.json")
+    asked = asked_for(phone)
+    phone.goto(f"/field/campaigns/{running.pk}/")
+    expect(phone.locator("[data-along]")).to_have_text("2 个对象已存在本机，没有信号也能看。")
+    assert asked == ["1.json"]
+    phone.evaluate("() => navigator.serviceWorker.ready")
+    phone.context.set_offline(True)
+    phone.goto(f"/field/campaigns/{running.pk}/")
+    expect(phone.locator("[data-objects] a")).to_have_count(2)
+    expect(phone.locator("[data-along-here]")).to_have_text("2 个对象已存在本机，没有信号也能看。")
+
+
+def test_a_phone_with_little_room_leaves_it_to_what_is_captured(phone, come_in, street_at_work, running):
+    come_in(phone.context, street_at_work.people["worker"])
+    phone.add_init_script("navigator.storage.estimate = async () => ({ quota: 30e6, usage: 15e6 })")
+    asked = asked_for(phone)
+    phone.goto(f"/field/campaigns/{running.pk}/")
+    expect(phone.locator("[data-along]")).to_have_text("本机已存 0 个对象（共 2 个），其余的联网后显示。")
+    assert asked == []
