@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -102,6 +102,12 @@ def remove_mailbox(user: User, *, by: User, now: datetime) -> None:
         audit.record("notices.remove_mailbox", user, by=by, at=now)
 
 
+def _in_turn(index: bytes) -> None:
+    """Pressed twice, or by two people at one browser: the second waits and takes the place of the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('notices.push:' || %s, 0))", [index.hex()])
+
+
 @transaction.atomic
 def add_device(user: User, subscription: str, *, device: str, by: User, now: datetime) -> PushDevice:
     """Switch notifications on in one browser. Raises ValidationError for a subscription that leads elsewhere."""
@@ -115,6 +121,7 @@ def add_device(user: User, subscription: str, *, device: str, by: User, now: dat
     if not usable:
         raise ValidationError(_("This browser gave no usable subscription."))
     index = crypto.blind_index(endpoint.encode().hex(), "notices.push.endpoint")
+    _in_turn(index)
     PushDevice.objects.filter(endpoint_index=index).delete()
     if PushDevice.objects.filter(user=user).count() >= MOST_DEVICES:
         raise ValidationError(_("Notifications are on in too many browsers. Switch some off first."))

@@ -122,11 +122,16 @@ def move_area(area: Area, parent: Area, *, by: Any, now: datetime) -> Area:
     """Hang a subtree elsewhere: one prefix is rewritten everywhere it is repeated. The audit keeps old and new."""
     require(by, Perm.EDIT_AREAS, area)
     require(by, Perm.EDIT_AREAS, parent)
-    locked = Area.objects.select_for_update().get(pk=area.pk)
-    target = _lock_parent(parent)
-    if target is None:
-        raise Area.DoesNotExist
+    locked, target = locked_pair(area.pk, parent.pk)
     return rehang(locked, target, by=by, now=now)
+
+
+def locked_pair(area: int, parent: int) -> tuple[Area, Area]:
+    """What is moved and where to, locked in one order whichever goes where: two moves in opposite directions wait."""
+    found = {row.pk: row for row in Area.objects.select_for_update().filter(pk__in=[area, parent]).order_by("pk")}
+    if missing := {area, parent} - found.keys():
+        raise Area.DoesNotExist(missing)
+    return found[area], found[parent]
 
 
 def rehang(locked: Area, target: Area, *, by: Any, now: datetime) -> Area:

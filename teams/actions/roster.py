@@ -21,6 +21,11 @@ LONGEST = timedelta(days=92)  # of one rotation
 WEEK = timedelta(days=7)
 
 
+def _one_at_a_time(area_id: int) -> None:
+    """Names of an area's shifts are compared and given in turn; the area is locked before any shift, as a move does."""
+    Area.objects.select_for_update(no_key=True).get(pk=area_id)
+
+
 def _check_shift(area: Area, name: str, begins: time, ends: time, phone: str, own: Shift | None = None) -> None:
     if begins == ends:
         raise ValidationError({"ends": _("A shift ends at another time than it begins.")})
@@ -35,6 +40,7 @@ def _check_shift(area: Area, name: str, begins: time, ends: time, phone: str, ow
 def add_shift(area: Area, *, name: str, begins: time, ends: time, phone: str = "", by: User, now: datetime) -> Shift:
     """A shift of a street; one that ends before it begins goes on into the next day."""
     permissions.require(by, Perm.PLAN_ROSTER, area)
+    _one_at_a_time(area.pk)
     _check_shift(area, name, begins, ends, phone)
     shift = Shift(area=area, area_path=area.path, name=name.strip(), begins=begins, ends=ends, phone=phone.strip())
     shift.full_clean(exclude=["area_path"])
@@ -48,6 +54,7 @@ def change_shift(
     shift: Shift, *, name: str, begins: time, ends: time, phone: str = "", by: User, now: datetime
 ) -> Shift:
     """Correct a shift; turns that are planned keep it."""
+    _one_at_a_time(shift.area_id)
     locked = Shift.objects.select_for_update(of=("self",)).select_related("area").get(pk=shift.pk)
     permissions.require(by, Perm.PLAN_ROSTER, locked)
     _check_shift(locked.area, name, begins, ends, phone, locked)
@@ -71,6 +78,7 @@ def retire_shift(shift: Shift, *, by: User, now: datetime) -> Shift:
 @transaction.atomic
 def reopen_shift(shift: Shift, *, by: User, now: datetime) -> Shift:
     """Take `retire_shift` back."""
+    _one_at_a_time(shift.area_id)
     locked = Shift.objects.select_for_update(of=("self",)).select_related("area").get(pk=shift.pk)
     permissions.require(by, Perm.PLAN_ROSTER, locked)
     _check_shift(locked.area, locked.name, locked.begins, locked.ends, locked.phone, locked)

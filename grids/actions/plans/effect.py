@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from grids.actions.areas import next_path, rehang
+from grids.actions.areas import locked_pair, next_path, rehang
 from grids.actions.plans.codes import number_anew, number_new
 from grids.actions.plans.draft import lock, note_move
 from grids.actions.plans.going import back_to_draft, locked_for, require_sound, tell_drafters
@@ -184,5 +184,4 @@ def _move_below(change: Change, *, by: Any, now: datetime) -> None:
         return
     for area, key in places_of(change):
         if area.parent_id != change.ids[key]:
-            target = Area.objects.select_for_update().get(pk=change.ids[key])
-            rehang(Area.objects.select_for_update().get(pk=area.pk), target, by=by, now=now)
+            rehang(*locked_pair(area.pk, change.ids[key]), by=by, now=now)
