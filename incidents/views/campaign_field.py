@@ -61,7 +61,7 @@ def campaign(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(Campaign.objects.asked().visible_to(request.user, Perm.WORK_CAMPAIGNS), pk=pk)
     text = plain(request.GET.get("q", ""))
     targets = _holding(own_targets(request.user).filter(campaign=found), text)
-    open_page = Paginator(targets.open(), PER_PAGE).get_page(request.GET.get("page"))
+    open_page = Paginator(targets.filter(finding=""), PER_PAGE).get_page(request.GET.get("page"))
     done = Paginator(targets.exclude(finding="").order_by("-checked_at", "id"), PER_PAGE).page(1)
     context = {"campaign": found, "q": text, "open": open_page, "done": done, "pages": _neighbours(open_page, text)}
     return render(request, "incidents/field/campaign.html", context)
