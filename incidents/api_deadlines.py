@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gridgov import dbtime
-from gridgov.clock.explain import Explanation
+from gridgov.clock.explain import Explanation, Waited
 from gridgov.clock.levels import Level
 from gridgov.problems import documented
-from incidents.deadlines import explained
-from incidents.limit_words import basis_said
+from incidents.api_shapes import MaskedField
+from incidents.deadlines import evidence_of, explained
+from incidents.limit_words import basis_said, climb_said
 from incidents.models import Incident
 from incidents.workflow import Stage
 from teams.models import Unit
@@ -42,6 +43,13 @@ class PauseOut(serializers.Serializer[Any]):
     end = serializers.DateTimeField(allow_null=True)
     at_most = serializers.DateTimeField()
     seconds = serializers.FloatField()
+    reason = MaskedField()
+    evidence = MaskedField(help_text="What shows the reason, in words; empty for none.")
+    photos = serializers.SerializerMethodField(help_text="How many photos of evidence came along.")
+
+    def get_photos(self, found: Waited) -> int:
+        """Of the request it was asked for in."""
+        return len(self.context["proof"].get(str(found.asked_in), ()))
 
 
 class ExtensionOut(serializers.Serializer[Any]):
@@ -60,6 +68,26 @@ class HandOverOut(serializers.Serializer[Any]):
     from_unit = serializers.CharField(allow_null=True, help_text="Its code.")
     to_unit = serializers.CharField(allow_null=True)
     used = serializers.FloatField()
+
+
+class ReplanOut(serializers.Serializer[Any]):
+    """What it was counted by until an edit of calendar, limit or ladder or a hand-over, and since then."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField(source="by.name", default=None, allow_null=True)
+    why = serializers.ChoiceField(choices=("replanned", "handed_over"), source="verb")
+    old_limit = serializers.IntegerField(source="old_budget", help_text="Seconds.")
+    new_limit = serializers.IntegerField(source="new_budget")
+    old_calendar = serializers.CharField(source="old_calendar.calendar.code")
+    old_calendar_version = serializers.IntegerField(source="old_calendar.number")
+    new_calendar = serializers.CharField(source="new_calendar.calendar.code")
+    new_calendar_version = serializers.IntegerField(source="new_calendar.number")
+    old_ladder = serializers.CharField(source="old_ladder.ladder.code")
+    old_ladder_version = serializers.IntegerField(source="old_ladder.number")
+    new_ladder = serializers.CharField(source="new_ladder.ladder.code")
+    new_ladder_version = serializers.IntegerField(source="new_ladder.number")
+    old_due_at = serializers.DateTimeField(allow_null=True)
+    new_due_at = serializers.DateTimeField(allow_null=True)
 
 
 class LevelOut(serializers.Serializer[Any]):
@@ -96,11 +124,21 @@ class DeadlineOut(serializers.Serializer[Any]):
     natural = serializers.BooleanField()
     ladder = serializers.CharField(source="clock.ladder_version.ladder.code")
     ladder_version = serializers.IntegerField(source="clock.ladder_version.number")
+    ladder_origin = serializers.SerializerMethodField(help_text="Which line names the ladder, in words.")
+    ladder_rule = serializers.CharField(
+        source="clock.ladder_basis",
+        help_text="The same as line@version; line:level where it counts for one level of areas alone.",
+    )
     segments = SegmentOut(many=True, source="stretches")
     pauses = PauseOut(many=True)
     extensions = ExtensionOut(many=True, source="clock.extensions.all")
     hand_overs = serializers.SerializerMethodField()
+    replans = ReplanOut(many=True, source="clock.replans.all")
     levels = serializers.SerializerMethodField()
+
+    def get_ladder_origin(self, found: Explanation) -> str:
+        """In the reader's language."""
+        return climb_said(found.clock.ladder_basis)
 
     def get_origin(self, found: Explanation) -> str:
         """In the reader's language."""
@@ -157,4 +195,5 @@ class DeadlineViewSet(viewsets.GenericViewSet[Incident]):
             if ids
             else {}
         )
-        return Response(DeadlineOut(found, many=True, context={"units": units}).data)
+        context = {"units": units, "proof": evidence_of(found)}
+        return Response(DeadlineOut(found, many=True, context=context).data)

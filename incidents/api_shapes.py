@@ -112,12 +112,24 @@ class RequestOut(serializers.ModelSerializer):
     """Something that waits for somebody's approval."""
 
     reason = MaskedField()
+    evidence = MaskedField()
     asked_by = serializers.CharField(source="asked_by.name")
     answer_words = MaskedField()
 
     class Meta:
         model = Request
-        fields = ("id", "kind", "reason", "seconds", "asked_by", "asked_at", "answer", "answered_at", "answer_words")
+        fields = (
+            "id",
+            "kind",
+            "reason",
+            "evidence",
+            "seconds",
+            "asked_by",
+            "asked_at",
+            "answer",
+            "answered_at",
+            "answer_words",
+        )
 
 
 class MoveOut(serializers.Serializer):
@@ -232,6 +244,9 @@ class AskIn(serializers.Serializer):
 
     kind = serializers.ChoiceField(choices=Ask.choices)
     reason = serializers.CharField(max_length=500)
+    evidence = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="What shows the reason, in words."
+    )
     seconds = serializers.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, help_text="How much, for an extension or a suspension."
     )

@@ -17,7 +17,7 @@ class IncidentsConfig(AppConfig):
         from incidents.clock_checks import compare
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
-        from incidents.models import Incident
+        from incidents.models import Incident, Request
         from incidents.permissions import grants_of_import
 
         postponing.register(quiet.hold)
@@ -30,5 +30,6 @@ class IncidentsConfig(AppConfig):
         sync.register("incidents.report", doors.report, label=_("Report"), secret=doors.is_secret)
         field_doors.register_own()
         sync.register_access(SUBJECT, doors.may_see_photos)
+        sync.register_access(Request._meta.label_lower, doors.may_see_evidence)
         privacy.register_reveal(Incident, require)
         messages.register_own()

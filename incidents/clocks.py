@@ -15,7 +15,7 @@ from gridgov.rows import ids, update_rows
 from incidents import waits
 from incidents.audience import audiences
 from incidents.escalation import open_supervisions, tell_who_must_know, write_timeline
-from incidents.limits import Today, limit_for, todays
+from incidents.limits import Limit, Today, limit_for, todays
 from incidents.models import Incident, Request
 from incidents.signals import incidents_escalated
 from incidents.workflow import OPEN, STAGE_OF, Ask, Stage
@@ -24,11 +24,24 @@ from teams.models import Unit
 SUBJECT = waits.SUBJECT
 
 
+def waited_for(incident: Incident, stage: str) -> Unit | None:
+    """Whom a stage waits for: who is to handle the case, else who holds it; the promise waits for nobody."""
+    if stage == Stage.PROMISE:
+        return None
+    return incident.handling_unit if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder
+
+
+def limit_of(incident: Incident, stage: str, unit: Unit | None, among: Today) -> Limit:
+    """The limit of one stage of a case while it waits for `unit`."""
+    level = unit.area.kind if unit and among.rules.by_level else ""  # an area is read only where it can matter
+    return limit_for(incident.category, stage, among, unit.code if unit else "", incident.area_path, level)
+
+
 def stage_clock(
     incident: Incident, stage: str, *, now: datetime, unit: Unit | None, among: Today | None = None
 ) -> Clock:
     """The clock of one stage of an incident, not yet started, by the hours of the unit that has it."""
-    limit = limit_for(incident.category, stage, among or todays(), unit.code if unit else "", incident.area_path)
+    limit = limit_of(incident, stage, unit, among or todays())
     return clock.prepared(
         SUBJECT,
         incident.pk,
@@ -38,6 +51,7 @@ def stage_clock(
         calendar=limit.calendar,
         ladder=limit.ladder,
         basis=limit.basis,
+        ladder_basis=limit.ladder_basis,
         unit_id=unit.pk if unit else None,
         area_path=incident.area_path,
         now=now,
@@ -73,8 +87,7 @@ def follow(
             carry_on(incident, by=by, now=now)
         return
     waits.record(incident, clock.stop(SUBJECT, incident.pk, old, outcome="done", now=now), now=now)
-    unit = incident.handling_unit if new in (Stage.SIGN, Stage.HANDLE) else incident.holder
-    started = stage_clock(incident, new, now=now, unit=unit)
+    started = stage_clock(incident, new, now=now, unit=waited_for(incident, new))
     clock.run(started)
     incident.due_at = started.due_at
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
@@ -82,17 +95,22 @@ def follow(
 
 
 def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
-    """The running stage goes on with whom it now waits for, by the hours of that unit.
+    """The running stage goes on with whom it now waits for, by the hours of that unit and the ladder of its level.
 
-    Time used and pauses travel along (clock.md, "Rows"). The incident's own due time is set, not saved.
+    Time used, pauses and levels reached travel along (clock.md, "Rows"). A ladder edited meanwhile is no other ladder.
+    The incident's own due time is set, not saved.
     """
     stage = STAGE_OF[incident.status]
-    unit = incident.handling_unit if stage in (Stage.SIGN, Stage.HANDLE) else incident.holder
-    running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=stage).first()
+    unit = waited_for(incident, stage)
+    rows = Clock.objects.of(SUBJECT, incident.pk).running().select_related("ladder_version")
+    running = rows.filter(stage=stage).first()
     if running is not None and running.unit_id != (unit.pk if unit else None):
-        code = unit.code if unit else ""
-        limit = limit_for(incident.category, stage, todays(), code, incident.area_path)
-        handed = clock.hand_over(running, unit_id=unit.pk if unit else None, calendar=limit.calendar, by=by, now=now)
+        limit, terms = limit_of(incident, stage, unit, todays()), None
+        climbs = limit.ladder.ladder_id != running.ladder_version.ladder_id
+        if climbs or limit.calendar.pk != running.calendar_version_id:
+            other = (limit.ladder, limit.ladder_basis) if climbs else (None, None)
+            terms = clock.Terms(limit.calendar, ladder=other[0], ladder_basis=other[1])
+        handed = clock.hand_over(running, unit_id=unit.pk if unit else None, terms=terms, by=by, now=now)
         incident.due_at = handed.due_at
 
 
@@ -104,11 +122,12 @@ def relimit(incident: Incident, *, by: Any, now: datetime, came_from: str | None
     among, terms = todays(), {}
     if came_from is not None and among.street_of(came_from) == among.street_of(incident.area_path):
         return
-    unit = incident.holder.code if incident.holder else ""
     for running in Clock.objects.of(SUBJECT, incident.pk).running():
         if running.level < Level.LATE:
-            limit = limit_for(incident.category, running.stage, among, unit, incident.area_path)
-            terms[running.pk] = clock.Terms(limit.calendar, limit.seconds, limit.basis, limit.ladder)
+            limit = limit_of(incident, running.stage, waited_for(incident, running.stage), among)
+            terms[running.pk] = clock.Terms(
+                limit.calendar, limit.seconds, limit.basis, limit.ladder, limit.ladder_basis
+            )
     clock.replan_each(terms, by=by, now=now)
     _take_over(incident)
 

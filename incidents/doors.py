@@ -18,7 +18,7 @@ from incidents.about import find
 from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
 from incidents.actions.report import report as report_incident
-from incidents.models import Category, Incident, PatrolFinding
+from incidents.models import Category, Incident, PatrolFinding, Request
 from incidents.models.incident import Channel, LocationSource
 
 PLAIN = ("description", "place", "caller_name", "caller_phone", "follow_code")
@@ -143,3 +143,9 @@ def is_of_secret(payload: dict[str, Any]) -> bool:
 def may_see_photos(user: Any, subject_id: str) -> bool:
     """Whoever sees the incident sees its photos."""
     return Incident.objects.visible_to(user, Perm.VIEW_INCIDENTS).filter(pk=subject_id).exists()
+
+
+def may_see_evidence(user: Any, subject_id: str) -> bool:
+    """Whoever sees the incident sees what came along with a request about it."""
+    asked = Request.objects.filter(pk=subject_id).values("incident")
+    return Incident.objects.visible_to(user, Perm.VIEW_INCIDENTS).filter(pk__in=asked).exists()

@@ -20,6 +20,7 @@ from incidents.models import Category, Incident
 from incidents.workflow import WITH_UNIT, Ask, Fact, Move, Status
 from teams.models import Unit
 
+MOST_EVIDENCE = 3  # photos that come along with a request
 ANY = ("", _("any"))
 STATUS_GROUPS = [
     ("open", _("Under way")),
@@ -176,15 +177,46 @@ class MoveForm(PersonalWarning):
         return {name: self.cleaned_data[name] for name in ("words", "unit", "area", "category") if name in self.fields}
 
 
+class ManyFiles(forms.ClearableFileInput):
+    """Several photos at once."""
+
+    allow_multiple_selected = True
+
+
+class Photos(forms.FileField):
+    """Photos, up to nine or as many as are said; none is fine."""
+
+    widget = ManyFiles
+
+    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file on its own."""
+        files = [item for item in (data or []) if item]
+        if len(files) > self.most:
+            text = ngettext("%(n)s photo at most.", "%(n)s photos at most.", self.most)
+            raise ValidationError(text % {"n": self.most})
+        return [super(Photos, self).clean(item, initial) for item in files]
+
+
 class AskForm(PersonalWarning):
     """A request: why, and how long where it is about time."""
 
-    watched = ("reason",)
+    watched = ("reason", "evidence")
     how_long = forms.TypedChoiceField(label=_("How long"), coerce=int)
     reason = Words(_("Reason"))
+    evidence = Words(
+        _("Evidence"), required=False, rows=2,
+        help_text=_("What shows it: an order, a notice, a date that was agreed. Whoever decides sees it."),
+    )  # fmt: skip
+    photos = Photos(
+        label=_("Photos of it"), required=False, most=MOST_EVIDENCE, widget=ManyFiles(attrs={"accept": "image/*"})
+    )
 
-    def __init__(self, data: Any = None, *, kind: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, files: Any = None, *, kind: str) -> None:
+        super().__init__(data, files)
         self.kind = kind
         field: Any = self.fields["how_long"]
         if kind == Ask.EXTENSION:
@@ -221,30 +253,6 @@ class RevealForm(forms.Form):
     """Why a caller's data must be seen."""
 
     reason = forms.CharField(label=_("Why you need to see it"), max_length=200, help_text=_("This is recorded."))
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """Several photos at once."""
-
-    allow_multiple_selected = True
-
-
-class Photos(forms.FileField):
-    """Photos, up to nine or as many as are said; none is fine."""
-
-    widget = ManyFiles
-
-    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.most = most
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Each file on its own."""
-        files = [item for item in (data or []) if item]
-        if len(files) > self.most:
-            text = ngettext("%(n)s photo at most.", "%(n)s photos at most.", self.most)
-            raise ValidationError(text % {"n": self.most})
-        return [super(Photos, self).clean(item, initial) for item in files]
 
 
 class CommentForm(forms.Form):

@@ -13,6 +13,7 @@ from gridgov.clock.levels import Level
 from grids.models import Area
 from incidents.audience import ALL, HEAD, KINDS, LEVELS, NOBODY, roles_of
 from incidents.calendar_forms import TimeInput
+from incidents.limit_words import level_said
 from incidents.limits import EMERGENCY, ORDINARY, Amount, Rules
 from incidents.models import Audience
 from incidents.workflow import Stage
@@ -51,11 +52,16 @@ class LineForm(forms.Form):
         empty = [] if self.last else [("", _("as the line above it"))]
         if street:
             empty = [("", _("as in the whole installation"))]
-        said = own.ladders if street else rules.ladders
+        said = rules.climbs(scope, street)
         self.fields["ladder"] = forms.ChoiceField(
             label=_("Ladder"), required=self.last and not street, choices=[*empty, *ladders],
-            initial=said.get(scope, ""),
+            initial=said.get("", ""),
         )  # fmt: skip
+        for level in KINDS:
+            self.fields[f"ladder_{level}"] = forms.ChoiceField(
+                label=level_said(level), required=False, choices=[("", _("the same")), *ladders],
+                initial=said.get(level, ""),
+            )  # fmt: skip
 
     def _stage(self, stage: str, said: Amount | None, above: Amount | None, calendars: Choices) -> None:
         like = said or above
@@ -93,7 +99,17 @@ class LineForm(forms.Form):
 
     def apply(self, rules: Rules) -> Rules:
         """The table with this line."""
-        return rules.with_line(self.scope, self.line(), self.cleaned_data["ladder"], self.street)
+        said = self.cleaned_data
+        levels = {str(level): said[f"ladder_{level}"] for level in KINDS}
+        return rules.with_line(self.scope, self.line(), said["ladder"], self.street, levels)
+
+    def levels(self) -> list[Any]:
+        """The inputs for ladders that are not for all."""
+        return [self[f"ladder_{level}"] for level in KINDS]
+
+    def tells_apart(self) -> bool:
+        """Whether any of them is filled in."""
+        return any(field.value() for field in self.levels())
 
 
 class UnitHoursForm(forms.Form):

@@ -6,9 +6,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridgov.clock.ladders import newest
+from gridgov.clock.ladders import EMERGENCY as EMERGENCY_LADDER
+from gridgov.clock.ladders import STANDARD, newest
 from grids.models import Area
 from grids.permissions import Perm, allows
+from incidents.audience import KINDS
 from incidents.limit_words import amount_said, scope_said
 from incidents.limits import CATALOGUE, EMERGENCY, ORDINARY, Found, Rules, Today
 from incidents.models import Category
@@ -45,12 +47,13 @@ class Table:
         rules = self.among.rules
         if self.key:
             return rules.own(self.key).says(scope)
-        return bool(rules.lines.get(scope) or rules.ladders.get(scope))
+        return bool(rules.lines.get(scope) or rules.climbs(scope))
 
     def row(self, scope: str, **more: Any) -> dict[str, Any]:
         """What every line has: where it is edited, and for a street where it becomes as in the whole installation."""
         inherit = reverse("limits:inherit", args=[self.key, scope]) if self.key and self.own(scope) else ""
-        return {"scope": scope, "url": self.url(scope), "own": self.own(scope), "inherit": inherit, **more}
+        alike = {"url": self.url(scope), "own": self.own(scope), "inherit": inherit, "levels": self.by_level(scope)}
+        return {"scope": scope, **alike, **more}
 
     def cells(self, category: Category) -> list[dict[str, Any]]:
         """One cell for each stage: the amount, and whether the line says so itself."""
@@ -71,7 +74,8 @@ class Table:
                 scope,
                 label=scope_said(scope),
                 cells=[self._last_cell(scope, stage) for stage in self.among.rules.lines[scope]],
-                ladder=self.ladder_of(scope),
+                ladder=self.ladder_of(scope) or self._last_ladder(scope),
+                own_ladder=bool(self.ladder_of(scope)),
             )
             for scope in (ORDINARY, EMERGENCY)
         ]
@@ -81,11 +85,23 @@ class Table:
         text = amount_said(found.amount, self.among.by_code) if found and found.amount else ""
         return {"text": text, "own": bool(found and found.street == self.key), "stage": Stage(stage).label}
 
+    def _last_ladder(self, scope: str) -> str:
+        """What the whole installation says of it, else the project's own."""
+        standard = EMERGENCY_LADDER if scope == EMERGENCY else STANDARD
+        return self.names.get(self.among.rules.climbs(scope).get("", standard), "")
+
     def ladder_of(self, scope: str) -> str:
         """The name of the ladder a line names itself; "" when it names none."""
-        rules = self.among.rules
-        said = rules.own(self.key).ladders if self.key else rules.ladders
-        return self.names.get(said.get(scope, ""), "")
+        return self.names.get(self.among.rules.climbs(scope, self.key).get("", ""), "")
+
+    def by_level(self, scope: str) -> list[dict[str, str]]:
+        """The ladders a line names for single levels, the lowest first."""
+        said = self.among.rules.climbs(scope, self.key)
+        return [
+            {"level": str(Area.Kind(level).label), "ladder": self.names.get(said[level], "")}
+            for level in KINDS
+            if level in said
+        ]
 
     def headings(self) -> list[dict[str, Any]]:
         """Every entry of the catalogue under its heading."""
@@ -94,7 +110,7 @@ class Table:
             for major in Category.objects.majors().order_by("code")
         }
         for entry in Category.objects.exclude(major=None).order_by("code"):
-            ladder = self.names.get(self.among.rules.ladder(entry, self.key), "")
+            ladder = self.names.get(self.among.rules.climb(entry, self.key).code, "")
             own = bool(self.ladder_of(entry.code))
             line = self.row(entry.code, entry=entry, cells=self.cells(entry), ladder=ladder, own_ladder=own)
             headings[entry.major_id or 0]["entries"].append(line)
@@ -115,7 +131,7 @@ def streets(user: Any, rules: Rules) -> list[dict[str, Any]]:
     """The streets whose limits somebody keeps, with how many lines each has of its own."""
     standing = Area.objects.standing().filter(kind=Area.Kind.STREET).order_by("path")
     return [
-        {"area": one, "count": len({*rules.own(one.pk).lines, *rules.own(one.pk).ladders})}
+        {"area": one, "count": len(rules.own(one.pk).scopes)}
         for one in standing
         if allows(user, Perm.EDIT_CATALOGUE, one)
     ]

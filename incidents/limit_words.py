@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from gridgov.clock.calendars import value_of
 from gridgov.clock.ladder import DAYS, HOURS, MINUTES, Rung, seconds_of
 from gridgov.clock.levels import Level
-from gridgov.clock.models import CalendarVersion
-from gridgov.look import work_span
+from gridgov.clock.models import CalendarVersion, Replan
+from gridgov.look import exact, work_span
 from grids.models import Area
 from incidents.audience import ALL, HEAD, KINDS, LEVELS
 from incidents.limits import CATALOGUE, EMERGENCY, FORMULA, ORDINARY, Amount
@@ -117,3 +117,55 @@ def basis_said(basis: str) -> str:
         facts["street"] = area.name
         return _("%(street)s's own line “%(line)s” of the limits, version %(number)s") % facts
     return _("the line “%(line)s” of the limits, version %(number)s") % facts
+
+
+def climb_said(basis: str) -> str:
+    """What names a clock's ladder: "the line “…” for what waits for the street, version 3"; "" when no line does."""
+    line, number, street = (*basis.split("@"), "", "")[:3]
+    if not line:
+        return ""
+    scope, _colon, level = line.partition(":")
+    facts = {"line": scope_said(scope), "number": number, "level": level_said(level)}
+    if street and (area := Area.objects.filter(pk=int(street)).first()):
+        facts["street"] = area.name
+        if level:
+            return _("%(street)s's own line “%(line)s” for %(level)s, version %(number)s of the limits") % facts
+        return _("%(street)s's own line “%(line)s” of the limits, version %(number)s") % facts
+    if level:
+        return _("the line “%(line)s” for %(level)s, version %(number)s of the limits") % facts
+    return _("the line “%(line)s” of the limits, version %(number)s") % facts
+
+
+def level_said(level: str) -> str:
+    """For whom a ladder counts that is not for all: by the level of the area of whom a case waits for."""
+    return {
+        Area.Kind.GRID: _("what waits for a grid"),
+        Area.Kind.COMMUNITY: _("what waits for a community"),
+        Area.Kind.STREET: _("what waits for the street"),
+        Area.Kind.DISTRICT: _("what waits for the district"),
+    }.get(level, "")  # type: ignore[call-overload]
+
+
+def replan_said(row: Replan) -> list[str]:
+    """What a clock was counted by before an edit and since: each part that changed, before → after."""
+    limits = [
+        work_span(budget, value_of(version).day_seconds)
+        for budget, version in ((row.old_budget, row.old_calendar), (row.new_budget, row.new_calendar))
+    ]
+    moments = [exact(at) if at else _("paused") for at in (row.old_due_at, row.new_due_at)]
+    parts = [
+        (_("limit %(before)s → %(after)s"), limits, row.old_budget != row.new_budget),
+        (_("calendar %(before)s → %(after)s"), *_versions(row.old_calendar, row.new_calendar, "calendar")),
+        (_("ladder %(before)s → %(after)s"), *_versions(row.old_ladder, row.new_ladder, "ladder")),
+        (_("due %(before)s → %(after)s"), moments, row.old_due_at != row.new_due_at),
+    ]
+    found = [words % {"before": before, "after": after} for words, (before, after), differs in parts if differs]
+    return found if row.old_due_at != row.new_due_at else [*found, _("due as before")]
+
+
+def _versions(before: Any, after: Any, kind: str) -> tuple[list[str], bool]:
+    said = [
+        _("“%(name)s” version %(number)s") % {"name": getattr(one, kind).name, "number": one.number}
+        for one in (before, after)
+    ]
+    return said, before.pk != after.pk

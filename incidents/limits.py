@@ -2,7 +2,8 @@
 
 A figure is looked for in the category, then in the catalogue's own columns, then in the heading, then in the table's
 last lines, ordinary or emergency (facts.md §1.4, §1.6, §1.7). In each of these places a street's own line comes before
-that of the whole installation, stage by stage.
+that of the whole installation, stage by stage. A ladder is looked for in the same places; each of them may name one for
+all and others by the level of the area in which the unit works that the clock waits for.
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ class Amount:
 
 
 Line = Mapping[str, Amount]  # stage → amount
+Climbed = Mapping[str, str]  # level of an area, "" for all → a ladder's code
 LAST: dict[str, dict[str, Amount]] = {
     ORDINARY: {
         Stage.ACCEPT: Amount(1, DAYS),
@@ -58,6 +60,17 @@ def _lines(raw: Mapping[str, Any]) -> dict[str, Line]:
     return {scope: {stage: Amount(*amount) for stage, amount in line.items()} for scope, line in raw.items()}
 
 
+def _at(scope: str, level: str) -> str:
+    """The key under which a line's ladder is kept: "0301", or "0301@street" for those at that level."""
+    return f"{scope}@{level}" if level else scope
+
+
+def _climbing(known: Mapping[str, str], scope: str, climbed: Climbed) -> dict[str, str]:
+    """Ladders with those of one line in place of what it said before."""
+    rest = {key: code for key, code in known.items() if key.partition("@")[0] != scope}
+    return rest | {_at(scope, level): code for level, code in climbed.items() if code}
+
+
 def _raw(lines: Mapping[str, Line]) -> dict[str, Any]:
     return {
         scope: {stage: [one.amount, one.unit, one.calendar] for stage, one in line.items()}
@@ -73,18 +86,23 @@ class Own:
     lines: Mapping[str, Line] = field(default_factory=dict)
     ladders: Mapping[str, str] = field(default_factory=dict)
 
-    def with_line(self, scope: str, line: Line, ladder: str) -> "Own":
-        """Another line for a scope; an empty one with an empty ladder is as in the whole installation again."""
+    def with_line(self, scope: str, line: Line, climbed: Climbed) -> "Own":
+        """Another line for a scope; an empty one without ladders is as in the whole installation again."""
         lines = {code: said for code, said in self.lines.items() if code != scope}
-        ladders = {code: name for code, name in self.ladders.items() if code != scope}
-        return Own(lines | ({scope: dict(line)} if line else {}), ladders | ({scope: ladder} if ladder else {}))
+        return Own(lines | ({scope: dict(line)} if line else {}), _climbing(self.ladders, scope, climbed))
 
     def says(self, scope: str) -> bool:
         """Whether it says anything of a scope itself."""
-        return bool(self.lines.get(scope) or self.ladders.get(scope))
+        return scope in self.scopes
+
+    @property
+    def scopes(self) -> set[str]:
+        """The lines it has."""
+        return {scope for scope, line in self.lines.items() if line} | {key.partition("@")[0] for key in self.ladders}
 
 
 NOTHING = Own()
+NO_LEVEL: Climbed = {}
 
 
 @dataclass(frozen=True)
@@ -97,8 +115,27 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Climb:
+    """A ladder's code and the line that names it; no line when none does. `level`: for those at it alone."""
+
+    code: str
+    scope: str = ""
+    level: str = ""
+    street: int = 0
+
+    def basis(self, number: int) -> str:
+        """As a clock keeps it: line[:level]@version[@street]."""
+        if not self.scope:
+            return ""
+        line = f"{self.scope}:{self.level}" if self.level else self.scope
+        return f"{line}@{number}" + (f"@{self.street}" if self.street else "")
+
+
+@dataclass(frozen=True)
 class Rules:
-    """The whole table. `lines`: scope → stage → amount, `ladders`: scope → code, `units`: code → calendar's code.
+    """The whole table. `lines`: scope → stage → amount, `units`: code → calendar's code.
+
+    `ladders`: scope → code, and scope@level → code for what waits for a unit of an area of that level.
 
     A scope is a category's code, a heading's, "ordinary" or "emergency". `streets`: what single streets say otherwise,
     by the key of their area. Where a method takes a `street`, 0 asks for the whole installation.
@@ -138,14 +175,13 @@ class Rules:
             "streets": streets,
         }
 
-    def with_line(self, scope: str, line: Line, ladder: str, street: int = 0) -> "Rules":
-        """Another line for a scope; an empty ladder means the one of the scope above."""
+    def with_line(self, scope: str, line: Line, ladder: str, street: int = 0, levels: Climbed = NO_LEVEL) -> "Rules":
+        """Another line for a scope; an empty ladder means the one of the scope above. `levels`: others, by level."""
+        climbed = {**levels, "": ladder}
         if street:
-            return replace(self, streets={**self.streets, street: self.own(street).with_line(scope, line, ladder)})
-        rest = {code: name for code, name in self.ladders.items() if code != scope}
-        return replace(
-            self, lines={**self.lines, scope: dict(line)}, ladders=rest | ({scope: ladder} if ladder else {})
-        )
+            return replace(self, streets={**self.streets, street: self.own(street).with_line(scope, line, climbed)})
+        ladders = _climbing(self.ladders, scope, climbed)
+        return replace(self, lines={**self.lines, scope: dict(line)}, ladders=ladders)
 
     def with_unit(self, unit: str, calendar: str) -> "Rules":
         """Hours of its own for a unit; "" takes them away."""
@@ -199,22 +235,37 @@ class Rules:
             return category.clock == Category.Clock.NATURAL
         return line.amount.calendar == calendars.NATURAL
 
-    def ladder(self, category: Category, street: int = 0) -> str:
-        """The code of the ladder a category climbs."""
-        own = self.own(street).ladders
-        given = (own.get(scope) or self.ladders.get(scope) for scope in self.scopes(category))
-        standard = ladders.EMERGENCY if category.is_emergency else ladders.STANDARD
-        return next((code for code in given if code), standard)
+    def climbs(self, scope: str, street: int = 0) -> dict[str, str]:
+        """The ladders a line names itself, by level; "" is the one for all."""
+        known = self.own(street).ladders if street else self.ladders
+        found = ((key.partition("@"), code) for key, code in known.items())
+        return {level: code for (line, _at, level), code in found if line == scope and code}
+
+    @cached_property
+    def by_level(self) -> bool:
+        """Whether any line tells levels of areas apart."""
+        return any("@" in key for known in (self.ladders, *(o.ladders for o in self.streets.values())) for key in known)
+
+    def climb(self, category: Category, street: int = 0, level: str = "") -> Climb:
+        """The ladder of a category for a unit of an area of this level, and the line that names it."""
+        for scope in self.scopes(category):
+            for place in (street, 0) if street else (0,):
+                known = self.own(place).ladders if place else self.ladders
+                for at in (level, "") if level else ("",):
+                    if code := known.get(_at(scope, at)):
+                        return Climb(code, scope, at, place)
+        return Climb(ladders.EMERGENCY if category.is_emergency else ladders.STANDARD)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Seconds on a calendar, the ladder that is climbed when they run out, and where the figure comes from."""
+    """Seconds on a calendar, the ladder that is climbed when they run out, and where each of them comes from."""
 
     seconds: int
     calendar: CalendarVersion
     ladder: LadderVersion
     basis: str
+    ladder_basis: str
 
 
 @dataclass(frozen=True)
@@ -292,10 +343,11 @@ def calendar_for(
     return among.by_code.get(own, among.office)
 
 
-def limit_for(category: Category, stage: str, among: Today, unit: str = "", path: str = "") -> Limit:
+def limit_for(category: Category, stage: str, among: Today, unit: str = "", path: str = "", level: str = "") -> Limit:
     """The limit of one stage of a category in the area of this path, held by the unit of this code.
 
-    The promise included. Without a path, that of the whole installation.
+    `level`: of the area that unit works in. The promise included, which waits for no unit: it climbs what a line names
+    for all. Without a path, the limit of the whole installation.
     """
     street = among.street_of(path)
     found = among.rules.found(category, stage, street)
@@ -307,7 +359,7 @@ def limit_for(category: Category, stage: str, among: Today, unit: str = "", path
     else:  # a day to take it in plus twice the handling
         handle = limit_for(category, Stage.HANDLE, among, path=path).seconds
         seconds = day // (12 if category.is_emergency else 1) + 2 * handle
-    code = among.rules.ladder(category, street)
-    ladder = among.ladders.get(code) or among.ladders.get(ladders.STANDARD) or ladders.current()
+    climb = among.rules.climb(category, street, level)
+    ladder = among.ladders.get(climb.code) or among.ladders.get(ladders.STANDARD) or ladders.current()
     basis = f"{found.scope}@{among.number}" + (f"@{found.street}" if found.street else "")
-    return Limit(seconds, calendar, ladder, basis)
+    return Limit(seconds, calendar, ladder, basis, climb.basis(among.number))

@@ -64,6 +64,11 @@ class Impact:
         return [one for one in self.moved if one.level != one.clock.level]
 
     @property
+    def climbing(self) -> list[Moved]:
+        """Those that would climb another ladder."""
+        return [one for one in self.moved if one.terms.ladder is not None]
+
+    @property
     def shown(self) -> tuple[Moved, ...]:
         """The first of them."""
         return self.moved[:SHOWN]
@@ -76,12 +81,10 @@ def is_late(clock: Clock, now: datetime) -> bool:
 
 def plan_under(clock: Clock, terms: Terms) -> Plan:
     """When a clock would reach which level by other terms; the clock stays as it is."""
-    kept = clock.calendar_version, clock.budget, clock.ladder_version
-    clock.calendar_version = terms.calendar or clock.calendar_version
-    clock.budget = clock.budget if terms.budget is None else terms.budget
-    clock.ladder_version = terms.ladder or clock.ladder_version
+    kept = Terms(clock.calendar_version, clock.budget, clock.basis, clock.ladder_version, clock.ladder_basis)
+    terms.apply(clock)
     plan = plan_of(clock)
-    clock.calendar_version, clock.budget, clock.ladder_version = kept
+    kept.apply(clock)
     return plan
 
 
@@ -90,7 +93,8 @@ def moved_by(clock: Clock, incident: Incident, terms: Terms, now: datetime) -> M
     plan = plan_under(clock, terms)
     level = max((one for one, at in plan.items() if at <= now), default=Level.ON_TIME)
     before = plan_of(clock).get(Level.LATE)
-    return Moved(clock, incident, terms, before, plan.get(Level.LATE), max(level, Level(clock.least_level)))
+    least = max(clock.least_level, clock.level if terms.holds else Level.ON_TIME)
+    return Moved(clock, incident, terms, before, plan.get(Level.LATE), Level(max(level, least)))
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,14 @@ from assessment.demo.people import STREET
 from assessment.demo.street import Street
 from gridgov.clock import calendars
 from gridgov.clock.calendar_actions import change_calendar, create_calendar
+from gridgov.clock.ladder import STANDARD, Rung
+from gridgov.clock.levels import Level
 from gridgov.clock.proposals import Proposal
+from incidents.actions.ladders import change_ladder, copy_ladder
 from incidents.actions.limits import change_limits
+from incidents.audience import audiences
 from incidents.limits import Amount, todays
+from incidents.models import Audience
 from incidents.workflow import Stage
 from teams import actions as teams
 from teams.roles import Role
@@ -30,6 +35,21 @@ def set_rules(street: Street) -> None:
     own: dict[str, Amount] = {Stage.HANDLE: Amount(2), Stage.SIGN: Amount(1)}
     rules = todays().rules.with_line("0401", own, "", street.areas[STREET].pk)
     change_limits(rules, base=2, note="本街道占道经营整治期间从严", by=by, now=now)
+
+
+def tighten(street: Street) -> None:
+    """What waits for the street warns earlier and tells its leader at once: said while cases run, which climb by it."""
+    by, now = street.admin(Role.OFFICE_ADMIN), street.now
+    made = copy_ladder("standard", name="街道从严", by=by, now=now)
+    audience = audiences([made.pk])[made.pk]
+    late = {**audience.at(Level.LATE), "roles": {"street": [Role.OFFICE, Role.LEADER]}}
+    strict = Audience(table={**audience.table, str(int(Level.LATE)): late}, returned=audience.returned)
+    rungs = {**STANDARD, Level.WARNING: Rung(60), Level.VERY_LATE: Rung(125, gap=2)}
+    change_ladder(made.ladder, rungs=rungs, audience=strict, base=1, by=by, now=now)
+    today = todays()
+    line = today.rules.lines["ordinary"]
+    rules = today.rules.with_line("ordinary", line, "standard", levels={"street": made.ladder.code})
+    change_limits(rules, base=today.number, note="到街道一级的事项提前预警", by=by, now=now)
 
 
 def put_on_leave(street: Street) -> None:

@@ -15,7 +15,7 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessment.demo import words
+from assessment.demo import paper, words
 from assessment.demo.people import AUTUMN, PEOPLE, SPRING, STREET
 from assessment.demo.street import Street
 from gridgov.accounts.models import User
@@ -289,8 +289,9 @@ class Story:
     def hold(self, at: datetime) -> None:
         """挂账: asked for and approved, so that one deadline stands still."""
         request = actions.ask(
-            self.incident, "suspension", reason=words.HOLD, seconds=15 * 24 * HOUR, by=self._handler(), now=at
-        )
+            self.incident, "suspension", reason=words.HOLD, evidence=words.HOLD_EVIDENCE, photos=[paper.notice()],
+            seconds=15 * 24 * HOUR, by=self._handler(), now=at,
+        )  # fmt: skip
         office = self.stage.street.people["JD0002"]
         actions.answer(request, approve=True, by=office, now=at + timedelta(minutes=40))
 

@@ -1,7 +1,7 @@
 """Starting, stopping, pausing, extending and re-planning clocks. Derived fields are written here and nowhere else."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from gridgov.clock.levels import Level
 from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, HandOver, LadderVersion, Pause
 from gridgov.clock.reading import with_plans
 from gridgov.clock.registry import handler_of
+from gridgov.clock.terms import WRITTEN, Terms, counted, keep, said
 from gridgov.rows import update_rows
 
 DERIVED = ["revision", "due_at", "level", "next_level", "next_at", "attempts", "error"]
@@ -69,6 +70,7 @@ def prepared(
     unit_id: int | None = None,
     ladder: LadderVersion | None = None,
     basis: str = "",
+    ladder_basis: str = "",
 ) -> Clock:
     """A clock that counts `budget` seconds of `calendar` for a stage from `now` on, not yet started."""
     clock = Clock(
@@ -81,6 +83,7 @@ def prepared(
         calendar_version=calendar,
         ladder_version=ladder or ladders.current(),
         basis=basis,
+        ladder_basis=ladder_basis,
         budget=budget,
         started_at=now,
     )
@@ -129,7 +132,8 @@ def stop(subject_kind: str, subject_id: UUID, stage: str | None = None, *, outco
 
 
 def _lock(clock: Clock) -> Clock:
-    rows = Clock.objects.select_for_update(of=("self",)).select_related("calendar_version__calendar", "ladder_version")
+    versions = "calendar_version__calendar", "ladder_version__ladder"
+    rows = Clock.objects.select_for_update(of=("self",)).select_related(*versions)
     locked = rows.get(pk=clock.pk)
     if locked.stopped_at is not None:
         raise Refused(_("This deadline no longer runs."))
@@ -146,8 +150,21 @@ def _replan(clock: Clock, *, by: Any, now: datetime, verb: str, **data: Any) -> 
 
 
 @transaction.atomic
-def pause(clock: Clock, *, at_most: datetime, reason: str, requested_by: Any, by: Any, now: datetime) -> Clock:
-    """Stop counting from now on, until `resume` or `at_most`. `by` approves; Refused when one is already open."""
+def pause(
+    clock: Clock,
+    *,
+    at_most: datetime,
+    reason: str,
+    requested_by: Any,
+    by: Any,
+    now: datetime,
+    evidence: str = "",
+    asked_in: UUID | None = None,
+) -> Clock:
+    """Stop counting from now on, until `resume` or `at_most`. `by` approves; Refused when one is already open.
+
+    `evidence`: in words; `asked_in`: the owner's record on which photos of it hang.
+    """
     locked = _lock(clock)
     if locked.pauses.filter(end=None).exists():
         raise Refused(_("This deadline is already paused."))
@@ -157,6 +174,8 @@ def pause(clock: Clock, *, at_most: datetime, reason: str, requested_by: Any, by
         clock=locked,
         seq=locked.pauses.count() + 1,
         reason=reason,
+        evidence=evidence,
+        asked_in=asked_in,
         requested_by=requested_by,
         approved_by=by,
         approved_at=now,
@@ -189,23 +208,24 @@ def extend(clock: Clock, *, seconds: int, reason: str, by: Any, now: datetime) -
 
 
 @transaction.atomic
-def hand_over(
-    clock: Clock, *, unit_id: int | None, by: Any, now: datetime, calendar: CalendarVersion | None = None
-) -> Clock:
-    """Another unit carries on, by hours of its own where `calendar` says so: time used and pauses stay as they are."""
+def hand_over(clock: Clock, *, unit_id: int | None, by: Any, now: datetime, terms: Terms | None = None) -> Clock:
+    """Another unit carries on, by the calendar and ladder of `terms` where they name others.
+
+    Time used and pauses stay as they are, and so does a level that was reached.
+    """
     locked = _lock(clock)
     HandOver.objects.create(
         clock=locked, seq=locked.hand_overs.count() + 1, from_unit_id=locked.unit_id, to_unit_id=unit_id, at=now
     )
-    locked.unit_id = unit_id
-    if calendar is None or calendar.pk == locked.calendar_version_id:
-        locked.save(update_fields=["unit_id"])
-        audit.record("clock.handed_over", locked, by=by, at=now, stage=locked.stage, unit=unit_id)
-        return locked
-    locked.legs = [*locked.legs, [locked.calendar_version_id, max(now, locked.started_at).isoformat()]]
-    locked.calendar_version = calendar
-    locked.save(update_fields=["unit_id", "legs", "calendar_version"])
-    return _replan(locked, by=by, now=now, verb="handed_over", unit=unit_id, calendar=calendar.calendar.code)
+    locked.unit_id, before = unit_id, counted(locked)
+    if terms is not None and terms.calendar not in (None, locked.calendar_version):
+        locked.legs = [*locked.legs, [locked.calendar_version_id, max(now, locked.started_at).isoformat()]]
+    if terms is not None:
+        _under(locked, replace(terms, holds=True), now=now)
+    locked.save(update_fields=["unit_id", "legs", *WRITTEN, *DERIVED])
+    keep([(locked, before)], verb="handed_over", by=by, now=now)
+    audit.record("clock.handed_over", locked, by=by, at=now, stage=locked.stage, unit=unit_id, **said(locked, before))
+    return locked
 
 
 @transaction.atomic
@@ -239,20 +259,6 @@ def raise_to(clock: Clock, level: Level, *, reason: str, by: Any, now: datetime)
     return rows
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What a running clock is counted by from now on; None leaves it as it is.
-
-    `holds`: a level reached by the terms before stays reached, whatever the new ones say.
-    """
-
-    calendar: CalendarVersion | None = None
-    budget: int | None = None
-    basis: str | None = None
-    ladder: LadderVersion | None = None
-    holds: bool = False
-
-
 def replan(
     clocks: Iterable[Clock],
     *,
@@ -270,37 +276,38 @@ def replan(
 def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime) -> Sequence[Clock]:
     """Run on by other terms: one audited action over many running clocks. Twice the same changes nothing more.
 
-    The subjects are locked before their clocks, as whoever takes a step does. A clock whose level or due time
-    moves has an audit row of its own; the caller's says what was changed for all.
+    The subjects are locked before their clocks, as whoever takes a step does. Each clock that is counted otherwise than
+    before has an audit row with the old and the new; the caller's says what was changed for all.
     """
     running = Clock.objects.running().filter(pk__in=list(terms)).order_by("id")
     for kind, subjects in _by_kind(running.values_list("subject_kind", "subject_id")).items():
         handler_of(kind).lock(subjects, wait=True)
-    found, acts = with_plans(running.select_for_update(of=("self",))), []
+    found, before = with_plans(running.select_for_update(of=("self",))), []
     for clock in found:
-        before = (clock.level, clock.due_at)
+        before.append((clock, counted(clock)))
         _under(clock, terms[clock.pk], now=now)
-        if before != (clock.level, clock.due_at):
-            acts.append((clock, {"stage": clock.stage, "level": [before[0], clock.level]}))
+    acts = [(clock, {"stage": clock.stage} | other) for clock, old in before if (other := said(clock, old))]
     audit.record_each("clock.replanned", acts, by=by, at=now)
-    update_rows(found, [*DERIVED, "calendar_version", "budget", "basis", "ladder_version", "least_level"])
+    keep(before, verb="replanned", by=by, now=now)
+    update_rows(found, [*DERIVED, *WRITTEN])
     for kind, subjects in _by_kind((c.subject_kind, c.subject_id) for c in found).items():
         handler_of(kind).replanned([c for c in found if c.subject_id in subjects], now=now)
     return found
 
 
 def _under(clock: Clock, asked: Terms, *, now: datetime) -> None:
-    """Other terms and what follows from them. A level that they make due already is due from now on, not earlier."""
-    clock.calendar_version = asked.calendar or clock.calendar_version
-    clock.budget = clock.budget if asked.budget is None else asked.budget
-    clock.ladder_version = asked.ladder or clock.ladder_version
-    clock.basis = clock.basis if asked.basis is None else asked.basis
+    """Other terms and what follows from them.
+
+    A level that they make due already is due from now on, not earlier; one that was owed before is owed since then.
+    """
+    since = min(clock.next_at or now, now)
+    asked.apply(clock)
     plan = plan_of(clock)
     if asked.holds and (clock.level not in plan or plan[Level(clock.level)] > now):
         clock.least_level = max(clock.least_level, clock.level)
     derive(clock, plan, now=now)
     if clock.next_at is not None:
-        clock.next_at = max(clock.next_at, now)
+        clock.next_at = max(clock.next_at, since)
     clock.revision += 1
 
 

@@ -7,6 +7,7 @@ without gap from the start to the due time, and what counts in them adds up to `
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from gridgov.clock.actions import plan_of
 from gridgov.clock.arithmetic import Calendar, Counting, between, union, used
@@ -45,6 +46,8 @@ class Waited:
     at_most: datetime
     seconds: float
     reason: str
+    evidence: str
+    asked_in: UUID | None  # the owner's record on which photos of the evidence hang
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def explain(clock: Clock, *, now: datetime) -> Explanation:
 def _waited(clock: Clock, calendar: Counting, until: datetime) -> Iterator[Waited]:
     for row in sorted(clock.pauses.all(), key=lambda pause: pause.seq):
         seconds = between(calendar, max(row.begin, clock.started_at), min(row.end or row.at_most, until))
-        yield Waited(row.begin, row.end, row.at_most, seconds, row.reason)
+        yield Waited(row.begin, row.end, row.at_most, seconds, row.reason, row.evidence, row.asked_in)
 
 
 def _levels(clock: Clock, calendar: Counting, plan: dict[Level, datetime], limit: float) -> Iterator[Threshold]:

@@ -128,9 +128,9 @@ class Clock(models.Model):
     """时限: one stage of one subject against a budget. The app that owns the subject registers a handler.
 
     Inputs: everything up to `outcome`. `legs`: where it was handed over, [calendar version, until when] of those who
-    had it before. `basis`: where the budget comes from, in the owner's words. `least_level`: a rule has raised it so
-    far, whatever the time. Derived from them by `actions`: `revision` and what follows it. While a
-    pause is open `due_at` is null and `next_at` is the pause's maximum.
+    had it before. `basis`, `ladder_basis`: where budget and ladder come from, in the owner's words. `least_level`: a
+    rule has raised it so far, whatever the time. What an edit replaced stands in `Replan`. Derived from them by
+    `actions`: `revision` and what follows it. While a pause is open `due_at` is null and `next_at` is its maximum.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -144,6 +144,7 @@ class Clock(models.Model):
     ladder_version = models.ForeignKey(LadderVersion, on_delete=models.PROTECT, related_name="+")
     legs = models.JSONField(default=list)
     basis = models.CharField(max_length=40, blank=True)
+    ladder_basis = models.CharField(max_length=60, blank=True)
     least_level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.ON_TIME)
     budget = models.PositiveIntegerField()
     started_at = models.DateTimeField()
@@ -180,12 +181,17 @@ class Clock(models.Model):
 
 
 class Pause(models.Model):
-    """暂停计时: approved time that does not count. Ends by itself at `at_most`."""
+    """暂停计时: approved time that does not count. Ends by itself at `at_most`.
+
+    `evidence`: what shows the reason, in words; its photos hang on `asked_in`, the owner's record of the request.
+    """
 
     pk = models.CompositePrimaryKey("clock_id", "seq")
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="pauses")
     seq = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=300)
+    reason = models.TextField(max_length=500)
+    evidence = models.TextField(max_length=500, blank=True)
+    asked_in = models.UUIDField(null=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField()
@@ -214,7 +220,7 @@ class Extension(models.Model):
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions")
     number = models.PositiveSmallIntegerField()
     seconds = models.PositiveIntegerField()
-    reason = models.CharField(max_length=300)
+    reason = models.TextField(max_length=500)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField()
 
@@ -234,6 +240,32 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} → {self.to_unit_id}"
+
+
+class Replan(models.Model):
+    """What a clock was counted by until an edit of calendar, limit or ladder or a hand-over, and from then on.
+
+    Written once and never changed: read backwards from the clock, the rows give what it was started with.
+    `verb`: what was done, as the audit trail calls it; `revision`: the one that it made.
+    """
+
+    pk = models.CompositePrimaryKey("clock_id", "revision")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="replans")
+    revision = models.PositiveIntegerField()
+    verb = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    old_calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+", db_index=False)
+    new_calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+", db_index=False)
+    old_ladder = models.ForeignKey(LadderVersion, models.PROTECT, related_name="+", db_index=False)
+    new_ladder = models.ForeignKey(LadderVersion, models.PROTECT, related_name="+", db_index=False)
+    old_budget = models.PositiveIntegerField()
+    new_budget = models.PositiveIntegerField()
+    old_due_at = models.DateTimeField(null=True)
+    new_due_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.verb} {self.revision}"
 
 
 class Escalation(models.Model):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from django.core import signing
@@ -16,6 +17,7 @@ from gridgov.clock.models import Clock
 from gridgov.clock.reading import with_plans
 from grids.models import Area
 from grids.permissions import Perm, allows, require_anywhere, scope
+from incidents.audience import KINDS
 from incidents.clocks import SUBJECT
 from incidents.limits import CATALOGUE, Limit, Rules, Today, limit_for, todays
 from incidents.models import Category, Incident, LimitVersion
@@ -42,20 +44,23 @@ def _same(one: Limit, other: Limit) -> bool:
 
 
 def _affected(now_rules: Today, then: Today, categories: Iterable[Category]) -> set[int]:
-    """Categories whose limits differ, wherever they are held and in whichever street."""
+    """Categories whose limits differ, wherever they are held, at whichever level and in whichever street."""
     units = {"", *now_rules.rules.units, *then.rules.units}
     own = {*now_rules.rules.streets, *then.rules.streets}
-    places = ["", *(path for pk, path in now_rules.streets if pk in own)]
-    return {
-        category.pk
-        for category in categories
-        for stage in Stage.values
-        if any(
-            not _same(limit_for(category, stage, now_rules, unit, path), limit_for(category, stage, then, unit, path))
-            for unit in units
-            for path in places
+    paths = ["", *(path for pk, path in now_rules.streets if pk in own)]
+    levels = ["", *KINDS] if now_rules.rules.by_level or then.rules.by_level else [""]
+    places = list(product(Stage.values, units, paths, levels))
+
+    def moves(category: Category) -> bool:
+        return any(
+            not _same(
+                limit_for(category, stage, now_rules, unit, path, level),
+                limit_for(category, stage, then, unit, path, level),
+            )
+            for stage, unit, path, level in places
         )
-    }
+
+    return {category.pk for category in categories if moves(category)}
 
 
 def _clocks(category_ids: set[int]) -> Iterator[tuple[Clock, Incident]]:
@@ -70,25 +75,40 @@ def _clocks(category_ids: set[int]) -> Iterator[tuple[Clock, Incident]]:
             yield clock, case
 
 
+def _units(today: Today, then: Today) -> dict[int, tuple[str, str]]:
+    """Unit → its code and the level of its area, as far as either table asks for them."""
+    units = Unit.objects.all()
+    if not (today.rules.by_level or then.rules.by_level):
+        units = units.filter(code__in={*today.rules.units, *then.rules.units})
+    return {pk: (code, kind) for pk, code, kind in units.values_list("pk", "code", "area__kind")}
+
+
+def _terms(before: Limit, then: Limit) -> Terms:
+    """What changes. Who climbs another ladder keeps the level that was reached on the one before."""
+    if then.ladder.pk == before.ladder.pk:
+        return Terms(then.calendar, then.seconds, then.basis)
+    return Terms(then.calendar, then.seconds, then.basis, then.ladder, then.ladder_basis, holds=True)
+
+
 def impact(rules: Rules, *, now: datetime, among: Today | None = None) -> Impact:
     """Work out, without saving, which running deadlines would move. What is late stays late."""
     today = among or todays()
     then = today.under(rules)
     changed = _affected(today, then, Category.objects.exclude(major=None))
-    codes = dict(Unit.objects.filter(code__in={*today.rules.units, *rules.units}).values_list("pk", "code"))
+    units = _units(today, then)
     moved, looked_at, late = list[Moved](), 0, 0
     for clock, incident in _clocks(changed):
         where = incident.category, clock.stage
-        unit, path = codes.get(clock.unit_id or 0, ""), incident.area_path
-        before, limit = limit_for(*where, today, unit, path), limit_for(*where, then, unit, path)
+        unit, level = units.get(clock.unit_id or 0, ("", ""))
+        path = incident.area_path
+        before, limit = limit_for(*where, today, unit, path, level), limit_for(*where, then, unit, path, level)
         looked_at += 1
         if _same(before, limit):
             continue
         if is_late(clock, now):
             late += 1
             continue
-        other = limit.ladder if limit.ladder.pk != before.ladder.pk else None
-        moved.append(moved_by(clock, incident, Terms(limit.calendar, limit.seconds, limit.basis, other), now))
+        moved.append(moved_by(clock, incident, _terms(before, limit), now))
     moved = [one for one in moved if one.matters]
     moved.sort(key=lambda one: abs(one.by), reverse=True)
     return Impact(tuple(moved), looked_at, late)

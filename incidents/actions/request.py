@@ -1,10 +1,11 @@
 """Asking for what somebody else must approve: return, extension, suspension, voiding (facts.md §1.4, "Rules")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from gridgov.audit import actions as audit
 from gridgov.clock import actions as clock
 from gridgov.clock.calendars import value_of
 from gridgov.clock.models import Clock, Extension
+from gridgov.sync import actions as sync
 from grids.permissions import Perm, allows, require
 from incidents import clocks, permissions
 from incidents.actions import custody, ending, telling
@@ -26,21 +28,32 @@ MOST_EXTENSIONS = 2  # facts.md §1.7: at most twice
 LONGEST_SUSPENSION = timedelta(days=90)
 BY_THE_OFFICE = timedelta(days=30)  # a longer suspension is the leader's to approve
 LONGEST_EXTENSION_DAYS = 5
+MOST_WORDS = 500
 WRITTEN = 10  # characters of a reason "in writing"
 
 
 @transaction.atomic
-def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, seconds: int | None = None) -> Request:
-    """Ask for a return, more time (`seconds` of the clock), a suspension (`seconds` at most, natural) or voiding."""
+def ask(
+    incident: Incident,
+    kind: str,
+    *,
+    reason: str,
+    by: Any,
+    now: datetime,
+    seconds: int | None = None,
+    evidence: str = "",
+    photos: Sequence[File] = (),
+) -> Request:
+    """Ask for a return, more time (`seconds` of the clock), a suspension (`seconds` at most, natural) or voiding.
+
+    What shows the reason may come along, in words and as photos: whoever decides sees it.
+    """
     spec = ASKS[kind]
     locked = lock(incident)
     permissions.require(by, spec.needs, locked)
     if locked.status not in spec.froms:
         raise Impossible(_("“%(step)s” is not possible any more.") % {"step": spec.label}, code="impossible")
-    if not reason.strip():
-        raise ValidationError({"reason": _("A reason is needed, so that it can be approved.")})
-    if kind in (Ask.EXTENSION, Ask.SUSPENSION) and not seconds:
-        raise ValidationError({"seconds": _("Say how long.")})
+    _check_words(kind, reason, evidence, seconds)
     _check_amount(locked, kind, reason, seconds or 0)
     if locked.requests.filter(kind=kind, answer=Request.Answer.OPEN).exists():
         raise ValidationError(_("This has been asked for already and waits for an answer."), code="asked_already")
@@ -49,13 +62,27 @@ def ask(incident: Incident, kind: str, *, reason: str, by: Any, now: datetime, s
         area_path=locked.area_path,
         kind=kind,
         reason=reason.strip(),
+        evidence=evidence.strip(),
         seconds=seconds,
         asked_by=by,
         asked_at=now,
     )
+    for photo in photos:
+        sync.attach(Request._meta.label_lower, request.pk, photo, by=by, now=now)
     _record(locked, f"ask_{kind}", by=by, now=now, words=reason)
     telling.after_ask(request, leader_only=bool(_weighs(request, locked)), by=by, now=now)
     return request
+
+
+def _check_words(kind: str, reason: str, evidence: str, seconds: int | None) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": _("A reason is needed, so that it can be approved.")})
+    if len(reason.strip()) > MOST_WORDS:
+        raise ValidationError({"reason": _("At most %(count)s characters.") % {"count": MOST_WORDS}})
+    if len(evidence.strip()) > MOST_WORDS:
+        raise ValidationError({"evidence": _("At most %(count)s characters.") % {"count": MOST_WORDS}})
+    if kind in (Ask.EXTENSION, Ask.SUSPENSION) and not seconds:
+        raise ValidationError({"seconds": _("Say how long.")})
 
 
 def _check_amount(incident: Incident, kind: str, reason: str, seconds: int) -> None:
@@ -166,7 +193,8 @@ def _suspend(incident: Incident, request: Request, *, by: Any, now: datetime) ->
     at_most = now + timedelta(seconds=request.seconds or 0)
     clock.pause(
         _handling_clock(incident),
-        at_most=at_most, reason=request.reason, requested_by=request.asked_by, by=by, now=now,
+        at_most=at_most, reason=request.reason, evidence=request.evidence, asked_in=request.pk,
+        requested_by=request.asked_by, by=by, now=now,
     )  # fmt: skip
     clocks.refresh(incident)
 

@@ -71,7 +71,10 @@ class Custody(models.Model):
 
 
 class Request(models.Model):
-    """Something asked for that somebody else must approve: return, extension, suspension, voiding."""
+    """Something asked for that somebody else must approve: return, extension, suspension, voiding.
+
+    What shows the reason stands in `evidence`, in words; its photos hang on this row.
+    """
 
     class Answer(models.TextChoices):
         """What became of it."""
@@ -88,6 +91,7 @@ class Request(models.Model):
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     kind = models.CharField(max_length=12, choices=Ask.choices)
     reason = models.TextField(_("reason"), max_length=500)
+    evidence = models.TextField(_("evidence"), max_length=500, blank=True)
     seconds = models.PositiveIntegerField(_("how much"), null=True, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

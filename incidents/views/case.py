@@ -1,5 +1,7 @@
 """The case page: what and where, who and until when, what comes next, what happened."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -58,6 +60,18 @@ def requests_of(request: SignedInRequest, incident: Incident) -> list[dict[str, 
     ]
 
 
+def evidence(incident: Incident, asked: Sequence[Request]) -> dict[str, list[Attachment]]:
+    """The photos of the case, and those that came along with requests, by the key of each; one query."""
+    kept = Attachment.objects.of(incident)
+    if asked:
+        keys = [str(one.pk) for one in asked]
+        kept |= Attachment.objects.filter(subject_kind=Request._meta.label_lower, subject_id__in=keys).order_by("id")
+    found = defaultdict[str, list[Attachment]](list)
+    for photo in kept:
+        found[photo.subject_id].append(photo)
+    return found
+
+
 def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     """Everything both doors show of a case: six queries."""
     steps = list(incident.steps.select_related("by", "unit").order_by("seq"))
@@ -65,6 +79,9 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     open_steps = permissions.steps_open(request.user, incident)
     leading = permissions.leading(open_steps)
     asked = requests_of(request, incident)
+    photos = evidence(incident, [one["row"] for one in asked])
+    for one in asked:
+        one["proof"] = photos[str(one["row"].pk)]
     return {
         "incident": incident,
         "now": now(request),
@@ -81,7 +98,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "beside": {name: move for name, move in open_steps.items() if name != leading},
         "asks": permissions.asks_open(request.user, incident, waiting={one["row"].kind for one in asked}),
         "requests": asked,
-        "photos": list(Attachment.objects.of(incident)),
+        "photos": photos[str(incident.pk)],
         "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),
         "works_campaigns": scope(request.user).holds(Perm.WORK_CAMPAIGNS),
         "may_reveal": allows(request.user, Perm.REVEAL_REPORTERS, incident),

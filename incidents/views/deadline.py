@@ -1,5 +1,6 @@
 """期限怎么算的: how each deadline of a case was worked out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,8 +15,9 @@ from gridgov.clock.calendars import rungs_of, value_of
 from gridgov.clock.explain import Explanation, Stretch
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
-from incidents.deadlines import explained
-from incidents.limit_words import basis_said, threshold
+from gridgov.sync.models import Attachment
+from incidents.deadlines import evidence_of, explained
+from incidents.limit_words import basis_said, climb_said, replan_said, threshold
 from incidents.views.case import load
 from incidents.workflow import Stage
 from teams.models import Unit
@@ -48,7 +50,8 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = explained(incident.pk, now=now(request))
     ids = {unit for one in found for row in one.hand_overs for unit in (row.from_unit_id, row.to_unit_id)}
     units = Unit.objects.in_bulk([pk for pk in ids if pk is not None]) if ids else {}
-    shown = [_shown(one, reasons, units) for one in found]
+    proof = evidence_of(found)
+    shown = [_shown(one, reasons, units, proof) for one in found]
     return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})
 
 
@@ -60,7 +63,9 @@ def _line(stretch: Stretch, reasons: dict[str, str]) -> dict[str, Any]:
     return {"stretch": stretch, "reason": reason, "label": label, "same_day": begin == end}
 
 
-def _shown(found: Explanation, reasons: dict[str, str], units: dict[int, Unit]) -> dict[str, Any]:
+def _shown(
+    found: Explanation, reasons: dict[str, str], units: dict[int, Unit], proof: Mapping[str, list[Attachment]]
+) -> dict[str, Any]:
     clock = found.clock
     rungs = rungs_of(clock)
     return {
@@ -69,6 +74,9 @@ def _shown(found: Explanation, reasons: dict[str, str], units: dict[int, Unit]) 
         "label": Stage(clock.stage).label,
         "day": day(clock),
         "origin": basis_said(clock.basis),
+        "climb": climb_said(clock.ladder_basis),
+        "pauses": [{"row": row, "proof": proof.get(str(row.asked_in), [])} for row in clock.pauses.all()],
+        "replans": [{"row": row, "parts": replan_said(row)} for row in clock.replans.all()],
         "lines": [_line(stretch, reasons) for stretch in found.stretches],
         "levels": [{"step": step, "rule": threshold(step.level, rungs[step.level])} for step in found.levels],
         "handed": [

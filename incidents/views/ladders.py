@@ -41,7 +41,7 @@ def ladders(request: SignedInRequest) -> HttpResponse:
     known = audiences(version.pk for version in versions)
     used: dict[str, int] = {}
     for entry in Category.objects.offered().exclude(major=None):
-        used[rules.ladder(entry)] = used.get(rules.ladder(entry), 0) + 1
+        used[rules.climb(entry).code] = used.get(rules.climb(entry).code, 0) + 1
     rows = [
         {
             "version": version,

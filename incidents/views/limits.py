@@ -79,10 +79,17 @@ def _editor(
 
 def _consequences(rules: Rules, among: Today, request: SignedInRequest) -> dict[str, Any]:
     found = impact(rules, now=now(request), among=among)
-    labels = dict(Stage.choices)
+    labels, names = dict(Stage.choices), dict(newest().values_list("ladder_id", "ladder__name"))
     return {
         "impact": found,
-        "moved": [{"one": one, "stage": labels[one.clock.stage]} for one in found.shown],
+        "moved": [
+            {
+                "one": one,
+                "stage": labels[one.clock.stage],
+                "ladder": names.get(one.terms.ladder.ladder_id, "") if one.terms.ladder else "",
+            }
+            for one in found.shown
+        ],
         "may_read": permissions.scope(request.user).holds(Perm.VIEW_INCIDENTS),
         "sealed": sealed(rules, among.number),
         "nothing": rules.as_json() == among.rules.as_json(),

@@ -20,6 +20,7 @@ from gridgov.clock.actions import Refused
 from gridgov.dbtime import now
 from gridgov.privacy import actions as privacy
 from gridgov.sync import actions as sync
+from gridgov.sync.models import Attachment
 from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
@@ -86,9 +87,10 @@ def ask(request: SignedInRequest, pk: Any, kind: str) -> HttpResponse:
     incident = load(request, pk)
     if kind not in ASKS:
         raise Http404
-    form = AskForm(request.POST or None, kind=kind)
+    form = AskForm(request.POST or None, request.FILES or None, kind=kind)
     if request.method == "POST" and form.is_valid():
-        said = {"reason": form.cleaned_data["reason"], "seconds": form.seconds()}
+        said = {name: form.cleaned_data[name] for name in ("reason", "evidence", "photos")}
+        said["seconds"] = form.seconds()
         if tried(form, lambda: actions.ask(incident, kind, by=request.user, now=now(request), **said)):
             messages.success(request, _("Asked for. You will see the answer here."))
             return back(request, incident)
@@ -112,7 +114,8 @@ def answer(request: SignedInRequest, pk: Any) -> HttpResponse:
         if tried(form, lambda: actions.answer(asked, approve=approve, words=words, by=request.user, now=now(request))):
             messages.success(request, _("Approved.") if approve else _("Refused."))
             return back(request, incident)
-    return page(request, incident, form, heading=ASKS[asked.kind].label, asked=asked)
+    proof = list(Attachment.objects.of(asked))
+    return page(request, incident, form, heading=ASKS[asked.kind].label, asked=asked, proof=proof)
 
 
 @require_POST

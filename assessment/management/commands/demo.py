@@ -14,7 +14,7 @@ from assessment.demo.duty import plan_roster, write_duty
 from assessment.demo.kept import keep_two
 from assessment.demo.patrols import write_patrols
 from assessment.demo.plans import draft_of_today, split_of_the_past
-from assessment.demo.rules import put_on_leave, set_rules
+from assessment.demo.rules import put_on_leave, set_rules, tighten
 from assessment.demo.stories import write_history
 from assessment.demo.street import build
 from assessment.demo.things import write_things
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             write_things(street)
             plan_roster(street)
             write_history(street)
+            tighten(street)
             admit_tasks(street)
             run_campaigns(street)
             write_duty(street)
