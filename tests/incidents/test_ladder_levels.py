@@ -26,7 +26,7 @@ OWN = 7  # a street that says something itself
 
 
 def rules(whole, own=None) -> Rules:
-    made = Rules.of({"ladders": whole, "streets": {str(OWN): {"ladders": own or {}}}})
+    made = Rules.of({"ladders": whole, "streets": {str(OWN): {"ladders": own}} if own else {}})
     assert Rules.of(made.as_json()) == made
     return made
 
@@ -116,7 +116,7 @@ def test_handing_over_between_levels_changes_thresholds_and_recipients_and_keeps
     row = Replan.objects.get(clock=after)
     assert (row.verb, row.old_ladder, row.new_ladder) == ("handed_over", before.ladder_version, strict)
     sweep(now=after.next_at)
-    told = Notice.objects.filter(kind="incidents.escalated", subject_id=str(incident.pk))
+    told = Notice.objects.filter(code="incidents.escalated", subject_id=str(incident.pk))
     assert set(told.values_list("user", flat=True)) == {leader.pk}
 
 
