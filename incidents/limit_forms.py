@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.clock.ladder import DAYS, HOURS, MINUTES, Rung
@@ -59,7 +60,7 @@ class LineForm(forms.Form):
         )  # fmt: skip
         for level in KINDS:
             self.fields[f"ladder_{level}"] = forms.ChoiceField(
-                label=level_said(level), required=False, choices=[("", _("the same")), *ladders],
+                label=capfirst(level_said(level)), required=False, choices=[("", _("the same")), *ladders],
                 initial=said.get(level, ""),
             )  # fmt: skip
 

@@ -202,6 +202,22 @@ class Rules:
         rest = replace(self, streets={}).as_json() != replace(other, streets={}).as_json()
         return found | ({0} if rest else set())
 
+    def unlike(self, other: "Rules") -> set[str] | None:
+        """The scopes of which two tables say anything different, anywhere; None for all: units count otherwise."""
+        if self.units != other.units:
+            return None
+        found = set[str]()
+        for street in (0, *self.streets, *other.streets):
+            one, two = ((rules.own(street) if street else rules) for rules in (self, other))
+            known = {*one.lines, *two.lines, *(key.partition("@")[0] for key in (*one.ladders, *two.ladders))}
+            found |= {
+                scope
+                for scope in known
+                if dict(one.lines.get(scope, {})) != dict(two.lines.get(scope, {}))
+                or self.climbs(scope, street) != other.climbs(scope, street)
+            }
+        return found
+
     def scopes(self, category: Category) -> tuple[str, str, str]:
         """Where a category looks, in order."""
         return category.code, category.code[:2], EMERGENCY if category.is_emergency else ORDINARY

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.clock.actions import Refused, given, replan
-from gridgov.clock.arithmetic import Calendar, NeverOpen, due
-from gridgov.clock.calendars import counting, value_of
+from gridgov.clock.actions import Refused, replan
+from gridgov.clock.calendars import value_of
+from gridgov.clock.many import Columns, Shift, Timeline, alike, farthest, instant, micros
 from gridgov.clock.models import CalendarVersion, Clock, WorkCalendar
 from gridgov.clock.proposals import Proposal, check
-from gridgov.clock.reading import with_plans
 
 SHOWN = 10
 
@@ -24,64 +24,37 @@ class Moved:
     """One running clock whose due time a proposal would move."""
 
     clock: Clock
-    before: datetime
-    after: datetime
-
-    @property
-    def by(self) -> timedelta:
-        """How far, forwards or backwards."""
-        return self.after - self.before
+    before: datetime | None
+    after: datetime | None
 
 
 @dataclass(frozen=True)
 class Impact:
-    """What saving a proposal would do to the clocks that run by the calendar now; `moved` has the farthest first."""
+    """What saving a proposal would do to the clocks that run by the calendar now; `shown` are those that move most."""
 
     running: int
-    moved: tuple[Moved, ...]
+    moved: int
+    shift: Shift
     late_at_once: int
-
-    @property
-    def later(self) -> list[Moved]:
-        """Those that would have more time."""
-        return [one for one in self.moved if one.after > one.before]
-
-    @property
-    def earlier(self) -> list[Moved]:
-        """Those that would have less time."""
-        return [one for one in self.moved if one.after < one.before]
-
-    @property
-    def shown(self) -> tuple[Moved, ...]:
-        """The first of them."""
-        return self.moved[:SHOWN]
-
-
-def _running(calendar: WorkCalendar) -> list[Clock]:
-    return with_plans(Clock.objects.running().filter(calendar_version__calendar=calendar))
-
-
-def _due(clock: Clock, calendar: Calendar) -> datetime | None:
-    pauses, extra = given(clock)
-    try:
-        return due(counting(clock, calendar), clock.started_at, clock.budget + extra, pauses=pauses)
-    except NeverOpen:
-        return None
+    shown: tuple[Moved, ...]
 
 
 def impact(calendar: WorkCalendar, proposal: Proposal, *, now: datetime) -> Impact:
     """Work out, without saving, which running clocks would move and by how much."""
-    clocks, moved, late = _running(calendar), list[Moved](), 0
-    values: dict[str, Calendar] = {}
-    for clock in clocks:
-        version = clock.calendar_version
-        value = values.setdefault(version.zone, proposal.value(version.zone))
-        before, after = _due(clock, value_of(version)), _due(clock, value)
-        if before is not None and after is not None and before != after:
-            moved.append(Moved(clock, before, after))
-            late += after <= now < before
-    moved.sort(key=lambda one: abs(one.by), reverse=True)
-    return Impact(len(clocks), tuple(moved), late)
+    clocks = Columns.of(Clock.objects.running().filter(calendar_version__calendar=calendar))
+    before, after = np.full(len(clocks), np.nan), np.full(len(clocks), np.nan)
+    versions = CalendarVersion.objects.select_related("calendar").in_bulk({int(pk) for pk in clocks.calendars})
+    limits = clocks.budgets + clocks.extra
+    for (pk,), places in alike(clocks.calendars):
+        then = Timeline(proposal.value(versions[pk].zone))
+        before[places] = clocks.due_by(places, Timeline(value_of(versions[pk])), limits[places])
+        after[places] = clocks.due_by(places, then, limits[places])
+    moved = np.flatnonzero((before != after) & ~np.isnan(before) & ~np.isnan(after))
+    late = (after[moved] <= micros(now)) & (before[moved] > micros(now))
+    first = farthest(moved, before, after, SHOWN)
+    known = Clock.objects.in_bulk([clocks.keys[n] for n in first])
+    shown = tuple(Moved(known[clocks.keys[n]], instant(before[n]), instant(after[n])) for n in first)
+    return Impact(len(clocks), len(moved), Shift.between(before[moved], after[moved]), int(late.sum()), shown)
 
 
 def _newest(calendar: WorkCalendar) -> CalendarVersion:

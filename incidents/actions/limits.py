@@ -1,9 +1,7 @@
 """Changing the table of limits: looked at first, saved as the next version, running deadlines re-planned with it."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import product
 from typing import Any
 
 from django.core import signing
@@ -12,18 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.clock.actions import Refused, Terms, replan_each
-from gridgov.clock.models import Clock
-from gridgov.clock.reading import with_plans
+from gridgov.clock.actions import Refused, replan_each
 from grids.models import Area
 from grids.permissions import Perm, allows, require_anywhere, scope
-from incidents.audience import KINDS
-from incidents.clocks import SUBJECT
-from incidents.limits import CATALOGUE, Limit, Rules, Today, limit_for, todays
-from incidents.models import Category, Incident, LimitVersion
-from incidents.what_if import Impact, Moved, is_late, moved_by
+from incidents.limits import CATALOGUE, Rules, Today, limit_for, todays
+from incidents.models import Category, LimitVersion
+from incidents.what_if import impact
 from incidents.workflow import Stage
-from teams.models import Unit
 
 SALT, A_DAY = "incidents.limits", 86_400
 
@@ -37,81 +30,6 @@ def unsealed(text: str) -> tuple[Rules, int]:
     """The table and the version it was made from. signing.BadSignature when changed or older than a day."""
     raw, base = signing.loads(text, salt=SALT, max_age=A_DAY)
     return Rules.of(raw), base
-
-
-def _same(one: Limit, other: Limit) -> bool:
-    return (one.seconds, one.calendar.pk, one.ladder.pk) == (other.seconds, other.calendar.pk, other.ladder.pk)
-
-
-def _affected(now_rules: Today, then: Today, categories: Iterable[Category]) -> set[int]:
-    """Categories whose limits differ, wherever they are held, at whichever level and in whichever street."""
-    units = {"", *now_rules.rules.units, *then.rules.units}
-    own = {*now_rules.rules.streets, *then.rules.streets}
-    paths = ["", *(path for pk, path in now_rules.streets if pk in own)]
-    levels = ["", *KINDS] if now_rules.rules.by_level or then.rules.by_level else [""]
-    places = list(product(Stage.values, units, paths, levels))
-
-    def moves(category: Category) -> bool:
-        return any(
-            not _same(
-                limit_for(category, stage, now_rules, unit, path, level),
-                limit_for(category, stage, then, unit, path, level),
-            )
-            for stage, unit, path, level in places
-        )
-
-    return {category.pk for category in categories if moves(category)}
-
-
-def _clocks(category_ids: set[int]) -> Iterator[tuple[Clock, Incident]]:
-    """The running clocks of cases of these categories, with their cases."""
-    open_cases = Incident.objects.open().filter(category__in=category_ids)
-    cases = open_cases.only("number", "category", "area_path").in_bulk()
-    categories = Category.objects.in_bulk(category_ids)
-    running = Clock.objects.running().filter(subject_kind=SUBJECT, subject_id__in=open_cases.values("pk"))
-    for clock in with_plans(running):
-        if case := cases.get(clock.subject_id):
-            case.category = categories[case.category_id]
-            yield clock, case
-
-
-def _units(today: Today, then: Today) -> dict[int, tuple[str, str]]:
-    """Unit → its code and the level of its area, as far as either table asks for them."""
-    units = Unit.objects.all()
-    if not (today.rules.by_level or then.rules.by_level):
-        units = units.filter(code__in={*today.rules.units, *then.rules.units})
-    return {pk: (code, kind) for pk, code, kind in units.values_list("pk", "code", "area__kind")}
-
-
-def _terms(before: Limit, then: Limit) -> Terms:
-    """What changes. Who climbs another ladder keeps the level that was reached on the one before."""
-    if then.ladder.pk == before.ladder.pk:
-        return Terms(then.calendar, then.seconds, then.basis)
-    return Terms(then.calendar, then.seconds, then.basis, then.ladder, then.ladder_basis, holds=True)
-
-
-def impact(rules: Rules, *, now: datetime, among: Today | None = None) -> Impact:
-    """Work out, without saving, which running deadlines would move. What is late stays late."""
-    today = among or todays()
-    then = today.under(rules)
-    changed = _affected(today, then, Category.objects.exclude(major=None))
-    units = _units(today, then)
-    moved, looked_at, late = list[Moved](), 0, 0
-    for clock, incident in _clocks(changed):
-        where = incident.category, clock.stage
-        unit, level = units.get(clock.unit_id or 0, ("", ""))
-        path = incident.area_path
-        before, limit = limit_for(*where, today, unit, path, level), limit_for(*where, then, unit, path, level)
-        looked_at += 1
-        if _same(before, limit):
-            continue
-        if is_late(clock, now):
-            late += 1
-            continue
-        moved.append(moved_by(clock, incident, _terms(before, limit), now))
-    moved = [one for one in moved if one.matters]
-    moved.sort(key=lambda one: abs(one.by), reverse=True)
-    return Impact(tuple(moved), looked_at, late)
 
 
 def whole(rules: Rules) -> Rules:
@@ -178,7 +96,7 @@ def change_limits(
         raise Refused(_("Somebody else has changed this in the meantime. Look at it and enter your change again."))
     if rules.as_json() == among.rules.as_json():
         raise Refused(_("Nothing has changed."))
-    moved = impact(rules, now=now, among=among).moved if running else ()
+    terms = impact(rules, now=now, among=among).terms if running else {}
     kept = whole(rules)
     rows = [LimitVersion(number=base + 1, rules=kept.as_json(), note=note.strip()[:200], created_at=now, created_by=by)]
     if base == 0:  # what the street began with can be restored as well
@@ -191,6 +109,6 @@ def change_limits(
             _("Somebody else has changed this in the meantime. Look at it and enter your change again.")
         ) from None
     _into_catalogue(kept, among.under(kept))
-    replan_each({one.clock.pk: one.terms for one in moved}, by=by, now=now)
-    audit.record("incidents.change_limits", version, by=by, at=now, number=version.number, clocks=len(moved))
-    return version, len(moved)
+    replan_each(terms, by=by, now=now)
+    audit.record("incidents.change_limits", version, by=by, at=now, number=version.number, clocks=len(terms))
+    return version, len(terms)

@@ -22,12 +22,13 @@ from gridgov.typed import number, posted
 from grids import permissions
 from grids.models import Area
 from grids.permissions import Perm
-from incidents.actions.limits import change_limits, impact, may_change, sealed, unsealed
+from incidents.actions.limits import change_limits, may_change, sealed, unsealed
 from incidents.limit_forms import LineForm, QuietForm, UnitHoursForm
 from incidents.limit_table import Table, otherwise, streets
 from incidents.limit_words import scope_said
 from incidents.limits import EMERGENCY, ORDINARY, Rules, Today, todays
 from incidents.models import Category, LimitVersion
+from incidents.what_if import impact
 from incidents.workflow import Stage
 from teams.models import Unit
 

@@ -14,10 +14,11 @@ from gridgov.notices.models import Notice
 from grids.models import Area
 from incidents import actions
 from incidents.actions.ladders import change_ladder, copy_ladder
-from incidents.actions.limits import change_limits, impact
+from incidents.actions.limits import change_limits
 from incidents.audience import audiences
 from incidents.limits import Climb, Own, Rules, limit_for, todays
 from incidents.models import Audience
+from incidents.what_if import impact
 from incidents.workflow import Stage
 from teams.roles import Role
 
@@ -127,15 +128,17 @@ def test_an_edit_says_who_would_climb_what_and_saving_moves_them(
     actions.move(incident, "sign", by=unit_staff, now=now)
     before, table = handle(incident), at_street(strict)
     found = impact(table, now=now)
-    assert [(one.clock.pk, one.by) for one in found.climbing] == [(before.pk, timedelta(0))]
-    assert found.climbing == list(found.moved)
+    assert [(one.clock.pk, one.before, one.after, one.terms.ladder) for one in found.shown] == [
+        (before.pk, before.due_at, before.due_at, strict)
+    ]
+    assert (found.climbing, found.moved, found.shift.later, found.shift.earlier) == (1, 1, 0, 0)
     change_limits(table, base=0, by=office_admin, now=now)
     after = handle(incident)
     assert (after.ladder_version, after.ladder_basis, after.due_at) == (strict, "ordinary:street@1", before.due_at)
     promise = Clock.objects.running().get(subject_id=incident.pk, stage=Stage.PROMISE)
     assert promise.ladder_version == current()
     other = table.with_line("ordinary", table.lines["ordinary"], "", levels={"grid": strict.ladder.code})
-    assert [one.clock.pk for one in impact(other, now=now).climbing] == [before.pk]  # back to the one for all
+    assert list(impact(other, now=now).terms) == [before.pk]  # back to the one for all
 
 
 def test_a_limit_at_a_level_is_that_of_its_line(category, strict):

@@ -88,7 +88,7 @@ def test_a_level_that_the_new_ladder_puts_off_does_not_fall_nor_fire_again(incid
 def test_a_threshold_that_has_passed_is_reached_at_once_and_nobody_swept_late(incident, office_admin, now):
     later = accept(incident).next_at - timedelta(minutes=1)
     found = ladder_impact(current().ladder, EARLY, now=later)
-    assert [one.at_once for one in found.at_once if one.clock.pk == accept(incident).pk] == [Level.WARNING]
+    assert [one.at_once for one in found.shown if one.clock.pk == accept(incident).pk] == [Level.WARNING]
     change(EARLY, by=office_admin, now=later)
     sweep(now=later + timedelta(seconds=2))
     row = Escalation.objects.get(clock=accept(incident))
@@ -99,7 +99,7 @@ def test_a_preview_saves_nothing(incident, now):
     before = accept(incident)
     ladder_impact(current().ladder, EARLY, now=now)
     again = ladder_impact(current().ladder, PATIENT, now=now)
-    assert next(one for one in again.rearmed if one.clock.pk == before.pk).before == before.next_at
+    assert next(one for one in again.shown if one.clock.pk == before.pk).before == before.next_at
     assert (current().number, accept(incident).next_at, accept(incident).revision) == (1, before.next_at, 1)
 
 

@@ -12,9 +12,10 @@ from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.sweep import sweep
 from incidents import actions, clocks
-from incidents.actions.limits import change_limits, impact
+from incidents.actions.limits import change_limits
 from incidents.limits import Amount, Rules, limit_for, todays
 from incidents.models import LimitVersion
+from incidents.what_if import impact
 from incidents.workflow import Stage
 from tests import factories
 
@@ -55,11 +56,11 @@ def test_todays_table_is_one_statement(category, django_assert_num_queries):
 def test_an_edit_says_what_it_moves_and_saving_moves_it(incident, office_admin, now):
     before = accept(incident)
     found = impact(with_accept(16), now=now)
-    assert [(one.incident.pk, one.before) for one in found.moved] == [(incident.pk, before.due_at)]
+    assert [(one.incident.pk, one.before) for one in found.shown] == [(incident.pk, before.due_at)]
     version, count = change_limits(with_accept(16), base=0, by=office_admin, now=now)
     after = accept(incident)
     assert (version.number, count, after.budget, after.basis) == (1, 1, 16 * HOUR, "ordinary@1")
-    assert after.due_at == found.moved[0].after > before.due_at
+    assert after.due_at == found.shown[0].after > before.due_at
     incident.refresh_from_db()
     assert incident.due_at == after.due_at
 
@@ -68,7 +69,7 @@ def test_what_is_late_stays_late(incident, office_admin, now):
     later = accept(incident).due_at + timedelta(minutes=1)
     sweep(now=later)
     found = impact(with_accept(80), now=later)
-    assert (len(found.moved), found.stay_late) == (0, 1)
+    assert (found.moved, found.stay_late) == (0, 1)
     change_limits(with_accept(80), base=0, by=office_admin, now=later)
     clock = accept(incident)
     assert (clock.level, clock.budget) == (Level.LATE, 8 * HOUR)
@@ -79,8 +80,8 @@ def test_a_shorter_limit_says_whose_level_changes_at_once(incident, office_admin
     in_a_while = accept(incident).due_at - timedelta(hours=1)
     assert in_a_while > started
     found = impact(with_accept(0.5), now=in_a_while)
-    assert [one.incident.pk for one in found.raised] == [incident.pk]
-    assert found.raised[0].level >= Level.LATE
+    assert [one.incident.pk for one in found.shown] == [incident.pk]
+    assert found.shown[0].level >= Level.LATE
 
 
 def test_any_earlier_state_comes_back(category, office_admin, now):
@@ -265,7 +266,7 @@ def test_what_runs_stays_where_the_office_chooses_so(incident, office_admin, now
 
 def test_another_ladder_for_a_category_counts_for_its_running_deadlines(incident, office_admin, now):
     rules = todays().rules.with_line("ordinary", todays().rules.lines["ordinary"], "emergency")
-    assert {one.incident.pk for one in impact(rules, now=now).moved} == {incident.pk}
+    assert {one.incident.pk for one in impact(rules, now=now).shown} == {incident.pk}
     change_limits(rules, base=0, by=office_admin, now=now)
     assert accept(incident).ladder_version.ladder.code == "emergency"
 
