@@ -70,6 +70,9 @@ bench-tiles: install-tests ## vector tiles of 3,000 and 20,000 polygons: time, s
 bench-plans: install ## how long boundary plans take to check: real 里, 3,000 and 20,000 polygons
 	@$(HERE) with-servers python -m benchmarks.plans
 
+bench-what-if: install ## what an edit of limits, ladder or calendar would move, of 20,000 running deadlines, on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.what_if
+
 bench-coverage: install ## a walk of three hours over 1,000 grids: what was looked at, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.coverage
 
@@ -83,5 +86,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: faults-phone help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-tiles
+.PHONY: faults-phone help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-what-if bench-tiles
 .DEFAULT_GOAL := help

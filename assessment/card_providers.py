@@ -24,8 +24,8 @@ from teams.patrols import Due, due_on, walk_data
 from teams.views.walks import walk_url
 
 
-def _case(incident: Incident, user: Any) -> Card:
-    name = leading(steps_open(user, incident))
+def _case(incident: Incident, user: Any, now: datetime) -> Card:
+    name = leading(steps_open(user, incident, now=now))
     step = MOVES[name] if name else None
     point = incident.point
     words = mask_text(incident.description)
@@ -61,7 +61,7 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
     """What waits for the person: to be handled, or to be verified on site."""
     rows = Incident.objects.visible_to(user).open().filter(mine(scope(user)))
     for incident in rows.for_list().order_by("due_at", "id")[:MOST]:
-        yield _case(incident, user)
+        yield _case(incident, user, now)
 
 
 def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

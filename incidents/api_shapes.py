@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from gridgov import dbtime
 from gridgov.privacy.masks import mask_text
 from grids.api import AreaRef, FiniteField
 from grids.models import Area
@@ -193,7 +194,7 @@ class IncidentDetail(IncidentOut):
                 "words_required": move.words_required,
                 "facts": [fact.value for fact in move.facts],
             }
-            for name, move in permissions.steps_open(request.user, incident).items()
+            for name, move in permissions.steps_open(request.user, incident, now=dbtime.now(request._request)).items()
         ]
 
     @extend_schema_field(AskOut(many=True))

@@ -1,6 +1,7 @@
 """Which steps lie open to a person: the one answer that buttons, forms and API share."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from grids.permissions import Grant, Perm, Reach, allows, scope
 from incidents.models import Incident
-from incidents.workflow import ASKS, AskSpec, Move, Status, possible
+from incidents.workflow import ASKS, TAKE_BACK, AskSpec, Move, Status, possible
 
 # Steps beside the way: offered after the one that leads on.
 BESIDE = (
@@ -43,16 +44,21 @@ def require(user: Any, perm: str, incident: Incident) -> None:
         raise PermissionDenied(_("Your posts do not include this: %(what)s.") % {"what": Perm(perm).label})
 
 
-def may(user: Any, move: Move, incident: Incident) -> bool:
-    """Whether the person holds every right a step needs on this incident; for `own` steps, whether it is theirs."""
+def may(user: Any, move: Move, incident: Incident, *, now: datetime) -> bool:
+    """Whether the person holds every right a step needs here; `own` steps are the reporter's, for a while."""
     if move.own:
-        return incident.reported_by_id == user.pk
+        return incident.reported_by_id == user.pk and now <= own_until(incident)
     return all(reaches(user, perm, incident) for perm in move.needs)
 
 
-def steps_open(user: Any, incident: Incident) -> dict[str, Move]:
+def own_until(incident: Incident) -> datetime:
+    """Until when its reporter may take it back."""
+    return incident.reported_at + TAKE_BACK
+
+
+def steps_open(user: Any, incident: Incident, *, now: datetime) -> dict[str, Move]:
     """Name → step that the person may take now, the one that leads on first."""
-    found = {name: move for name, move in possible(incident.status).items() if may(user, move, incident)}
+    found = {name: move for name, move in possible(incident.status).items() if may(user, move, incident, now=now)}
     hidden = set().union(*(parts for whole, parts in WHOLE.items() if whole in found)) if found else set()
     if not incident.category.on_the_spot:
         hidden.add("self_resolve")

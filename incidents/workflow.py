@@ -5,6 +5,7 @@ diagram and the truth-table tests all read `MOVES`; nothing else knows which ste
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.db import models
 from django.utils.functional import Promise
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.labels.words import named
 from grids.permissions import Perm
+
+TAKE_BACK = timedelta(minutes=30)  # how long a reporter may take a report back
 
 
 class Status(models.TextChoices):

@@ -7,6 +7,7 @@ from teams.views import deliveries
 app_name = "deliveries"
 urlpatterns = [
     path("deliveries/", deliveries.log, name="log"),
+    path("deliveries/to/", deliveries.find, name="find"),
     path("deliveries/resend-failed/", deliveries.resend_failed, name="resend_failed"),
     path("deliveries/cancel-waiting/", deliveries.cancel_waiting, name="cancel_waiting"),
     path("deliveries/ways/", deliveries.ways, name="ways"),

@@ -99,7 +99,7 @@ def newest_and_mine(request: SignedInRequest, area: Area) -> tuple[list[Incident
 
 def with_step(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     """An incident with its one button."""
-    name = leading(steps_open(request.user, incident))
+    name = leading(steps_open(request.user, incident, now=now(request)))
     return {"row": incident, "step": MOVES[name].label if name else _("Look")}
 
 

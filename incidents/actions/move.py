@@ -1,7 +1,7 @@
 """Taking a step of the workflow: the only place that writes `status`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,14 +15,12 @@ from incidents.about import owner_of
 from incidents.actions import custody, ending, telling
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident, Step
-from incidents.permissions import require
+from incidents.permissions import own_until, require
 from incidents.routing import units_for
 from incidents.search import index
 from incidents.signals import incident_changed
 from incidents.workflow import MOVES, Fact, Holder, Move, Status
 from teams.models import Unit
-
-TAKE_BACK = timedelta(minutes=30)  # how long a reporter may take a report back
 
 
 class Impossible(ValidationError):
@@ -110,7 +108,7 @@ def _check(incident: Incident, name: str, spec: Move, facts: Facts, *, by: Any, 
 def _check_own(incident: Incident, by: Any, now: datetime) -> None:
     if incident.reported_by_id != by.pk:
         raise PermissionDenied(_("Only who reported it can take it back."))
-    if now - incident.reported_at > TAKE_BACK:
+    if now > own_until(incident):
         raise Impossible(_("A report can be taken back within 30 minutes."), code="too_late")
 
 

@@ -76,7 +76,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     """Everything both doors show of a case: six queries."""
     steps = list(incident.steps.select_related("by", "unit").order_by("seq"))
     clocks = list(Clock.objects.of(SUBJECT, incident.pk))
-    open_steps = permissions.steps_open(request.user, incident)
+    open_steps = permissions.steps_open(request.user, incident, now=now(request))
     leading = permissions.leading(open_steps)
     asked = requests_of(request, incident)
     photos = evidence(incident, [one["row"] for one in asked])
@@ -95,6 +95,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "leading": leading,
         "move": MOVES.get(leading),
         "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,
+        "own_until": permissions.own_until(incident),
         "beside": {name: move for name, move in open_steps.items() if name != leading},
         "asks": permissions.asks_open(request.user, incident, waiting={one["row"].kind for one in asked}),
         "requests": asked,

@@ -20,7 +20,7 @@ from incidents.field_forms import FieldReportForm
 from incidents.forms import CommentForm
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel
-from incidents.permissions import steps_open
+from incidents.permissions import own_until, steps_open
 from incidents.views.case import case as case_context
 from incidents.views.case import load
 from incidents.views.reporting import chosen, send
@@ -99,9 +99,9 @@ def case(request: SignedInRequest, pk: Any) -> HttpResponse:
     incident = load(request, pk)
     context = case_context(request, incident)
     fresh = incident.reported_by_id == request.user.pk and incident.version <= 2
-    may_take_back = "withdraw" in steps_open(request.user, incident)
+    until = own_until(incident) if "withdraw" in steps_open(request.user, incident, now=now(request)) else None
     form = CommentForm() if may_comment(request.user, incident) else None
-    context |= {"fresh": fresh, "may_take_back": may_take_back, "door": "field", "comment_form": form}
+    context |= {"fresh": fresh, "take_back_until": until, "door": "field", "comment_form": form}
     return render(request, "incidents/field/case.html", context)
 
 

@@ -67,7 +67,7 @@ def move(request: SignedInRequest, pk: Any, name: str) -> HttpResponse:
         raise Http404
     spec = MOVES[name]
     form = MoveForm(request.POST or None, move=spec, incident=incident)
-    if request.method != "POST" and name not in permissions.steps_open(request.user, incident):
+    if request.method != "POST" and name not in permissions.steps_open(request.user, incident, now=now(request)):
         messages.info(request, _("“%(step)s” is not open to you here now.") % {"step": spec.label})
         return redirect("incidents:detail", incident.pk)
     if (

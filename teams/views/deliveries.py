@@ -7,14 +7,16 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
-from django.http import HttpResponse
+from django.db.models import Count, Q
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from gridgov.accounts.models import User
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.notices import channels
@@ -27,6 +29,7 @@ from grids.permissions import Perm
 from teams.actions import deliveries as actions
 from teams.deliveries import visible_to
 
+MOST_FOUND = 30  # people of one name
 # Every way there can be, and the settings that open it; docs/operations.md explains each.
 WAYS = (
     ("wecom", gettext_lazy("WeCom"), "GRIDGOV_WECOM_CORP_ID, GRIDGOV_WECOM_AGENT_ID, GRIDGOV_WECOM_SECRET"),
@@ -59,12 +62,12 @@ def _rows(request: SignedInRequest) -> OutboxQuerySet:
 
 
 class DeliveryFilter(forms.Form):
-    """Which way, to whom, from when until when."""
+    """Which way, to whom, from when until when. A person stands in the address by a key that says nothing of them."""
 
     channel = forms.ChoiceField(
         label=gettext_lazy("Way"), required=False, choices=[("", gettext_lazy("all ways")), *(w[:2] for w in WAYS)]
     )
-    who = forms.CharField(label=gettext_lazy("To whom"), required=False, max_length=64)
+    to = forms.UUIDField(required=False, widget=forms.HiddenInput)
     since = DayField(label=gettext_lazy("From"), required=False)
     until = DayField(label=gettext_lazy("Until"), required=False)
 
@@ -74,8 +77,8 @@ class DeliveryFilter(forms.Form):
         asked = self.cleaned_data
         if asked.get("channel"):
             rows = rows.filter(channel=asked["channel"])
-        if asked.get("who"):
-            rows = rows.filter(user__name__icontains=asked["who"]) | rows.filter(user__username__iexact=asked["who"])
+        if asked.get("to"):
+            rows = rows.filter(user__public_id=asked["to"])
         if asked.get("since"):
             rows = rows.filter(created_at__gte=midnight(asked["since"]))
         if asked.get("until"):
@@ -84,15 +87,65 @@ class DeliveryFilter(forms.Form):
 
 
 def _tabs(request: SignedInRequest, state: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    query = request.GET.copy()
-    for name in ("after", "before", "state"):
-        query.pop(name, None)
+    query = QueryDict(_without(request, "state"), mutable=True)
     tabs = []
     for code, label in TABS:
         query["state"] = code
         counted = counts.get(code, 0) if code in (OutboxState.WAITING, OutboxState.FAILED) else None
         tabs.append({"label": label, "url": f"?{query.urlencode()}", "count": counted, "current": code == state})
     return tabs
+
+
+class WhoForm(forms.Form):
+    """Whose deliveries: a name or an account, typed; it never stands in an address."""
+
+    who = forms.CharField(label=gettext_lazy("To whom"), max_length=64)
+
+
+def _told(request: SignedInRequest) -> Any:
+    """Everybody to whom something was sent that the reader may see."""
+    return User.objects.filter(pk__in=_rows(request).exclude(user=None).order_by().values("user")).order_by(
+        "name", "pk"
+    )
+
+
+def _only(request: SignedInRequest, form: DeliveryFilter) -> list[dict[str, str]]:
+    """The person whose deliveries alone are shown, with the list without them."""
+    key = form.cleaned_data.get("to")
+    person = _told(request).filter(public_id=key).first() if key else None
+    if person is None:
+        return []
+    return [{"label": person.name, "url": f"?{_without(request, 'to')}"}]
+
+
+def _without(request: SignedInRequest, *names: str) -> str:
+    query = request.GET.copy()
+    for name in ("after", "before", *names):
+        query.pop(name, None)
+    return query.urlencode()
+
+
+@never_cache
+@require_POST
+def find(request: SignedInRequest) -> HttpResponse:
+    """To whom: one person of this name or account is shown at once, of several one is chosen."""
+    form, query = WhoForm(request.POST), QueryDict(request.POST.get("query", "")[1:500], mutable=True)
+    found: list[User] = []
+    if form.is_valid():
+        who = form.cleaned_data["who"]
+        found = list(_told(request).filter(Q(name__icontains=who) | Q(username__iexact=who))[:MOST_FOUND])
+    for name in ("after", "before", "to"):
+        query.pop(name, None)
+    address = reverse("deliveries:log")
+    links = [{"person": one, "url": f"{address}?{_with(query, one)}"} for one in found]
+    if len(found) == 1:
+        return redirect(f"{address}?{_with(query, found[0])}")
+    return render(request, "teams/deliveries/people.html", {"form": form, "links": links, "query": query.urlencode()})
+
+
+def _with(query: QueryDict, person: User) -> str:
+    query["to"] = str(person.public_id)
+    return query.urlencode()
 
 
 @never_cache
@@ -109,6 +162,9 @@ def log(request: SignedInRequest) -> HttpResponse:
     channel = form.cleaned_data.get("channel", "")
     context = {
         "form": form,
+        "who": WhoForm(),
+        "only": _only(request, form),
+        "query": _without(request),
         "tabs": _tabs(request, state, counts),
         "page": keyset(shown, request, by=("-id",)),
         "state": state,

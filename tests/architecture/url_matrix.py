@@ -114,6 +114,7 @@ GRIDGOV = {
     "deliveries:log": Line(frozenset({"office", "other_office", "system_admin"})),
     "deliveries:ways": Line(frozenset({"system_admin"})),
     "deliveries:try_out": Line(POST_ONLY, {"channel": "word"}),
+    "deliveries:find": Line(POST_ONLY),
     "deliveries:resend_failed": Line(POST_ONLY),
     "deliveries:cancel_waiting": Line(POST_ONLY),
     "deliveries:resend": Line(POST_ONLY, {"id": "uuid"}),

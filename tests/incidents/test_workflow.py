@@ -1,13 +1,16 @@
 """The workflow as a truth table: from every status every step, and who of the cast may take it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from grids.permissions import Perm
 from incidents import actions
 from incidents.actions import Impossible
 from incidents.models import Custody, Incident
-from incidents.permissions import leading, steps_open
+from incidents.permissions import leading, own_until, steps_open
 from incidents.workflow import ENDED, MOVES, OPEN, STAGE_OF, Status, possible
 
 S = Status
@@ -71,24 +74,34 @@ def test_every_right_of_a_step_exists():
 
 
 @pytest.mark.parametrize("who", OFFERED)
-def test_who_is_offered_what_on_a_new_report(incident, cast, who):
-    assert " ".join(steps_open(cast.people[who], incident)) == OFFERED[who]
+def test_who_is_offered_what_on_a_new_report(incident, cast, who, now):
+    assert " ".join(steps_open(cast.people[who], incident, now=now)) == OFFERED[who]
 
 
 def test_only_the_unit_signs_and_gives_back_what_it_was_sent(incident, cast, now, desk, office, unit_staff):
     sent = actions.move(incident, "take_in", by=desk, now=now, unit=cast.units["enforcement"])
     for who in (desk, office):
-        assert "sign" not in steps_open(who, sent)
+        assert "sign" not in steps_open(who, sent, now=now)
         with pytest.raises(PermissionDenied):
             actions.move(sent, "sign", by=who, now=now)
         with pytest.raises(PermissionDenied):
             actions.ask(sent, "return", reason="不归我们管", by=who, now=now)
-    assert "sign" in steps_open(unit_staff, sent)
+    assert "sign" in steps_open(unit_staff, sent, now=now)
     assert actions.ask(sent, "return", reason="不归我们管", by=unit_staff, now=now).asked_by == unit_staff
 
 
-def test_whoever_does_all_three_gets_one_form(incident, desk):
-    assert leading(steps_open(desk, incident)) == "take_in"
+def test_a_report_is_taken_back_within_half_an_hour_and_offered_no_longer(incident, worker, now, sign_in):
+    for minutes, offered in ((30, True), (31, False)):
+        at = now + timedelta(minutes=minutes)
+        assert ("withdraw" in steps_open(worker, incident, now=at)) is offered
+    with pytest.raises(ValidationError):
+        actions.move(incident, "withdraw", by=worker, now=now + timedelta(minutes=31))
+    page = sign_in(worker).get(reverse("incidents:field_case", args=[incident.pk]))
+    assert page.context["take_back_until"] == own_until(incident)
+
+
+def test_whoever_does_all_three_gets_one_form(incident, desk, now):
+    assert leading(steps_open(desk, incident, now=now)) == "take_in"
 
 
 @pytest.mark.parametrize("name", sorted(MOVES))

@@ -69,14 +69,33 @@ def test_filters_by_state_way_person_and_day(client, cast, now, gateway):  # noq
     tell([cast.people["worker"]], now, 1)
     tell([cast.people["lead"]], now, 2)
     delivery.run("sms")
-    assert numbers(client.get(LOG + "?who=王小")) == [1]
-    assert numbers(client.get(LOG + "?who=LEAD")) == [2]
+    for who, number in (("王小", 1), ("LEAD", 2)):
+        found = client.post(LOG + "to/", {"who": who, "query": "?channel=sms"})
+        assert "channel=sms&to=" in found["Location"]
+        assert who not in found["Location"]
+        assert numbers(client.get(found["Location"])) == [number]
     assert numbers(client.get(LOG + "?state=waiting")) == []
     assert numbers(client.get(LOG + "?channel=mail")) == []
     assert sorted(numbers(client.get(LOG + "?channel=sms&state=sent&since=2026-01-01"))) == [1, 2]
     assert numbers(client.get(LOG + "?until=2020-01-01")) == []
     for query in ("since=yesterday", "since=0001-01-01", "until=9999-12-31"):
         assert client.get(f"{LOG}?{query}").status_code == 200
+
+
+def test_of_several_of_one_name_one_is_chosen_and_nobody_else_s_people_are_found(client, cast, now, gateway):  # noqa: F811
+    for name in ("worker", "lead", "other_office"):
+        tell([cast.people[name]], now, 1)
+    cast.people["lead"].name = cast.people["worker"].name + "二"
+    cast.people["lead"].save()
+    several = client.post(LOG + "to/", {"who": cast.people["worker"].name})
+    assert [one["person"] for one in several.context["links"]] == [cast.people["worker"], cast.people["lead"]]
+    for nobody in (cast.people["other_office"].name, "无此人", ""):
+        page = client.post(LOG + "to/", {"who": nobody})
+        assert (page.status_code, page.context["links"]) == (200, [])
+    alone = client.get(several.context["links"][0]["url"])
+    assert [one["label"] for one in alone.context["only"]] == [cast.people["worker"].name]
+    hidden = client.get(f"{LOG}?to={cast.people['other_office'].public_id}")
+    assert (numbers(hidden), hidden.context["only"]) == ([], [])
 
 
 def test_failed_is_sent_again_under_its_key_and_sent_as_a_new_one(client, worker, now, gateway):  # noqa: F811
