@@ -1,6 +1,5 @@
 import json
 import sys
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -44,10 +43,8 @@ def test_stopping_ends_a_process_that_does_not_listen(tmp_path):
     )
     process = processes.spawn([sys.executable, "-c", deaf], env={}, cwd=tmp_path)
     assert process.stdout.readline() == b"deaf\n"
-    began = time.monotonic()
     processes.stop(process, patience=0.2)
-    assert process.returncode == -9
-    assert time.monotonic() - began < 10
+    assert process.returncode == -9  # killed, not waited for until it ended by itself
 
 
 def test_passwords_reach_the_addresses_over_the_socket(tmp_path):
