@@ -49,6 +49,10 @@ smoke-browsers: install-tests ## the field door of a running demo (make up) in F
 nightly: install-tests ## the properties with very many examples, and the long stateful walks
 	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
 
+fuzz: install-tests ## hostile requests by every role to every address and form of the demo, on throw-away servers (ARGS="--seed 2")
+	@$(HERE) with-servers python -m tests.fuzz
+.PHONY: fuzz
+
 lint: install-tests ## ruff, djlint, mypy, import order, migrations, compose file
 	@$(HERE) lint
 

@@ -43,7 +43,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("Street board"), "assessment:board", "layout-dashboard", (Perm.VIEW_BOARD,)),
             Entry(_("Incidents"), "incidents:list", "clipboard-list", (Perm.VIEW_INCIDENTS,)),
             Entry(_("Supervision"), "incidents:supervision", "flag", (Perm.SUPERVISE_INCIDENTS,)),
-            Entry(_("Kept for review"), "assessment:kept", "device-mobile", (Perm.ACCEPT_INCIDENTS,)),
+            Entry(_("Kept for review"), "assessment:kept", "inbox", (Perm.ACCEPT_INCIDENTS,)),
             Entry(_("On the phone"), "assessment:today", "device-mobile", (Perm.SELF_RESOLVE_INCIDENTS,)),
             Entry(_("Patrols"), "patrols:routes", "walk", (Perm.PLAN_PATROLS,)),
             Entry(_("Areas"), "grids:tree", "map", (Perm.VIEW_AREAS,)),
@@ -60,7 +60,7 @@ MENU: tuple[Group, ...] = (
     Group(
         _("Administration"),
         (
-            Entry(_("First steps"), "setup", "list-check", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
+            Entry(_("First steps"), "setup", "tool", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
             Entry(_("Import"), "imports:list", "file-import", IMPORTERS),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
             Entry(_("What grids may be asked for"), "teams:tasks", "shield-check", (Perm.VIEW_AREAS,)),
@@ -71,17 +71,17 @@ MENU: tuple[Group, ...] = (
             Entry(_("Working calendars"), "calendars:list", "calendar", (Perm.EDIT_CALENDARS,)),
             Entry(_("Wall views"), "assessment:walls", "device-desktop", (Perm.SHARE_BOARD,)),
             Entry(_("Delivery log"), "deliveries:log", "send", (Perm.VIEW_DELIVERIES,)),
-            Entry(_("Data rights by role"), "teams:roles", "shield-check", (Perm.APPOINT, Perm.EDIT_AREAS)),
+            Entry(_("Data rights by role"), "teams:roles", "key", (Perm.APPOINT, Perm.EDIT_AREAS)),
         ),
     ),
     Group(
         _("System administration"),
         (
-            Entry(_("Dictionaries and labels"), "dictionaries:list", "tag", (Perm.EDIT_CATALOGUE,)),
+            Entry(_("Dictionaries and labels"), "dictionaries:list", "book", (Perm.EDIT_CATALOGUE,)),
             Entry(_("Operation log"), "logs:operations", "list", (Perm.VIEW_AUDIT,)),
             Entry(_("Sign-in log"), "logs:sign_ins", "login", (Perm.VIEW_AUDIT,)),
             Entry(_("System status"), "operation:status", "activity", (Perm.OPERATE_SYSTEM,)),
-            Entry(_("Message channels"), "deliveries:ways", "send", (Perm.OPERATE_SYSTEM,)),
+            Entry(_("Message channels"), "deliveries:ways", "broadcast", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Who is here now"), "logs:online", "users", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Reset a sign-in"), "teams:sign_ins", "lock", (Perm.MANAGE_ACCOUNTS,)),
         ),

@@ -29,7 +29,7 @@ from incidents.models import Incident
 class WallForm(forms.Form):
     """Which area, and where the screen hangs."""
 
-    area = TreeChoice(label=gettext_lazy("Area"), queryset=Area.objects.none())
+    area = TreeChoice(label=gettext_lazy("Area"), queryset=Area.objects.none(), empty_label=None)
     label = forms.CharField(label=gettext_lazy("Where it hangs"), max_length=80)
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
