@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incidents.forms import PlaceFields
 
@@ -43,5 +44,7 @@ class FollowForm(forms.Form):
 
     number = forms.CharField(label=_("Number"), max_length=24)
     code = forms.CharField(
-        label=_("Code"), max_length=12, help_text=_("Eight letters and digits, shown when you sent it.")
+        label=pgettext_lazy("resident", "Code"),
+        max_length=12,
+        help_text=_("Eight letters and digits, shown when you sent it."),
     )
