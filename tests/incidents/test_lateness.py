@@ -92,7 +92,7 @@ def test_another_street_sees_nothing_of_it(sign_in, other_office, unit_staff, la
 def test_by_hand_it_is_opened_answered_and_lifted_with_words(cast, sign_in, late, office, unit_staff, now):
     client = sign_in(office, "en")
     url = reverse("incidents:supervise", args=[late.pk])
-    assert "field is required" in client.post(url, {"words": ""}).content.decode()
+    assert "Please fill this in." in client.post(url, {"words": ""}).content.decode()
     assert client.post(url, {"words": "三日内办结", "due_on": "2099-01-01"}).status_code == 302
     made = Supervision.objects.get(number=1)
     assert (made.unit, made.stage, made.opened_by) == (cast.units["enforcement"], "sign", office)

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django import forms
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from gridgov import look, shell
 from gridgov.paging import keyset
@@ -152,3 +154,18 @@ def test_paging_asks_once_and_keeps_the_filters(rf, django_assert_num_queries):
         page = keyset(Area.objects.all(), rf.get("/?q=7&after="), by=("id",), size=2)
     assert page.next_url.startswith("?q=7&after=")
     assert page.previous_url == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (forms.CharField(), "请填写此项。"),
+        (forms.DateField(), "请填写此项。"),
+        (forms.ChoiceField(choices=[("1", "一")]), "请选择一项。"),
+        (forms.MultipleChoiceField(choices=[("1", "一")]), "请选择一项。"),
+        (forms.FileField(), "请选择一项。"),
+    ],
+)
+def test_an_empty_field_says_what_to_do_in_plain_words(field, words):
+    with translation.override("zh-hans"):
+        assert type("F", (forms.Form,), {"it": field})({}).errors["it"] == [words]
