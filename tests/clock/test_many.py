@@ -24,6 +24,7 @@ from tests.clock.test_properties import BUDGETS
 from tests.examples import examples
 
 
+@pytest.mark.nightly
 @settings(max_examples=examples(60, 10_000), deadline=None)
 @given(any_calendar(), st.lists(st.tuples(INSTANTS, BUDGETS), min_size=1, max_size=6))
 def test_whole_columns_are_worked_out_as_one_by_one(calendar, asked):
