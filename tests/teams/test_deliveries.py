@@ -1,5 +1,7 @@
 """The delivery log: whose deliveries one sees, sends again and takes back; the ways out; robots of group chats."""
 
+import re
+
 import pytest
 
 from gridgov import notices
@@ -80,6 +82,14 @@ def test_filters_by_state_way_person_and_day(client, cast, now, gateway):  # noq
     assert numbers(client.get(LOG + "?until=2020-01-01")) == []
     for query in ("since=yesterday", "since=0001-01-01", "until=9999-12-31"):
         assert client.get(f"{LOG}?{query}").status_code == 200
+
+
+def test_finding_a_person_is_a_form_with_a_token_of_its_own(client):
+    client.handler.enforce_csrf_checks = True
+    form = client.get(LOG).content.decode().partition(f'action="{LOG}to/"')[2].partition("</form>")[0]
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token
+    assert client.post(LOG + "to/", {"who": "x", "csrfmiddlewaretoken": token[1]}).status_code == 200
 
 
 def test_of_several_of_one_name_one_is_chosen_and_nobody_else_s_people_are_found(client, cast, now, gateway):  # noqa: F811
