@@ -163,10 +163,13 @@ class ArrangementForm(forms.Form):
         self.proposal, self.year = proposal, year
 
     def clean(self) -> dict[str, Any]:
-        """The days, from the table or else from the text; each wrong line has an error of its own."""
+        """The days, from the table or else from the text; each wrong line has an error of its own.
+
+        What was read of a table or a notice then stands in the form, so that the wrong line can be found and mended.
+        """
         said = super().clean() or {}
+        lines, file = said.get("lines", ""), said.get("file")
         try:
-            lines, file = said.get("lines", ""), said.get("file")
             if file is not None:
                 if file.size > LARGEST:
                     raise ValidationError(_("This file is too large."))
@@ -176,4 +179,5 @@ class ArrangementForm(forms.Form):
             self.days = parse(lines, self.year, self.proposal.weekly)
         except ValidationError as error:
             self.add_error("lines", error)
+            self.data = {**self.data, "lines": lines}
         return said

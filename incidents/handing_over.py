@@ -14,7 +14,7 @@ from gridgov.clock.levels import Level
 from gridgov.privacy.masks import mask_text
 from grids.models import Area
 from incidents.models import Incident, Request, Supervision
-from incidents.workflow import OPEN, Status
+from incidents.workflow import OPEN, Stage, Status
 from teams.handover import MOST, Item, Section, register, register_case
 
 
@@ -54,7 +54,13 @@ def _supervisions(area: Area, now: datetime) -> tuple[int, list[Item]]:
     rows = Supervision.objects.filter(
         lifted_at=None, incident__status__in=sorted(OPEN), area_path__startswith=area.path
     )
-    return _about(rows, lambda row: _("answered") if row.answered_at else _("not answered yet"))
+    return _about(rows, _how_supervised)
+
+
+def _how_supervised(row: Supervision) -> str:
+    """Which stage of the case it is about, and whether it was answered: a case may have one for each stage."""
+    answered = _("answered") if row.answered_at else _("not answered yet")
+    return f"{Stage(row.stage).label} · {answered}" if row.stage in Stage.values else answered
 
 
 def _requests(area: Area, now: datetime) -> tuple[int, list[Item]]:

@@ -43,6 +43,7 @@ def log(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("kind", "at", "words", "about", "follow")}
         if saved(form, lambda: actions.write_log(area, **facts, by=request.user, now=now(request))):
+            messages.success(request, _("Written into the log."))  # also says that the draft has arrived
             return redirect(f"{reverse('teams:duty_log')}?area={area.pk}")
     follow = request.GET.get("show") == "follow"
     rows = DutyEntry.objects.visible_to(request.user).filter(area_path=area.path)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -178,6 +179,12 @@ def test_the_cases_that_would_move_are_named(visit, incident):
     shorter = {f"d{n}_{part}": at for n in range(7) for part, at in (("begin_1", "09:00"), ("end_1", "09:30"))}
     looked = visit("hours", shorter).content.decode()
     assert incident.short_number in looked
+
+
+def test_what_was_read_of_a_wrong_table_stands_there_to_be_mended(visit):
+    table = SimpleUploadedFile("2027.csv", "2027-01-01,放假,元旦\n2027-13-45,放假,错\n".encode())
+    page = visit("arrangement", data={"lines": "", "file": table}, args=[2027])
+    assert "2027-01-01 放假 元旦\n2027-13-45 放假 错" in page.content.decode()
 
 
 def test_a_wrong_arrangement_keeps_what_was_typed(visit):
