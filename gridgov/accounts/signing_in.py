@@ -88,10 +88,13 @@ def finish(request: HttpRequest, user: User, *, to: str) -> HttpResponse:
 
 
 def safe_next(request: HttpRequest) -> str:
-    """The page to return to after signing in: on this site only, "" when there is none."""
+    """The address to return to after signing in: on this site only, "" when there is none.
+
+    A word without a slash would be taken for the name of a page, and there may be none of that name.
+    """
     to = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
-    return to if safe else ""
+    return to if safe and "/" in to else ""
 
 
 def person_of(request: HttpRequest) -> User:

@@ -25,6 +25,15 @@ def test_sign_in_by_staff_number_or_phone_however_typed(client, person, typed):
     assert last_actions(1) == ["accounts.sign_in"]
 
 
+@pytest.mark.parametrize("to", ["incidents", "incidents:detail", "\ufffd", "a.b", "//elsewhere.example/", "https:///x"])
+def test_a_return_address_that_is_none_leads_home(person, to):
+    """Somebody who is signed in already may follow such a link: a word would be taken for the name of a page."""
+    client = Client()
+    assert post(client, next=to).url == reverse("home")
+    assert client.get("/accounts/login/", {"next": to}).url == reverse("home")
+    assert client.post("/accounts/logout/", {"next": to}).status_code == 302
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-hans"])
 @pytest.mark.parametrize("login", ["W001", "W999", "13812340001"])
 def test_wrong_password_and_unknown_name_get_the_same_answer_and_keep_what_was_typed(person, login, lang):

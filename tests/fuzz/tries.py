@@ -73,12 +73,14 @@ class Try:
         """Why this answer should not have been given; empty when it may."""
         if self.method == "GET":
             return self._shown()
-        if self.answer.wrote and self.role not in self.offered and not self._anybodys():
+        if self.answer.wrote and self.role not in self.offered and not self._allowed():
             return "wrote " + ", ".join(self.answer.wrote)
         return ""
 
-    def _anybodys(self) -> bool:
-        return MATRIX[self.name].rule == PUBLIC if self.name in MATRIX else False
+    def _allowed(self) -> bool:
+        """By the table: the address is anybody's, or this role may open its page."""
+        rule = MATRIX[self.name].rule if self.name in MATRIX else ""
+        return self.role in rule if isinstance(rule, frozenset) else rule == PUBLIC
 
     def _shown(self) -> str:
         line = MATRIX.get(self.name)
