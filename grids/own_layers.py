@@ -80,8 +80,9 @@ def borders(kind: str) -> Callable[[Any], Rows]:
     """The polygons of one level."""
 
     def rows(request: Any) -> Rows:
-        found = BoundaryVersion.objects.filter(kind=kind, until=None, area__retired_at=None)
-        return Rows(found.filter(area__in=Area.objects.visible_to(request.user)), "polygon", _borders, most=MOST)
+        found = BoundaryVersion.objects.visible_to(request.user)
+        found = found.filter(kind=kind, until=None, area__retired_at=None)
+        return Rows(found, "polygon", _borders, most=MOST)
 
     return rows
 

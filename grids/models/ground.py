@@ -12,8 +12,18 @@ from grids.models.area import Area
 from grids.permissions import Perm, ReachFields, readable
 
 
+class BoundaryVersionQuerySet(models.QuerySet["BoundaryVersion"]):
+    """Reads of boundaries."""
+
+    def visible_to(self, user: Any, perm: str = Perm.VIEW_AREAS) -> "BoundaryVersionQuerySet":
+        """The boundaries of areas where `user` holds `perm`: one join, which whoever asks for a name shares."""
+        return self.filter(readable(user, perm, BoundaryVersion.reach_fields))
+
+
 class BoundaryVersion(models.Model):
     """One polygon of an area with the time it held: [since, until). The current one has no end."""
+
+    reach_fields: ClassVar[ReachFields] = ReachFields(area="area__path")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="boundaries")
@@ -24,6 +34,8 @@ class BoundaryVersion(models.Model):
     source = models.CharField(_("source"), max_length=120, blank=True)
     plan = models.ForeignKey("BoundaryPlan", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = BoundaryVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("boundary version")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
@@ -31,14 +30,21 @@ def _overview(request: SignedInRequest, area: Area) -> dict[str, Any]:
     """What belongs to it, on the map too, and what other rooms know of it."""
     below = {"area__path__gte": area.path, "area__path__lt": area.path + ABOVE}
     drawn = area.is_grid or BoundaryVersion.objects.filter(kind=Area.Kind.GRID, until=None, **below).exists()
-    children: QuerySet[Area] = area.children.filter(retired_at=None).annotate(drawn=DRAWN)
     return {
-        "children": [] if area.is_grid else children.order_by("path"),
         "panels": panels_for(request, area),
         "map_query": f"?tiles=1&under={area.pk}&kind={Area.Kind.GRID if drawn else area.kind}"
         + ("&buildings=1" if area.is_grid else ""),
         "around_query": f"?around={area.pk}" if area.is_grid else "",
+        **({} if area.is_grid else _children(request, area)),
     }
+
+
+def _children(request: SignedInRequest, area: Area) -> dict[str, Any]:
+    """What hangs directly from it, a page at a time: a district imported at once may have thousands."""
+    rows = area.children.filter(retired_at=None).annotate(drawn=DRAWN)
+    page = keyset(rows, request, by=("path",))
+    whole = not page.next_url and not page.previous_url
+    return {"children": page, "children_count": len(page.rows) if whole else rows.count()}
 
 
 def _buildings(request: SignedInRequest, area: Area) -> dict[str, Any]:

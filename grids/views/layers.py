@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from gridgov.accounts.requests import SignedInRequest
 from grids import permissions, tiles
 from grids.layers import Layer, View, layers_for
-from grids.models import Area, BoundaryVersion
+from grids.models import BoundaryVersion
 from grids.permissions import Perm
 from grids.views.shapes import TILED, tiles_at
 
@@ -19,7 +19,7 @@ from grids.views.shapes import TILED, tiles_at
 def big_map(request: SignedInRequest) -> HttpResponse:
     """Boundaries, and a switch for every layer this person may see; each can be read as a list."""
     permissions.require_anywhere(request.user, Perm.VIEW_AREAS)
-    drawn = BoundaryVersion.objects.filter(until=None, area__in=Area.objects.visible_to(request.user))
+    drawn = BoundaryVersion.objects.visible_to(request.user).filter(until=None)
     box = tiles.bounds(drawn, "polygon")
     extent = ",".join(f"{side:.6f}" for side in box) if box else ""
     holds = permissions.scope(request.user).holds

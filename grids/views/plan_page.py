@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -29,7 +30,7 @@ from grids.logged import WORDS
 from grids.models import Area, BoundaryPlan
 from grids.permissions import Perm, allows
 from grids.views.plan_document import load
-from grids.views.plan_steps import DescribeForm, RevertForm, SubmitForm, WordsForm, tomorrow
+from grids.views.plan_forms import forms_of
 from grids.workflow import BAR, PLAN_MOVES, UNDER_WAY, PlanStatus
 
 MOST = 60
@@ -52,7 +53,11 @@ class Line:
 @require_safe
 def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Everything about one plan."""
-    found = load(request, plan_id)
+    return page(request, load(request, plan_id))
+
+
+def page(request: SignedInRequest, found: BoundaryPlan, refused: BaseForm | None = None) -> HttpResponse:
+    """The same, after a step was `refused`: what its form says is wrong, and what was typed, wherever it may stand."""
     division = division_of(found)
     change = change_of(found, division.shapes)
     under_way = found.status in UNDER_WAY
@@ -70,7 +75,29 @@ def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
         **_forms(request, found),
         **_history(found),
     }
-    return render(request, "grids/plans/plan.html", context)
+    context |= _refusal(context, refused) if refused is not None else {}
+    return render(request, "grids/plans/plan.html", context, status=200 if refused is None else 422)
+
+
+def _refusal(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
+    """The form that was refused in its place; if the page has that place no more, the words that were typed."""
+    slot = getattr(form, "slot", "")
+    may, said = (
+        context["may"],
+        " ".join(str(form.data.get(name, "")) for name in ("words", "note") if name in form.fields),
+    )
+    there = {
+        "submit_form": may["submit"] and not context.get("errors"),
+        "words_form": may["approve"] or may["send_back"],
+        "describe_form": context["describe_form"] is not None,
+        "revert_form": may["revert"],
+    }
+    typed = "" if there.get(slot) else said.strip()
+    return {
+        "refusals": form.non_field_errors() if there.get(slot) else _all(form),
+        "typed": typed,
+        slot or "form": form,
+    }
 
 
 def _bar(plan: BoundaryPlan) -> list[dict[str, Any]]:
@@ -194,14 +221,14 @@ def _people(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, Any]:
 
 def _forms(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, Any]:
     may_plan = allows(request.user, Perm.PLAN_BOUNDARIES, plan)
-    name = _("Back to before “%(name)s”") % {"name": plan.name}
-    return {
-        "submit_form": SubmitForm(initial={"effective_on": plan.effective_on or tomorrow(request), "words": plan.note}),
-        "words_form": WordsForm(),
-        "describe_form": DescribeForm(instance=plan) if plan.editable and may_plan else None,
-        "revert_form": RevertForm(initial={"name": name[:80]}),
-        "idle": _idle(plan, may_plan),
-    }
+    found = forms_of(request, plan)
+    if not plan.editable or not may_plan:
+        found["describe_form"] = None
+    return {**found, "idle": _idle(plan, may_plan)}
+
+
+def _all(form: BaseForm) -> list[str]:
+    return [str(text) for found in form.errors.values() for text in found]
 
 
 def _idle(plan: BoundaryPlan, may_plan: bool) -> str:

@@ -1,90 +1,43 @@
 """What is done with a plan: each step one address, one form, one action."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
-from gridgov.typed import DayField
 from grids.actions import plans as actions
+from grids.forms import attempt
 from grids.models import BoundaryPlan
 from grids.views.plan_document import load
-
-
-def words_field(**more: Any) -> forms.CharField:
-    """A few words on what is done."""
-    return forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}), **more)
-
-
-class SubmitForm(forms.Form):
-    """From which day on, and why it is right in spite of warnings."""
-
-    effective_on = DayField(label=gettext_lazy("Takes effect on"))
-    words = words_field(label=gettext_lazy("Reason, if there are warnings"))
-
-
-class WordsForm(forms.Form):
-    """What there is to say."""
-
-    words = words_field(label=gettext_lazy("Words"))
-
-
-class DescribeForm(forms.ModelForm):
-    """Name, reason, and whether all get new codes."""
-
-    class Meta:
-        model = BoundaryPlan
-        fields = ("name", "note", "renumber")
-        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
-
-
-class RevertForm(forms.Form):
-    """What the plan back shall be called."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-
-
-def tomorrow(request: SignedInRequest) -> Any:
-    """The first day that leaves a night to look at it again."""
-    return timezone.localdate(now(request)) + timedelta(days=1)
-
-
-def _facts(request: SignedInRequest) -> dict[str, Any]:
-    return {"by": request.user, "now": now(request)}
-
-
-def _said(form: forms.BaseForm) -> str:
-    """What a form does not take, in one sentence."""
-    return " ".join(str(text) for found in form.errors.values() for text in found)
+from grids.views.plan_forms import ConfirmForm, DescribeForm, RevertForm, SubmitForm, WordsForm
+from grids.views.plan_page import page
 
 
 def _step(
     request: SignedInRequest, plan_id: UUID, act: Callable[..., Any], said: str, form: forms.BaseForm | None = None
 ) -> HttpResponse:
-    """Run one action on a plan; what it or the form refuses stands on the plan's page as a sentence."""
+    """Run one action on a plan. What it or the form refuses stands on the plan's page, with what was typed."""
     plan = load(request, plan_id)
-    if form is not None and not form.is_valid():
-        messages.error(request, _said(form))
-        return redirect("plans:plan", plan.pk)
-    try:
-        act(plan, **(form.cleaned_data if form is not None else {}), **_facts(request))
-        messages.success(request, said)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("plans:plan", plan.pk)
+    sent = form if form is not None else forms.Form({})
+    facts = {"by": request.user, "now": now(request)}
+
+    def acted() -> tuple[Any]:
+        return (act(plan, **sent.cleaned_data, **facts),)
+
+    done = attempt(sent, acted) if sent.is_valid() else None
+    if done is None:
+        return page(request, load(request, plan_id), refused=sent)
+    messages.success(request, said)
+    return redirect("plans:plan", getattr(done[0], "pk", plan.pk))
 
 
 @require_POST
@@ -140,7 +93,8 @@ def rebase(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
 @require_POST
 def describe(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """Name, reason, numbering."""
-    return _step(request, plan_id, actions.describe_plan, _("Saved."), DescribeForm(request.POST))
+    form = DescribeForm(request.POST, instance=load(request, plan_id))
+    return _step(request, plan_id, actions.describe_plan, _("Saved."), form)
 
 
 @require_POST
@@ -159,21 +113,11 @@ def confirm(request: SignedInRequest, plan_id: UUID, row_id: UUID) -> HttpRespon
     def act(_plan: BoundaryPlan, **facts: Any) -> None:
         actions.confirm_hand_over(row, **facts)
 
-    return _step(request, plan_id, act, said, WordsForm(request.POST))
+    return _step(request, plan_id, act, said, ConfirmForm(request.POST))
 
 
 @require_POST
 def revert(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """A draft that goes back to how it was before."""
-    plan = load(request, plan_id)
-    form = RevertForm(request.POST)
-    if form.is_valid():
-        try:
-            made = actions.revert(plan, name=form.cleaned_data["name"], **_facts(request))
-            messages.success(request, _("A draft with the earlier boundaries. Check it and submit it."))
-            return redirect("plans:plan", made.pk)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-    else:
-        messages.error(request, _said(form))
-    return redirect("plans:plan", plan.pk)
+    said = _("A draft with the earlier boundaries. Check it and submit it.")
+    return _step(request, plan_id, actions.revert, said, RevertForm(request.POST))

@@ -82,7 +82,7 @@ class AskForm(forms.Form):
 
 def _versions(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[BoundaryVersion]:
     """The boundaries that hold, or held `at`, of the areas asked for and in reach."""
-    rows = BoundaryVersion.objects.filter(kind=asked["kind"], area__in=Area.objects.visible_to(request.user))
+    rows = BoundaryVersion.objects.visible_to(request.user).filter(kind=asked["kind"])
     at = asked["at"]
     if at is None:
         rows = rows.filter(until=None, area__retired_at=None)
