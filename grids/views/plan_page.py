@@ -81,23 +81,18 @@ def page(request: SignedInRequest, found: BoundaryPlan, refused: BaseForm | None
 
 def _refusal(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
     """The form that was refused in its place; if the page has that place no more, the words that were typed."""
-    slot = getattr(form, "slot", "")
-    may, said = (
-        context["may"],
-        " ".join(str(form.data.get(name, "")) for name in ("words", "note") if name in form.fields),
-    )
+    slot, may = getattr(form, "slot", ""), context["may"]
     there = {
         "submit_form": may["submit"] and not context.get("errors"),
         "words_form": may["approve"] or may["send_back"],
         "describe_form": context["describe_form"] is not None,
         "revert_form": may["revert"],
     }
-    typed = "" if there.get(slot) else said.strip()
-    return {
-        "refusals": form.non_field_errors() if there.get(slot) else _all(form),
-        "typed": typed,
-        slot or "form": form,
-    }
+    if there.get(slot):
+        return {"refusals": form.non_field_errors(), slot: form}
+    typed = [str(form.data.get(name, "")).strip() for name in ("words", "note") if name in form.fields]
+    said = [str(text) for found in form.errors.values() for text in found]
+    return {"refusals": said, "typed": "\n".join(filter(None, typed)), slot or "form": form}
 
 
 def _bar(plan: BoundaryPlan) -> list[dict[str, Any]]:
@@ -225,10 +220,6 @@ def _forms(request: SignedInRequest, plan: BoundaryPlan) -> dict[str, Any]:
     if not plan.editable or not may_plan:
         found["describe_form"] = None
     return {**found, "idle": _idle(plan, may_plan)}
-
-
-def _all(form: BaseForm) -> list[str]:
-    return [str(text) for found in form.errors.values() for text in found]
 
 
 def _idle(plan: BoundaryPlan, may_plan: bool) -> str:

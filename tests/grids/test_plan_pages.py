@@ -64,11 +64,39 @@ def test_what_is_refused_is_said_on_the_page(ground, sign_in, office_admin, lead
     office = sign_in(office_admin, lang="en")
     plan = _plan(ground, now)
     assert "Choose today or a later day" in _post(office, plan, "submit", effective_on="2020-01-01", words="x")
-    assert "reload the page" in _post(office, plan, "publish")
+    assert "is “Draft” by now (" in _post(office, plan, "publish")
     assert "taken up again" in _post(office, plan, "withdraw")
     assert "draft again" in _post(office, plan, "take-up")
     assert "nothing in between is lost" in _post(office, plan, "restore/1")
     assert "Saved" in _post(office, plan, "describe", name="新名", note="", renumber="on")
+
+
+def test_what_was_typed_stays_when_a_step_is_refused(ground, sign_in, office_admin, leader, now):
+    office = sign_in(office_admin, lang="en")
+    plan = _plan(ground, now)
+    again = office.post(f"/areas/plans/{plan.pk}/submit/", {"effective_on": "2020-01-01", "words": "Two estates merged"})
+    assert again.status_code == 422
+    assert "Two estates merged</textarea>" in again.content.decode()
+    plan.status = "withdrawn"  # somebody was faster
+    plan.save(update_fields=["status"])
+    late = office.post(f"/areas/plans/{plan.pk}/submit/", {"effective_on": "2030-01-01", "words": "Two estates merged"})
+    assert "is “Withdrawn” by now" in late.content.decode()
+    assert "What you typed: Two estates merged" in late.content.decode()
+
+
+def test_what_two_people_write_about_a_plan_is_not_written_over(ground, sign_in, office_admin, now):
+    office = sign_in(office_admin, lang="en")
+    plan = _plan(ground, now)
+    seen = {"initial-name": plan.name, "initial-note": plan.note, "initial-renumber": "False"}
+    assert "Saved" in _post(office, plan, "describe", name=plan.name, note="Said first", **seen)
+    kept = _post(office, plan, "describe", name="Another name", note="", **seen)  # never saw the note, leaves it
+    plan.refresh_from_db()
+    assert ("Saved" in kept, plan.name, plan.note) == (True, "Another name", "Said first")
+    refused = _post(office, plan, "describe", name="Another name", note="Said second", **seen)
+    assert "Somebody changed this meanwhile to “Said first”" in refused
+    assert "Said second</textarea>" in refused
+    plan.refresh_from_db()
+    assert plan.note == "Said first"
 
 
 def test_the_list_costs_the_same_at_one_and_three(ground, sign_in, office_admin, now, django_assert_num_queries):

@@ -31,11 +31,19 @@ def locked_for(plan: BoundaryPlan, name: str, *, by: Any) -> BoundaryPlan:
         require(by, PLAN_MOVES[name].needs, found)
     if found.status not in PLAN_MOVES[name].froms:
         raise ValidationError(
-            _("The plan is “%(state)s” by now: reload the page."),
+            _("The plan is “%(state)s” by now (%(who)s, %(at)s)."),
             code="state",
-            params={"state": found.get_status_display()},
+            params={"state": found.get_status_display(), **_last_moved(found)},
         )
     return found
+
+
+def _last_moved(plan: BoundaryPlan) -> dict[str, str]:
+    """By whom and when it came to be as it is."""
+    note = plan.notes.select_related("by").order_by("-id").first()
+    who = note.by.name if note is not None and note.by is not None else _("by itself")
+    at = timezone.localtime(note.at if note is not None else plan.saved_at)
+    return {"who": who, "at": f"{at:%m-%d %H:%M}"}
 
 
 def moved_on(plan: BoundaryPlan) -> list[str]:
