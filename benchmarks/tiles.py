@@ -153,7 +153,6 @@ def main() -> None:
     for count in SIZES:
         under = street(f"T{count}", f"{count:,} polygons", "t", by=by)
         box = ground(count, under)
-        analyze()
         print(f"{count:,} polygons")
         tiles(client, under, box)
         areas.append(under)
