@@ -26,4 +26,10 @@ class GridsConfig(AppConfig):
             "grids.hand_over", title=messages.hand_over_title, body=messages.hand_over_body, url=messages.url
         )
         notices.register("grids.plan_stuck", title=messages.stuck_title, body="%(plan)s", url=messages.url)
+        notices.register(
+            "grids.proposal_ended",
+            title=messages.proposal_title,
+            body=messages.proposal_body,
+            url=messages.proposal_url,
+        )
         notices.register("grids.plan_moved", title=messages.moved_title, body="%(plan)s", url=messages.url)

@@ -1,4 +1,4 @@
-"""What the inbox says about boundary plans."""
+"""What the inbox says about boundary plans and proposals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,3 +40,18 @@ def stuck_title(params: Mapping[str, Any]) -> str | Promise:
 def url(subject_id: str, params: Mapping[str, Any]) -> str:
     """The plan's page."""
     return reverse("plans:plan", args=[subject_id])
+
+
+def proposal_title(params: Mapping[str, Any]) -> str | Promise:
+    """That one need not wait any longer."""
+    return _("Proposed division: worked out") if params["ways"] else _("Proposed division: nothing was found")
+
+
+def proposal_body(params: Mapping[str, Any]) -> str:
+    """Of what, how many ways, and why there are no more."""
+    return " · ".join(filter(None, [str(params["area"]), str(params["fault"])]))
+
+
+def proposal_url(subject_id: str, params: Mapping[str, Any]) -> str:
+    """The proposal's page."""
+    return reverse("plans:proposal", args=[subject_id])

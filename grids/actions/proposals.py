@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from gridgov.audit import actions as audit
 from gridgov.dbtime import database_now
+from gridgov.notices import actions as notices
 from grids.actions.plans.draft import as_they_stand, create_plan, require_next_level, save_draft
 from grids.division import ground
 from grids.division.checks import Division
@@ -82,8 +83,16 @@ def work_out_waiting(*, now: datetime) -> int:
         if claimed is None:
             break
         _work_out(claimed)
+        _tell(claimed, now=database_now())
         worked += 1
     return worked
+
+
+def _tell(proposal: DivisionProposal, *, now: datetime) -> None:
+    """Who asked has gone to do something else meanwhile."""
+    asked = DivisionProposal.objects.select_related("created_by", "parent", "only").get(pk=proposal.pk)
+    params = {"area": (asked.only or asked.parent).name, "ways": asked.done, "fault": asked.fault}
+    notices.tell([asked.created_by], "grids.proposal_ended", subject=asked, params=params, now=now)
 
 
 def _free(now: datetime) -> Q:
@@ -102,6 +111,7 @@ def _set_aside(proposal: DivisionProposal, *, now: datetime) -> None:
     ) % {"n": settings.CELERY_TASK_TIME_LIMIT // 60, "tries": found.tries}
     found.finished_at = now
     found.save(update_fields=["fault", "finished_at"])
+    _tell(found, now=now)
     audit.record("grids.set_proposal_aside", found, by=None, at=now, tries=found.tries, done=found.done)
 
 

@@ -37,8 +37,10 @@ class BoundaryPlan(models.Model):
 
     The shapes are those of the newest `PlanStep`, whose number is `revision`. `base` says for each area which
     boundary version the draft began with ({area id: version id or None}): when the ground has moved on
-    meanwhile the plan must be brought up to date before it goes on. `became` says which area each shape is since it
-    took effect ({key: area id}). `tries` counts how often its day came and it failed, `stuck` why it is left alone.
+    meanwhile the plan must be brought up to date before it goes on. `facts` says what each area was called and how
+    its borders were described then: only what the draft changed of it is written. `became` says which area each shape
+    is since it took effect ({key: area id}). `tries` counts how often its day came and it failed, `stuck` why it is
+    left alone.
     """
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -51,6 +53,7 @@ class BoundaryPlan(models.Model):
     status = models.CharField(_("state"), max_length=12, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
     revision = models.PositiveIntegerField(default=0, editable=False)
     base = models.JSONField(default=dict, editable=False)
+    facts = models.JSONField(default=dict, editable=False)
     renumber = models.BooleanField(
         _("number all anew"),
         default=False,

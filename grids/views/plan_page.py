@@ -129,7 +129,7 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
         "more_faults": max(len(faults) - MOST, 0),
         "errors": [fault for fault in faults if fault.level == Level.ERROR],
         "moves": [preview for preview in [buildings, *previews] if preview.rows],
-        "behind": moved_on(plan),
+        "behind": moved_on(plan, division.shapes),
         "map": _map(division, faults),
     }
 

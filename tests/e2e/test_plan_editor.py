@@ -303,6 +303,19 @@ def test_mine_can_become_a_draft_of_its_own(editor: Page, street, plan):
     assert "别人的名称" in polygons(plan)
 
 
+def test_what_was_drawn_outlives_a_plan_that_went_on(editor: Page, live_server, street, plan):
+    BoundaryPlan.objects.filter(pk=plan.pk).update(status="checked")  # a colleague submitted it
+    choose(editor, FIRST)
+    editor.keyboard.press("l")
+    expect(editor.get_by_role("dialog")).to_contain_text("不能再画")
+    editor.get_by_role("button", name="以后再定").click()
+    opened(editor, live_server, plan)
+    editor.get_by_role("dialog").get_by_role("button", name="另存为新方案").click()
+    editor.wait_for_url(lambda url: str(plan.pk) not in url and url.endswith("/edit/"))
+    mine = BoundaryPlan.objects.exclude(pk=plan.pk).get()
+    assert [shape.name for shape in shapes_of(mine) if shape.locked] == ["春风第一网格"]
+
+
 def test_the_editor_is_usable_by_everyone(editor: Page, street, plan, axe, phone, come_in):
     for scheme in ("light", "dark"):
         editor.emulate_media(color_scheme=scheme, reduced_motion="reduce")

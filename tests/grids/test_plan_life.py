@@ -243,6 +243,41 @@ def test_two_plans_of_one_parent_cannot_break_it_together(draft, cast, spring, o
     assert _go(other, office_admin, leader, later + timedelta(minutes=1)).status == PlanStatus.EFFECTIVE
 
 
+def _named(plan, old: str, new: str, *, by, now):
+    shapes = [shape.but(name=new) if shape.name == old else shape for shape in shapes_of(plan)]
+    plan.refresh_from_db()
+    return plans.save_draft(plan, shapes, [], revision=plan.revision, by=by, now=now)
+
+
+def test_names_that_two_plans_change_are_not_written_over(draft, spring, office_admin, leader, now, later):
+    other = plans.create_plan(spring, kind="grid", name="另一个", by=office_admin, now=now)
+    third = plans.create_plan(spring, kind="grid", name="第三个", by=office_admin, now=now)
+    first = _go(_named(draft, "春风第一网格", "甲", by=office_admin, now=now), office_admin, leader, later)
+    _go(
+        _named(other, "春风第二网格", "乙", by=office_admin, now=now),
+        office_admin,
+        leader,
+        later + timedelta(minutes=1),
+    )
+    assert {area.name for area in ground.children_of(spring, "grid")} >= {"甲", "乙"}
+    with pytest.raises(ValidationError, match="甲"):  # the third calls the same grid something else
+        _go(_named(third, "春风第一网格", "丙", by=office_admin, now=later), office_admin, leader, later)
+    plans.rebase(third, by=office_admin, now=later)
+    third.refresh_from_db()
+    assert {shape.name for shape in shapes_of(third)} >= {"丙", "乙"}
+    _go(third, office_admin, leader, later + timedelta(minutes=2))
+    first.refresh_from_db()
+    back = plans.revert(first, name="恢复", by=office_admin, now=later + timedelta(minutes=3))
+    assert {shape.name for shape in shapes_of(back)} >= {"丙", "乙"}  # named anew since: kept
+
+
+def test_going_back_gives_back_the_names(draft, spring, office_admin, leader, now, later):
+    plan = _go(_named(draft, "春风第一网格", "甲", by=office_admin, now=now), office_admin, leader, later)
+    back = plans.revert(plan, name="恢复", by=office_admin, now=later + timedelta(minutes=1))
+    _go(back, office_admin, leader, later + timedelta(minutes=2))
+    assert "春风第一网格" in {area.name for area in ground.children_of(spring, "grid")}
+
+
 def test_the_day_comes_once_and_a_plan_that_no_longer_fits_goes_back(
     draft, cast, spring, office_admin, leader, now, later
 ):

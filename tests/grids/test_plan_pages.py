@@ -74,7 +74,9 @@ def test_what_is_refused_is_said_on_the_page(ground, sign_in, office_admin, lead
 def test_what_was_typed_stays_when_a_step_is_refused(ground, sign_in, office_admin, leader, now):
     office = sign_in(office_admin, lang="en")
     plan = _plan(ground, now)
-    again = office.post(f"/areas/plans/{plan.pk}/submit/", {"effective_on": "2020-01-01", "words": "Two estates merged"})
+    again = office.post(
+        f"/areas/plans/{plan.pk}/submit/", {"effective_on": "2020-01-01", "words": "Two estates merged"}
+    )
     assert again.status_code == 422
     assert "Two estates merged</textarea>" in again.content.decode()
     plan.status = "withdrawn"  # somebody was faster

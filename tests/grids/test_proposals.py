@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridgov.notices.models import Notice
 from grids.actions import plans
 from grids.actions import proposals as actions
 from grids.division.checks import Division, check, division_of
@@ -218,6 +219,8 @@ def test_a_proposal_that_takes_too_long_is_set_aside_with_what_it_had(ground, of
         assert actions.work_out_waiting(now=now + timedelta(minutes=minute)) == worked
     made.refresh_from_db()
     assert (made.tries, made.finished_at, made.ways.count()) == (2, now + timedelta(minutes=12), 3)
+    told = Notice.objects.filter(user=office_admin, code="grids.proposal_ended")
+    assert [one.subject_id for one in told] == [str(made.pk)]
     page = sign_in(office_admin, lang="en").get(f"/areas/plans/proposals/{made.pk}/").content.decode()
     assert "It took longer than 5 minutes, 2 times over." in page
     assert "Take as a draft" in page

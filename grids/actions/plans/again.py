@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grids.actions.plans.draft import as_they_stand, begin, lock, note_move, put_step
-from grids.division import ground
+from grids.division import facts, ground
 from grids.division.compare import as_it_stood
-from grids.division.document import step_of
+from grids.division.document import shapes_of, step_of
+from grids.division.facts import Facts
 from grids.division.shapes import Shape, stored
 from grids.models import AreaLineage, BoundaryPlan, BoundaryVersion
 from grids.permissions import Perm, require
@@ -28,21 +29,23 @@ def _draft(plan: BoundaryPlan, by: Any) -> BoundaryPlan:
 
 @transaction.atomic
 def rebase(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
-    """Bring a draft up to date: what it has not changed itself follows the ground, what it has is kept.
+    """Bring a draft up to date: polygons, names and borders it has not changed follow the ground, what it has is kept.
 
     Areas that have come since join it; of those that have gone, what the draft redrew becomes a new area.
     """
     locked = _draft(plan, by)
     today, base = as_they_stand(locked.parent, locked.child_kind)
     old = {version.area_id: version.drawing for version in _versions(locked.base)}
+    began, locked.facts = locked.facts, facts.standing(today)
     step = step_of(locked)
     mine = {shape.area_id: shape for shape in stored(step.shapes) if shape.area_id is not None}
     kept = [shape for shape in stored(step.shapes) if shape.area_id is None]
     for fresh in today:
         kept += _followed(locked, fresh, mine.pop(fresh.area_id or 0, None), old.get(fresh.area_id or 0), base)
+    kept = [_renamed(shape, began, locked.facts) for shape in kept]
     kept += [_orphan(shape, base) for shape in mine.values() if not _as_before(shape, old)]
     locked.base = base
-    locked.save(update_fields=["base"])
+    locked.save(update_fields=["base", "facts"])
     put_step(locked, kept, step.walls, by=by, now=now)
     note_move(locked, "rebase_plan", by=by, now=now)
     return locked
@@ -65,6 +68,14 @@ def _followed(
     return [shape if keep else shape.but(geometry=fresh.geometry, code=fresh.code)]
 
 
+def _renamed(shape: Shape, began: dict[str, Facts], today: dict[str, Facts]) -> Shape:
+    """Named and described as today where the draft has left it alone."""
+    key = str(shape.area_id)
+    if key not in began or key not in today:
+        return shape
+    return facts.said(shape, facts.merged(facts.of_shape(shape), began[key], today[key]))
+
+
 def _as_before(shape: Shape, old: dict[int, Any]) -> bool:
     return bool(shape.geometry == old.get(shape.area_id or 0))
 
@@ -77,14 +88,19 @@ def _orphan(shape: Shape, base: dict[str, str | None]) -> Shape:
 
 @transaction.atomic
 def revert(plan: BoundaryPlan, *, name: str, by: Any, now: datetime) -> BoundaryPlan:
-    """A new draft with the polygons that held until this plan took effect; areas it retired are used again."""
+    """A new draft with the polygons that held until this plan took effect; areas it retired are used again.
+
+    Names and borders in words go back, too, where nobody has changed them since.
+    """
     require(by, Perm.PLAN_BOUNDARIES, plan)
     if plan.effective_at is None:
         raise ValidationError(_("This plan has not taken effect: there is nothing to take back."), code="state")
     shapes = as_it_stood(plan.parent, plan.child_kind, plan.effective_at - INSTANT)
-    _today, base = as_they_stand(plan.parent, plan.child_kind)
-    facts = {"area_path": plan.parent.path, "child_kind": plan.child_kind, "name": name.strip()}
-    return begin(BoundaryPlan(parent=plan.parent, base=base, reverts=plan, **facts), shapes, by=by, now=now)
+    wrote = facts.standing(shape for shape in shapes_of(plan))
+    shapes = [_renamed(shape, wrote, plan.facts) for shape in shapes]
+    today, base = as_they_stand(plan.parent, plan.child_kind)
+    began = {"base": base, "facts": facts.standing(today), "area_path": plan.parent.path, "child_kind": plan.child_kind}
+    return begin(BoundaryPlan(parent=plan.parent, name=name.strip(), reverts=plan, **began), shapes, by=by, now=now)
 
 
 @transaction.atomic

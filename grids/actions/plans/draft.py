@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from grids.division import facts
 from grids.division.ground import children_of, current_of, in_between
 from grids.division.shapes import Shape, feature, shape_of
 from grids.models import Area, BoundaryPlan, PlanNote, PlanStep
@@ -48,7 +49,8 @@ def create_plan(parent: Area, *, kind: str, name: str, by: Any, now: datetime, n
     if parent.retired_at is not None:
         raise ValidationError(_("%(area)s is no longer in use.") % {"area": parent.name}, code="area_retired")
     shapes, base = as_they_stand(parent, kind)
-    plan = BoundaryPlan(parent=parent, area_path=parent.path, child_kind=kind, name=name.strip(), base=base, note=note)
+    began = {"base": base, "facts": facts.standing(shapes)}
+    plan = BoundaryPlan(parent=parent, area_path=parent.path, child_kind=kind, name=name.strip(), note=note, **began)
     return begin(plan, shapes, by=by, now=now)
 
 
@@ -84,8 +86,8 @@ def put_step(
     plan.revision += 1
     plan.saved_at, plan.saved_by = now, by
     plan.save(update_fields=["revision", "saved_at", "saved_by"])
-    facts = {"shapes": [feature(shape) for shape in shapes], "walls": walls}
-    PlanStep.objects.create(plan=plan, revision=plan.revision, saved_at=now, saved_by=by, **facts)
+    drawn = {"shapes": [feature(shape) for shape in shapes], "walls": walls}
+    PlanStep.objects.create(plan=plan, revision=plan.revision, saved_at=now, saved_by=by, **drawn)
     last = plan.steps.order_by("saved_by", "-revision").distinct("saved_by").values("revision")
     old = plan.steps.filter(revision__lte=plan.revision - KEPT_STEPS, revision__gt=1)
     old.exclude(revision__in=last).delete()  # whoever drew does not approve (plans.going)

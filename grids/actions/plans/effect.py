@@ -18,10 +18,11 @@ from grids.actions.plans.going import back_to_draft, locked_for, require_sound, 
 from grids.actions.plans.lineage import descend
 from grids.actions.plans.polygons import draw
 from grids.actions.plans.things import move_things
+from grids.division import facts
 from grids.division.below import places_of
 from grids.division.change import Change
 from grids.division.numbers import assign
-from grids.division.shapes import BORDERS, Shape
+from grids.division.shapes import Shape
 from grids.models import Area, BoundaryPlan, Building
 from grids.signals import plan_effective
 from grids.workflow import PlanStatus
@@ -127,27 +128,25 @@ def _set_aside(plan: BoundaryPlan, why: str, *, now: datetime) -> None:
     tell_drafters(found, "grids.plan_stuck", by=None, now=now)
 
 
-def _facts(shape: Shape) -> dict[str, str]:
-    return {"name": shape.name, **dict(zip(BORDERS, shape.borders, strict=True))}
-
-
 def _found_areas(change: Change, *, now: datetime) -> None:
     """Names and borders of those that stay, new areas for the rest; `change.ids` is complete afterwards."""
     plan = change.plan
+    today = Area.objects.in_bulk([shape.area_id for shape in change.shapes if shape.area_id is not None])
     for shape in change.shapes:
+        said = facts.of_shape(shape)
         if shape.area_id is not None:
             change.ids[shape.key] = shape.area_id
-            kind = {"grid_kind": shape.grid_kind} if plan.child_kind == Area.Kind.GRID else {}
-            Area.objects.filter(pk=shape.area_id).update(**_facts(shape), **kind, retired_at=None)
+            began, stands = plan.facts.get(str(shape.area_id), {}), facts.of_area(today[shape.area_id])
+            said = facts.merged(said, began, stands)
+            Area.objects.filter(pk=shape.area_id).update(**said, retired_at=None)
             continue
         made = Area(
             parent=plan.parent,
             kind=plan.child_kind,
-            grid_kind=shape.grid_kind,
             code=f"new-{plan.pk.hex[-12:]}-{len(change.ids)}",  # replaced by number_new before anybody sees it
             code_scheme=plan.parent.code_scheme,
             path=next_path(plan.parent),
-            **_facts(shape),
+            **said,
         )
         made.full_clean(exclude=["path"])
         made.save(force_insert=True)

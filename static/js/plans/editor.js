@@ -135,6 +135,10 @@ class Editor {
       show(say("notSaved"), "error");
       toast(detail.words || say("notSaved"), "error");
     });
+    server.addEventListener("closed", ({ detail }) => {
+      show(say("notSaved"), "error");
+      this.closed(detail.words);
+    });
     server.addEventListener("conflict", ({ detail }) => {
       show(say("conflictShort", { by: detail.by }), "error");
       this.conflict(detail);
@@ -143,15 +147,29 @@ class Editor {
     document.addEventListener("visibilitychange", () => document.hidden && server.flush());
   }
 
-  conflict({ by, at, theirs }) {
+  /** The plan went on meanwhile and is no draft any more: what was drawn here may become one. `content` was kept of an earlier visit. */
+  closed(words, content) {
+    byId("plan-conflict-who").textContent = words;
+    byId("plan-conflict-what").textContent = say("closedWhat");
+    this.meanwhile = { content };
+    this.ask(["later", "mine"]);
+  }
+
+  /** Open the dialog with these of its buttons. */
+  ask(choices) {
     const dialog = byId("plan-conflict");
+    dialog.querySelectorAll("[data-do]").forEach((button) => (button.hidden = !choices.includes(button.dataset.do)));
+    dialog.showModal();
+  }
+
+  conflict({ by, at, theirs }) {
     byId("plan-conflict-who").textContent = say("conflict", { by, at: timeOf(at) });
     const mine = new Set(this.draft.content().shapes.features.map(contentOf));
     const other = theirs.shapes.features.filter((f) => !mine.has(contentOf(f)));
     byId("plan-conflict-what").textContent = say("conflictWhat", { n: other.length, names: other.slice(0, 5).map((f) => f.properties.name).join(say("comma")) });
     this.meanwhile = { theirs, other };
     byId("plan-compare").hidden = true;
-    dialog.showModal();
+    this.ask(["compare", "theirs", "mine"]);
   }
 
   resolve(choice) {
@@ -167,14 +185,14 @@ class Editor {
       this.draft.become(say("stepTheirs"), theirs);
       this.drawing.showProposal([]);
       this.status(say("theirsTaken"));
-    } else this.branch();
+    } else if (choice === "mine") this.branch(this.meanwhile.content);
   }
 
-  async branch() {
-    const address = await this.server.branch(say("copyName", { name: this.draft.plan.name }).slice(0, 80)).catch(() => null);
+  async branch(content) {
+    const address = await this.server.branch(say("copyName", { name: this.draft.plan.name }).slice(0, 80), content).catch(() => null);
     if (!address) {
       toast(say("copyFailed"), "error");
-      byId("plan-compare").hidden = false;
+      byId("plan-compare").hidden = !this.meanwhile.theirs;
       return;
     }
     await this.kept.clear();
@@ -288,6 +306,7 @@ class Editor {
       theirs: () => this.resolve("theirs"),
       mine: () => this.resolve("mine"),
       compare: () => this.resolve("compare"),
+      later: () => this.resolve("later"),
       taskDone: () => this.task.end(),
       roads: () => this.toggleRoads(),
     };
@@ -334,6 +353,12 @@ async function restore(editor, kept, document) {
   toast(say("restored"), "success");
 }
 
+/** What was drawn before somebody else took the plan further is not lost with it: it is offered as a draft. */
+async function offer(editor, kept) {
+  const mine = await kept.read().catch(() => null);
+  if (mine && mine.dirty) editor.closed(say("closedSince", { at: timeOf(mine.at) }), mine.content);
+}
+
 async function begin() {
   const page = byId("plan-editor");
   const asked = fetch(page.dataset.document + (since === null ? "" : `?since=${since}`), { headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -352,7 +377,10 @@ async function begin() {
   if (draft.plan.editable) {
     await restore(editor, kept, document_);
     if (!draft.done.length) byId("plan-saved").textContent = say("savedAll");
-  } else byId("plan-saved").textContent = say(narrow ? "narrow" : "reading");
+  } else {
+    byId("plan-saved").textContent = say(narrow ? "narrow" : "reading");
+    if (!narrow) await offer(editor, kept);
+  }
   window.L.control.scale({ imperial: false, position: "bottomright" }).addTo(editor.drawing.map);
   if (asset("basemap")) import("../basemap.js").then(({ lay }) => lay(window.L, editor.drawing.map, (said) => (byId("plan-basemap").textContent = said))).catch(() => {});
   if (!narrow) editor.paper = new Paper(editor);

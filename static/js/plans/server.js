@@ -57,10 +57,11 @@ export class Server extends EventTarget {
     const { status, said } = answer;
     if (status === 200) return this.saved(said, version);
     if (status === 409 && said.by) return this.conflict(said);
-    if (status === 409 || status === 422 || status === 413) {
-      this.stopped = status === 409;
-      return this.tell("refused", { words: said.detail || "" });
+    if (status === 409) {
+      this.stopped = true;
+      return this.tell("closed", { words: said.detail || "" });
     }
+    if (status === 422 || status === 413) return this.tell("refused", { words: said.detail || "" });
     this.tell(status === 401 || status === 403 ? "signedOut" : "offline");
     return this.soon(AGAIN);
   }
@@ -104,8 +105,8 @@ export class Server extends EventTarget {
     return this.ask(this.addresses.fix, "POST", { revision: this.revision, faults });
   }
 
-  /** A new plan of the same parent with what is drawn here; answers its address. */
-  async branch(name) {
+  /** A new plan of the same parent with what is drawn (here, unless told); answers its address. */
+  async branch(name, content = this.draft.content()) {
     const { parent, child_kind: kind } = this.draft.plan;
     const form = new FormData();
     Object.entries({ parent: parent.id, kind, name, note: "", csrfmiddlewaretoken: csrf() }).forEach(([field, value]) => form.append(field, value));
@@ -113,7 +114,7 @@ export class Server extends EventTarget {
     const page = made.url.match(/^.*\/areas\/plans\/[0-9a-f-]{36}\//);
     if (!made.ok || !page) return null;
     const begun = await this.ask(`${page[0]}document/`);
-    const put = await this.ask(`${page[0]}document/`, "PUT", { revision: begun.said.plan.revision, ...this.draft.content() });
+    const put = await this.ask(`${page[0]}document/`, "PUT", { revision: begun.said.plan.revision, ...content });
     return put.status === 200 ? `${page[0]}edit/` : null;
   }
 
