@@ -91,6 +91,8 @@ def work_out_waiting(*, now: datetime) -> int:
 def _tell(proposal: DivisionProposal, *, now: datetime) -> None:
     """Who asked has gone to do something else meanwhile."""
     asked = DivisionProposal.objects.select_related("created_by", "parent", "only").get(pk=proposal.pk)
+    if asked.finished_at is None:
+        return
     params = {"area": (asked.only or asked.parent).name, "ways": asked.done, "fault": asked.fault}
     notices.tell([asked.created_by], "grids.proposal_ended", subject=asked, params=params, now=now)
 
