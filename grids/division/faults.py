@@ -55,8 +55,10 @@ class Fault:
     def words(self) -> str:
         """A sentence that names the shapes and the size."""
         said = {"names": _(", ").join(self.names), "size": amount(self.size), "limit": amount(self.limit), **self.facts}
-        sentence = COUNTED[self.code](round(self.size)) if self.code in COUNTED else SENTENCES[self.code]()
-        return sentence % said
+        if self.code in COUNTED:
+            return COUNTED[self.code](round(self.size)) % said
+        code = "edge" if self.code == "sliver" and len(self.names) == 1 else self.code
+        return SENTENCES[code]() % said
 
     def as_json(self) -> dict[str, Any]:
         """As the editor reads it."""
@@ -93,6 +95,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "overlap": lambda: _("%(names)s overlap by %(size)s m²."),
     "edges": lambda: _("%(names)s: the shared border does not have the same corners over %(size)s m."),
     "sliver": lambda: _("A crack of %(size)s m² between %(names)s."),
+    "edge": lambda: _("A crack of %(size)s m² at the outer border of %(names)s."),
     "gap": lambda: _("%(size)s m² beside %(names)s belong to nobody."),
     "outside": lambda: _("%(names)s reaches %(size)s m² beyond the outer border."),
     "in_parts": lambda: _("%(names)s consists of %(size)s separate parts."),

@@ -152,7 +152,9 @@ def _hint(geometry: shapely.Geometry | None) -> str:
     """What coordinates that are no degrees probably are."""
     west, south, east, north = (float(side) for side in shapely.bounds(geometry))
     if -90 <= west <= east <= 90 and -180 <= south <= north <= 180:
-        return _("Longitude and latitude seem to be swapped: %(x).4f, %(y).4f.") % {"x": west, "y": south}
+        return _(
+            "Longitude and latitude seem to be swapped: %(x).4f, %(y).4f. Swap the two and export the file again."
+        ) % {"x": west, "y": south}
     return _(
         "Coordinates like %(x).4f, %(y).4f are not degrees of longitude and latitude. Name the coordinate system."
     ) % {"x": west, "y": south}

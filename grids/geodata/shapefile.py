@@ -51,7 +51,10 @@ def _parts(data: bytes, layer: str) -> dict[str, bytes]:
     members = unpack(data, PARTS)
     found = _stems(members)
     if not found:
-        raise ValidationError(_("There is no Shapefile (.shp) in this archive."), code="no_shp")
+        raise ValidationError(
+            _("There is no Shapefile (.shp) in this archive. Pack the .shp, .shx, .dbf and .prj files themselves."),
+            code="no_shp",
+        )
     stem = one_of(found, layer).lower()
     parts = {name[-4:].lower(): body for name, body in members.items() if name[:-4].lower() == stem}
     for suffix in (".shx", ".dbf"):

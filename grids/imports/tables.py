@@ -32,7 +32,13 @@ def read(content: bytes, name: str) -> tuple[list[str], list[tuple[int, Row]]]:
     if not table or not any(table[0]):
         raise ValidationError(_("The first line must hold the headings of the template."), code="empty")
     if len(table) > MOST_ROWS + 1:
-        raise ValidationError(_("There are more than %(most)s lines.") % {"most": MOST_ROWS}, code="too_large")
+        raise ValidationError(
+            _(
+                "There are more than %(most)s lines, empty ones counted. Delete those below, or divide the list."
+            )
+            % {"most": MOST_ROWS},
+            code="too_large",
+        )
     heads = table[0]
     rows = [(n, dict(zip(heads, row, strict=False))) for n, row in enumerate(table[1:], 2) if any(row)]
     return heads, rows

@@ -12,8 +12,9 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from gridgov import sheets
 from gridgov.accounts.models import User
 from grids import actions
 from grids.actions import imports
@@ -222,6 +223,16 @@ def test_a_row_with_an_unknown_grid_refuses_the_list(sign_in, office_admin, cast
     assert "There is no area" in client.get(url).content.decode()
     client.post(url + "apply/")
     assert not Building.objects.exists()
+
+
+def test_a_formula_without_a_result_is_named_and_not_read_as_empty(sign_in, office_admin):
+    book = Workbook()
+    book.active.append(["楼栋", "网格"])
+    book.active.append(["1号楼", "=1+1"])
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(ValidationError, match="B2"):
+        sheets.rows("a.xlsx", out.getvalue(), most=10)
 
 
 def test_a_workbook_that_expands_is_refused_at_once(sign_in, office_admin):
