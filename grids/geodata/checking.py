@@ -7,6 +7,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from grids.geodata.kinds import kind_of
 from grids.geodata.limits import MOST_VERTICES
 
 TOLERATED = 0.001  # share of the area that a repair may change
@@ -43,9 +44,8 @@ def _polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
         parts = [piece for part in parts for piece in shapely.get_parts(part)]
     if not parts or any(part.geom_type != "Polygon" for part in parts):
         kind = next((part.geom_type for part in parts if part.geom_type != "Polygon"), geometry.geom_type)
-        raise ValidationError(
-            _("This is a %(type)s; an area needs a polygon."), code="not_a_polygon", params={"type": kind}
-        )
+        words = _("This is a %(type)s; an area needs a polygon.")
+        raise ValidationError(words, code="not_a_polygon", params={"type": kind_of(kind)})
     return shapely.MultiPolygon(parts)
 
 

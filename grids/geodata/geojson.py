@@ -13,6 +13,7 @@ from shapely.geometry import shape
 
 from grids.geodata.datum import WGS84
 from grids.geodata.features import Feature, Raw
+from grids.geodata.kinds import kind_of
 from grids.geodata.limits import check_count
 
 DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
@@ -111,7 +112,7 @@ def _geometry(one: Any, nested: int = 0) -> tuple[shapely.Geometry, str]:
             _("The geometry has the unknown type “%(type)s”."), code="type", params={"type": str(kind)[:40]}
         )
     wrong = ValidationError(
-        _("The coordinates are not built as a %(type)s needs them."), code="coordinates", params={"type": kind}
+        _("The coordinates are not built as a %(type)s needs them."), code="coordinates", params={"type": kind_of(kind)}
     )
     coordinates = one.get("coordinates")
     if not _built(coordinates, DEPTH[kind]):

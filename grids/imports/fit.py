@@ -128,7 +128,7 @@ def nowhere(found: list[Fit], where: shapely.Geometry, outline: shapely.Geometry
     raise ValidationError(
         _(
             "Nothing in this file lies in %(parent)s, whatever the coordinate system: "
-            "its middle is at %(x).4f, %(y).4f, %(far)s away."
+            "its middle is at %(x).4f, %(y).4f, %(far)s away. Choose another area, or another file."
         )
         % {"parent": parent, "x": middle.x, "y": middle.y, "far": far(where, outline)},
         code="elsewhere",

@@ -33,9 +33,7 @@ def read(content: bytes, name: str) -> tuple[list[str], list[tuple[int, Row]]]:
         raise ValidationError(_("The first line must hold the headings of the template."), code="empty")
     if len(table) > MOST_ROWS + 1:
         raise ValidationError(
-            _(
-                "There are more than %(most)s lines, empty ones counted. Delete those below, or divide the list."
-            )
+            _("There are more than %(most)s lines, empty ones counted. Delete those below, or divide the list.")
             % {"most": MOST_ROWS},
             code="too_large",
         )

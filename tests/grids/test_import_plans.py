@@ -176,7 +176,7 @@ BAD = {
     "another country": ("a.geojson", lambda: one(shapely.box(2.3, 48.8, 2.4, 48.9)), "file lies in 春风社区"),
     "crossing itself": ("a.geojson", lambda: one(BOW), "1: The ring crosses itself"),
     "too many points": ("a.geojson", lambda: one(CIRCLE), "1: The polygon has more than 200000 points"),
-    "a line": ("a.geojson", lambda: one(LINE), "1: This is a LineString"),
+    "a line": ("a.geojson", lambda: one(LINE), "1: This is a line"),
     "nothing": ("a.geojson", lambda: drawn([]), "There is no polygon"),
     "a bomb": ("a.kmz", lambda: zipped("doc.kml", b" " * (201 * 1024 * 1024)), "far larger than it looks"),
     "entities": ("a.kml", lambda: ENTITIES, "own XML entities"),

@@ -383,7 +383,7 @@ async function begin() {
   }
   window.L.control.scale({ imperial: false, position: "bottomright" }).addTo(editor.drawing.map);
   if (asset("basemap")) import("../basemap.js").then(({ lay }) => lay(window.L, editor.drawing.map, (said) => (byId("plan-basemap").textContent = said))).catch(() => {});
-  if (!narrow) editor.paper = new Paper(editor);
+  editor.paper = new Paper(editor);
   page.dataset.ready = Math.round(performance.now());
   page.editor = editor;
   editor.task.begin();
