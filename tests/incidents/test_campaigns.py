@@ -21,7 +21,7 @@ from gridgov.notices.models import Notice
 from gridgov.sync.actions import attach_to_envelope, receive
 from gridgov.sync.models import Attachment, Envelope
 from grids.models import Building
-from incidents import asking, campaign_numbers
+from incidents import asking, campaign_numbers, campaign_pack
 from incidents.actions import campaigns
 from incidents.actions.campaign_check import Seen, check_target
 from incidents.actions.campaigns import Asked
@@ -196,8 +196,11 @@ def test_a_community_asks_only_its_own_grids(cast, asked, task, desk, street, no
 def test_each_worker_sees_only_own_objects(cast, running, worker, neighbour, now):
     own = {user: [str(t) for t in CampaignTarget.objects.visible_to(user)] for user in (worker, neighbour)}
     assert own == {worker: ["3号楼"], neighbour: ["8号楼"]}
-    card = next(card for card in cards(worker, now) if card.kind == "campaign")
-    assert [one["name"] for one in card.offline["objects"]] == ["3号楼"]
+    assert [card.title for card in cards(worker, now) if card.kind == "campaign"] == [running.title]
+    assert [[name for _id, name, _where in campaign_pack.page(user, running, 0)["rows"]] for user in own] == [
+        ["3号楼"],
+        ["8号楼"],
+    ]
     assert Notice.objects.filter(code="incidents.campaign_published", user=worker).count() == 1
     assert not Notice.objects.filter(user=cast.people["far_worker"]).exists()
 
