@@ -21,6 +21,7 @@ from gridgov.clock.models import CheckRun, Clock
 from gridgov.dbtime import now
 from gridgov.health.models import Heartbeat
 from gridgov.ids import uuid7_floor
+from gridgov.notices import channels
 from gridgov.notices.models import Outbox, OutboxState
 from grids import permissions
 from grids.permissions import Perm
@@ -35,12 +36,13 @@ def _channels(at: datetime) -> Any:
     lately = Q(state=OutboxState.FAILED, id__gte=uuid7_floor(at - GIVEN_UP))
     rows = Outbox.objects.filter(Q(state=OutboxState.WAITING) | lately).values("channel").order_by("channel")
     waiting = Q(state=OutboxState.WAITING)
-    return rows.annotate(
+    found = rows.annotate(
         waiting=Count("pk", filter=waiting),
         again=Count("pk", filter=waiting & Q(attempts__gt=0)),
         failed=Count("pk", filter=lately),
         next_at=Min("next_at", filter=waiting),
     )
+    return [{**row, "label": channels.label(row["channel"])} for row in found]
 
 
 def _found() -> list[dict[str, Any]]:
