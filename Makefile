@@ -74,6 +74,9 @@ bench-tiles: install-tests ## vector tiles of 3,000 and 20,000 polygons: time, s
 bench-plans: install ## how long boundary plans take to check: real 里, 3,000 and 20,000 polygons
 	@$(HERE) with-servers python -m benchmarks.plans
 
+bench-proposals: install ## proposed divisions: seconds, largest ÷ smallest, compactness; demo street, real 里, 2,000 buildings
+	@$(HERE) with-servers python -m benchmarks.proposals
+
 bench-what-if: install ## what an edit of limits, ladder or calendar would move, of 20,000 running deadlines, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.what_if
 

@@ -1,6 +1,6 @@
 """How long proposals take and how good they are: the demo street, real 里 with synthetic buildings, 2,000 buildings.
 
-`python -m benchmarks.proposals` (inside `python -m gridgov.local with-servers`). Prints; nothing is kept.
+`make bench-proposals`. Prints; nothing is kept.
 """
 
 import os

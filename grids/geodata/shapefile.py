@@ -18,7 +18,6 @@ from grids.geodata.limits import check_count, unpack
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 MAGIC = struct.pack(">i", 9994)
-NULL_DATES = {"", "0", "00000000"}
 CODE_PAGES = {"936": "GB18030", "54936": "GB18030", "GBK": "GB18030", "GB2312": "GB18030", "65001": "UTF-8"}
 
 
