@@ -21,10 +21,10 @@ from gridgov.clock.models import CheckRun, Clock
 from gridgov.dbtime import now
 from gridgov.health.models import Heartbeat
 from gridgov.ids import uuid7_floor
-from gridgov.notices import channels
 from gridgov.notices.models import Outbox, OutboxState
 from grids import permissions
 from grids.permissions import Perm
+from teams.views.deliveries import WAYS
 
 SHOWN = 20
 GIVEN_UP = timedelta(days=7)  # how far back messages that were given up are counted
@@ -42,7 +42,8 @@ def _channels(at: datetime) -> Any:
         failed=Count("pk", filter=lately),
         next_at=Min("next_at", filter=waiting),
     )
-    return [{**row, "label": channels.label(row["channel"])} for row in found]
+    names = {code: label for code, label, _settings in WAYS}
+    return [{**row, "label": names.get(row["channel"], row["channel"])} for row in found]
 
 
 def _found() -> list[dict[str, Any]]:

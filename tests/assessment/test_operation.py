@@ -131,7 +131,7 @@ def test_page_names_what_is_wrong_and_what_to_do(sign_in, system_admin, stuck, n
         "Start the process “worker” again",
         "never seen",
         "No clock handler",
-        "wecom",
+        "WeCom",
         "deadlines whose escalation failed",
         str(stuck.pk),
     ):
