@@ -46,6 +46,10 @@ test-e2e: install-tests ## the browser tests alone: the phone without a signal, 
 smoke-browsers: install-tests ## the field door of a running demo (make up) in Firefox ESR and WebKitGTK, which it installs
 	@.venv/bin/python -m tests.browsers
 
+screenshots: install-tests ## the pictures of the READMEs anew, from a running demo (make up)
+	@.venv/bin/python -m tests.browsers.screenshots
+.PHONY: screenshots
+
 nightly: install-tests ## the properties with very many examples, and the long stateful walks
 	@GRIDGOV_NIGHTLY=1 $(HERE) test -m nightly
 

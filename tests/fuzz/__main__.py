@@ -60,7 +60,7 @@ def _cause(trace: str) -> str:
     """The exception with the last of our own places in it."""
     lines = trace.strip().splitlines()
     ours = [line.strip() for line in lines if 'File "' in line and ".venv" not in line and "/tests/" not in line]
-    return f"{lines[-1][:160] if lines else '?'} at {ours[-1] if ours else '?'}"
+    return f"{lines[-1].split(':')[0] if lines else '?'} at {ours[-1] if ours else '?'}"
 
 
 def chosen(tries: Tries, args: argparse.Namespace) -> Iterator[Try]:

@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 import pytest
 from django.core import mail
+from django.utils import translation
 
 from gridgov import notices
 from gridgov.accounts.models import Identity, Platform
-from gridgov.notices import actions, delivery, registry
+from gridgov.notices import actions, channels, delivery, registry
 from gridgov.notices.channels import dingtalk, sms, webhook
 from gridgov.notices.models import GroupRobot, Mailbox, Outbox, PushDevice
 from gridgov.outside import http, tokens
@@ -392,3 +393,10 @@ def test_push_forgets_browsers_that_are_gone(gateway, settings, worker, now):
     with pytest.raises(Refused):
         push.WebPush().deliver(parcel)
     assert not PushDevice.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "words"), [("sms", "短信"), ("wecom_group", "企业微信群机器人"), ("gone", "gone")])
+def test_a_way_that_is_not_connected_any_more_keeps_its_name_in_the_log(name, words):
+    assert channels.configured() == ()
+    with translation.override("zh-hans"):
+        assert str(channels.label(name)) == words

@@ -67,6 +67,7 @@ class Personal(Channel, Protocol):
 
 
 _channels: dict[str, Channel] = {}
+_labels: dict[str, str | Promise] = {}
 
 
 def register(channel: Channel) -> None:
@@ -97,7 +98,12 @@ def named(name: str) -> Channel:
         raise LookupError(f"Channel {name!r} is not configured.") from None
 
 
+def know(name: str, label: str | Promise) -> None:
+    """Say what a channel is called whether it is configured or not: what left by it stays in the log."""
+    _labels[name] = label
+
+
 def label(name: str) -> str | Promise:
-    """What a channel is called; its code when it is gone."""
+    """What a channel is called; its code when nobody knows it."""
     channel = _channels.get(name)
-    return channel.label if channel else name
+    return channel.label if channel else _labels.get(name, name)

@@ -1,6 +1,6 @@
 """Registers the channels that the environment configures."""
 
-from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 
@@ -12,7 +12,7 @@ from gridgov.outside.config import Outside
 def register_configured() -> None:
     """Every adapter whose settings are there; in the order in which pages show them."""
     outside: Outside = settings.OUTSIDE
-    found: tuple[tuple[object, Callable[[], channels.Channel]], ...] = (
+    found: tuple[tuple[object, type[channels.Channel]], ...] = (
         (outside.wecom, wecom.Application),
         (outside.dingtalk, dingtalk.Application),
         (outside.sms, sms.TextMessage),
@@ -23,5 +23,6 @@ def register_configured() -> None:
         (outside.site_url, dingtalk.GroupRobot),
     )
     for configuration, adapter in found:
+        channels.know(str(adapter.name), cast(str, adapter.label))
         if configuration:
             channels.register(adapter())
