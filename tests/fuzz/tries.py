@@ -90,7 +90,7 @@ class Try:
             return "" if line.rule == PUBLIC else "shown to somebody who is not signed in"
         if line.rule in (PUBLIC, SIGNED_IN, POST_ONLY):
             return ""
-        if not line.args and self.role not in line.rule:
+        if line.rule and not line.args and self.role not in line.rule:  # an empty one says: not without a question
             return "shown against the table"
         return self._anothers()
 
