@@ -64,8 +64,8 @@ def picture(page: Page, address: str) -> Image.Image:
 
 
 def keep(image: Image.Image, name: str) -> None:
-    """In 256 colours, chosen so that the few of the states are among them."""
-    image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET / f"{name}.png", optimize=True)
+    """In all colours: with a palette of 256 the few of the states go grey, or the grounds take a tint."""
+    image.save(TARGET / f"{name}.png", optimize=True)
     sys.stdout.write(f"docs/screenshots/{name}.png\n")
 
 
