@@ -87,18 +87,18 @@ def day_of(user: Any, now: datetime) -> dict[str, Any]:
 def things_of(user: Any) -> dict[str, Any]:
     """City assets and places to report about; a row is short, for there may be thousands.
 
-    `rows`: [reference, name, number or kind, address, place in `grids`, longitude, latitude]; `whole`: nothing was
-    left out.
+    `rows`: [reference, name, number or kind, address, place in `grids`, longitude, latitude, initials of the name];
+    `whole`: nothing was left out.
     """
     things, whole = about.along(user)
     grids = list(dict.fromkeys(one.area.name for one in things))
     nth = {name: place for place, name in enumerate(grids)}
     rows = [
-        [about.reference(one), one.title, about.more(one), one.address, nth[one.area.name], *_degrees(one)]
+        [about.reference(one), one.title, about.more(one), one.address, nth[one.area.name], *_degrees(one), one.initials]
         for one in things
     ]
     return {"owner": str(user.public_id), "whole": whole, "grids": grids, "rows": rows}
 
 
-def _degrees(thing: about.Thing) -> list[float]:
-    return [round(thing.point.x, 6), round(thing.point.y, 6)] if thing.point else []
+def _degrees(thing: about.Thing) -> list[float | None]:
+    return [round(thing.point.x, 6), round(thing.point.y, 6)] if thing.point else [None, None]

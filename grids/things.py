@@ -10,12 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridgov.words import plain
 from grids.kinds import NINE_SMALL
 from grids.layers import Feature
 from grids.models import Area, Asset, Place
 from grids.models.grams import Grams, Pieces
 from grids.own_layers import asset_pin, place_pin
 from grids.thing_forms import AssetFilter, AssetForm, PlaceFilter, PlaceForm, ThingFilter, ThingForm
+
+RARE, WALKED, SIFTED = 1_000, 1_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,44 @@ def narrowed_by(sort: Sort, rows: Any, *, kind: str = "", text: str = "") -> Any
     return worded(sort, rows, text)
 
 
+def holding(text: str, *columns: str) -> Q:
+    """Rows where one of the columns holds `text`, or the initials of the name do; `text` as `plain` gives it."""
+    cased = text.upper() != text.lower()
+    rule = Q()
+    for column in columns:
+        rule |= Q(**{f"{column}__{'icontains' if cased else 'contains'}": text})  # most names know no capitals
+    return rule | Q(initials__contains=text.lower()) if text.isascii() and text.isalnum() else rule
+
+
+def _rule(sort: Sort, text: str) -> Q:
+    if sort is not ASSETS:
+        return holding(text, "name", "address") | Q(credit_code=text.upper())
+    rule = holding(text, "name", "address", "owner") | Q(code__startswith=text)
+    return rule | Q(code__endswith=text) if text.isdecimal() and len(text) >= 3 else rule
+
+
 def worded(sort: Sort, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Those whose name, address or number holds `text`."""
-    text = text.replace("\x00", "").strip()
+    """Those whose name, its initials, address or number holds `text`."""
+    text = plain(text)
     if not text:
         return rows
-    rule = Q(name__icontains=text) | Q(address__icontains=text)
-    if sort is ASSETS:
-        rule |= Q(code__startswith=text) | Q(owner__icontains=text)
-        if text.isdecimal() and len(text) >= 3:
-            rule |= Q(code__endswith=text)
-    else:
-        rule |= Q(credit_code=text.upper())
-    columns = ("name", "address", "code", "owner") if sort is ASSETS else ("name", "address", "credit_code")
-    return rows.alias(grams=Grams(*columns)).filter(rule, grams__contains=Pieces(text))
+    more = ("code", "owner") if sort is ASSETS else ("credit_code",)
+    return rows.alias(grams=Grams("name", "address", *more, "initials")).filter(
+        _rule(sort, text), grams__contains=Pieces(text)
+    )
+
+
+def first_worded(sort: Sort, rows: QuerySet[Any], text: str, most: int) -> list[Any]:
+    """The first `most` of `worded` in the order of the ground, in bounded time whatever the word; one to three queries.
+
+    A rare word is found by its pieces. One that stands in more than 1,000 names is met soon while walking along the
+    order. Only of a word that stands in more than 20,000 and in hardly one of the first, some others may come.
+    """
+    fits = worded(sort, rows, text).order_by()
+    keys = list(fits.values_list("pk", flat=True)[:RARE])
+    if len(keys) == RARE:
+        begin = rows.order_by(*sort.order).values("pk")[:WALKED]
+        near = sort.model.objects.filter(_rule(sort, plain(text)), pk__in=begin).order_by(*sort.order)
+        keys = list(near.values_list("pk", flat=True)[:most])
+        keys = keys if len(keys) == most else list(fits.values_list("pk", flat=True)[:SIFTED])
+    return list(sort.model.objects.filter(pk__in=keys).select_related("area").order_by(*sort.order)[:most])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from grids.locate import METRES_PER_DEGREE
 from grids.models import Asset, Place
 from grids.permissions import Perm
-from grids.things import ASSETS, PLACES, worded
+from grids.things import ASSETS, PLACES, first_worded
 from teams.models import Unit
 
 NEAR = 60  # metres around the point in which something may be meant
@@ -62,11 +62,10 @@ def asked(text: str) -> Thing | None:
 
 
 def named(user: Any, text: str) -> list[Thing]:
-    """Assets and places in reach whose name, address or number holds `text`; two queries."""
+    """Assets and places in reach whose name, its initials, address or number holds `text`, in bounded time."""
     found: list[Thing] = []
     for sort in (ASSETS, PLACES):
-        rows = sort.model.objects.visible_to(user, Perm.REPORT_INCIDENTS).listed().select_related("area")
-        found += worded(sort, rows, text).order_by(*sort.order)[:MOST]
+        found += first_worded(sort, sort.model.objects.visible_to(user, Perm.REPORT_INCIDENTS).listed(), text, MOST)
     return found[:MOST]
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 
 from gridgov.audit import actions as audit
+from gridgov.words import initials
 from incidents.models import Category
 from teams.models import Unit
 
@@ -122,17 +122,12 @@ ENTRIES: tuple[Entry, ...] = (
 )  # fmt: skip
 
 
-def initials(name: str) -> str:
-    """First letters in pinyin, so that "ldw" finds 楼道堆物."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")).lower()[:40]
-
-
 def _values(entry: Entry, major: Category, position: int, units: Mapping[str, Unit]) -> dict[str, Any]:
     return {
         "major": major,
         "name": entry.name,
         "name_en": entry.name_en,
-        "initials": initials(entry.name),
+        "initials": initials(entry.name)[:40],
         "lead_unit": units.get(entry.lead),
         "nature": entry.nature,
         "clock": entry.clock,
@@ -157,7 +152,7 @@ def load_catalogue(*, by: Any, now: datetime, units: Mapping[str, Unit] | None =
     for position, heading in enumerate(HEADINGS):
         values = {"name": heading.name, "name_en": heading.name_en, "icon": heading.icon, "position": position}
         major, new = Category.objects.get_or_create(
-            code=heading.code, defaults=values | {"initials": initials(heading.name)}
+            code=heading.code, defaults=values | {"initials": initials(heading.name)[:40]}
         )
         added += new
         mine = [entry for entry in ENTRIES if entry.code.startswith(heading.code)]

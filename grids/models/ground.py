@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.ids import uuid7
 from grids.models.area import Area
+from grids.models.called import Called, PlainField
 from grids.permissions import Perm, ReachFields, readable
 
 
@@ -58,7 +59,7 @@ class BuildingQuerySet(models.QuerySet["Building"]):
         return self.filter(readable(user, perm, Building.reach_fields))
 
 
-class Building(models.Model):
+class Building(Called):
     """A building with its point and, when it has been drawn, its footprint. Dwellings get their grid from it."""
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -66,8 +67,8 @@ class Building(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("grid"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     code = models.CharField(_("number in its grid"), max_length=5, blank=True)
-    name = models.CharField(_("building"), max_length=80, db_collation="zh-Hans-CN-x-icu")
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    name = PlainField(_("building"), max_length=80, db_collation="zh-Hans-CN-x-icu")
+    address = PlainField(_("address"), max_length=200, blank=True)
     point = models.PointField(srid=4326, null=True, blank=True)
     footprint = models.MultiPolygonField(srid=4326, null=True, blank=True)
     entrances = models.PositiveSmallIntegerField(_("entrances"), null=True, blank=True)

@@ -12,6 +12,7 @@ from gridgov.privacy.fields import SealedField
 from gridgov.privacy.masks import Kind as Mask
 from grids.kinds import AssetClass, Condition, Ending, PlaceKind, asset_kind
 from grids.models.area import Area
+from grids.models.called import Called, PlainField
 from grids.models.grams import Grams
 from grids.models.ground import Building
 from grids.permissions import ABOVE, Perm, ReachFields, readable
@@ -37,7 +38,7 @@ class ThingQuerySet(models.QuerySet[Any]):
         return self.exclude(area__kind=Area.Kind.GRID)
 
 
-class Thing(models.Model):
+class Thing(Called):
     """What both have: an area found by the point, and the day on which it ended."""
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
@@ -45,8 +46,8 @@ class Thing(models.Model):
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("grid"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
-    name = models.CharField(_("name"), max_length=80, db_collation="zh-Hans-CN-x-icu")
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    name = PlainField(_("name"), max_length=80, db_collation="zh-Hans-CN-x-icu")
+    address = PlainField(_("address"), max_length=200, blank=True)
     point = models.PointField(srid=4326, null=True, blank=True)
     created_at = models.DateTimeField(editable=False)
     ended_on = models.DateField(null=True, blank=True)
@@ -94,7 +95,7 @@ class Place(Thing):
         indexes = [
             models.Index(fields=["area_path", "name", "id"], name="place_by_path"),
             models.Index(fields=["credit_code"], condition=~Q(credit_code=""), name="place_by_credit_code"),
-            GinIndex(Grams("name", "address", "credit_code"), name="place_by_grams"),
+            GinIndex(Grams("name", "address", "credit_code", "initials"), name="place_by_grams"),
         ]
         constraints = [_ended_together("place_ended_says_why")]
 
@@ -116,7 +117,7 @@ class Asset(Thing):
     written as its register says; rooms above find the unit of that name.
     """
 
-    name = models.CharField(_("name"), max_length=80, blank=True, db_collation="zh-Hans-CN-x-icu")
+    name = PlainField(_("name"), max_length=80, blank=True, db_collation="zh-Hans-CN-x-icu")
     code = models.CharField(_("number"), max_length=16, unique=True)
     kind = models.CharField(_("kind"), max_length=4, editable=False)
     owner = models.CharField(_("owner unit"), max_length=80, blank=True)
@@ -129,7 +130,7 @@ class Asset(Thing):
         indexes = [
             models.Index(fields=["area_path", "code", "id"], name="asset_by_path"),
             models.Index(fields=["owner"], condition=~Q(owner=""), name="asset_by_owner"),
-            GinIndex(Grams("name", "address", "code", "owner"), name="asset_by_grams"),
+            GinIndex(Grams("name", "address", "code", "owner", "initials"), name="asset_by_grams"),
         ]
         constraints = [_ended_together("asset_ended_says_why")]
 

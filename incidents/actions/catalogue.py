@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from gridgov.words import initials
 from grids.models import Area
 from grids.permissions import Perm, require, require_anywhere
-from incidents.catalogue import initials, load_catalogue
+from incidents.catalogue import load_catalogue
 from incidents.models import Category, Duty
 from teams.models import Unit
 
@@ -23,7 +24,7 @@ FACTS = (
 def _settle(category: Category) -> None:
     if category.is_emergency:
         category.clock = Category.Clock.NATURAL  # facts.md §1.6: minutes count at night too
-    category.initials = initials(category.name)
+    category.initials = initials(category.name)[:40]
     category.full_clean()
 
 

@@ -17,9 +17,11 @@ from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
 from gridgov.sync.actions import CONFLICT, SENT_ALREADY, Receipt, receive
 from gridgov.typed import number
+from gridgov.words import plain
 from grids import permissions
 from grids.models import Building
 from grids.permissions import Perm
+from grids.things import holding
 from incidents import about
 from incidents.forms import DeskReportForm, PlaceFields
 from incidents.models.incident import Channel
@@ -109,10 +111,10 @@ class PointForm(forms.Form):
 def buildings(request: SignedInRequest) -> HttpResponse:
     """Buildings by name or address, to choose one: a part of the report form."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
-    text = request.GET.get("building_q", "").strip()[:40]
+    text = plain(request.GET.get("building_q", ""))[:40]
     found: Any = []
     if text:
-        rows = Building.objects.visible_to(request.user, Perm.REPORT_INCIDENTS).filter(retired_at=None)
-        named = Q(name__icontains=text) | Q(address__icontains=text) | Q(code=text)
-        found = rows.filter(named).select_related("area").order_by("area_path", "name")[:12]
+        named = holding(text, "name", "address") | Q(code=text)
+        rows = Building.objects.visible_to(request.user, Perm.REPORT_INCIDENTS).filter(named, retired_at=None)
+        found = rows.select_related("area").order_by("area_path", "name")[:12]
     return render(request, "incidents/parts/buildings.html", {"found": found, "asked": text})

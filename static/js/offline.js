@@ -288,7 +288,8 @@ function showLocked(owner) {
     form.elements.pin.value = "";
     form.elements.pin.focus();
     if (outcome === "wrong") say(root, "lock-said", words("pinWrong"));
-    else location.reload(); // open, or nothing is kept here any more
+    else if (outcome === "gone") show("gone");
+    else location.reload();
   });
 }
 

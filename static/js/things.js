@@ -1,5 +1,5 @@
 // City assets and places to report about, found on the phone: taken along once, sealed by the capture key, looked through
-// by words or around the position. A row: [reference, name, number or kind, address, place in grids, longitude, latitude].
+// by words or around the position. A row: [reference, name, number or kind, address, place in grids, longitude, latitude, initials].
 import { fill, plain, refill, words } from "./words.js";
 import { fact, keepTools, remember, tools } from "./phone-store.js";
 
@@ -30,8 +30,8 @@ export const kept = async () => tools(await fact("owner"), "things").catch(() =>
 /** Rows that hold every word that was said. */
 export function named({ rows, grids }, text) {
   const asked = plain(text).split(/\s+/).filter(Boolean);
-  return rows.filter(([, name, more, address, grid]) => {
-    const said = plain([name, more, address, grids[grid]].join(" "));
+  return rows.filter(([, name, more, address, grid, , , initials]) => {
+    const said = plain([name, more, address, grids[grid], initials].join(" "));
     return asked.every((word) => said.includes(word));
   });
 }
@@ -39,7 +39,7 @@ export function named({ rows, grids }, text) {
 /** Rows within 60 m, the nearest first. */
 export function near({ rows }, lon, lat) {
   const wide = METRES * Math.cos((lat * Math.PI) / 180);
-  const away = ([, , , , , x, y]) => (x === undefined ? Infinity : Math.hypot((x - lon) * wide, (y - lat) * METRES));
+  const away = ([, , , , , x, y]) => (typeof x !== "number" ? Infinity : Math.hypot((x - lon) * wide, (y - lat) * METRES));
   return rows
     .map((row) => [away(row), row])
     .filter(([metres]) => metres <= NEAR)

@@ -68,8 +68,8 @@ def test_things_to_report_about_leave_with_a_phone_without_what_is_private(worke
         "whole": True,
         "grids": [cast.areas["grid"].name],
         "rows": [
-            [f"asset:{lamp.pk}", lamp.title, "9901010118000001", "", 0, 124.001235, 29.0],
-            [f"place:{shop.pk}", "春风便利店", shop.kind_label, "", 0],
+            [f"asset:{lamp.pk}", lamp.title, "9901010118000001", "", 0, 124.001235, 29.0, ""],
+            [f"place:{shop.pk}", "春风便利店", shop.kind_label, "", 0, None, None, "cfbld"],
         ],
     }
     assert "no-store" in answer["Cache-Control"]

@@ -13,7 +13,7 @@ from whitenoise.compress import Compressor
 
 from gridgov import program
 from gridgov.dbtime import database_now
-from incidents.catalogue import initials
+from gridgov.words import initials
 from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
 from tests import factories
@@ -336,7 +336,7 @@ def test_five_wrong_pins_without_a_signal_take_the_day_off_the_phone(behind_a_pi
         phone.reload()  # a guess counts although the page is opened anew
     phone.fill("#shell-pin", "111229")
     phone.get_by_role("button", name="解锁").tap()
-    expect(phone.get_by_text("本机没有保存内容")).to_be_visible(timeout=COUNTING)
+    expect(phone.get_by_text("您保存而未上传的记录还在")).to_be_visible(timeout=COUNTING)
     assert day_keys(phone) == []
     phone.clock.set_system_time(time.time())
     phone.context.set_offline(False)

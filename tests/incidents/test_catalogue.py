@@ -3,7 +3,8 @@
 import pytest
 
 from gridgov.accounts.models import User
-from incidents.catalogue import ENTRIES, HEADINGS, initials, load_catalogue
+from gridgov.words import initials
+from incidents.catalogue import ENTRIES, HEADINGS, load_catalogue
 from incidents.models import Category
 
 
