@@ -18,8 +18,6 @@ from grids.models.grams import Grams, Pieces
 from grids.own_layers import asset_pin, place_pin
 from grids.thing_forms import AssetFilter, AssetForm, PlaceFilter, PlaceForm, ThingFilter, ThingForm
 
-RARE, WALKED, SIFTED = 1_000, 1_000, 20_000
-
 
 @dataclass(frozen=True)
 class Sort:
@@ -140,16 +138,6 @@ def worded(sort: Sort, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def first_worded(sort: Sort, rows: QuerySet[Any], text: str, most: int) -> list[Any]:
-    """The first `most` of `worded` in the order of the ground, in bounded time whatever the word; one to three queries.
-
-    A rare word is found by its pieces. One that stands in more than 1,000 names is met soon while walking along the
-    order. Only of a word that stands in more than 20,000 and in hardly one of the first, some others may come.
-    """
-    fits = worded(sort, rows, text).order_by()
-    keys = list(fits.values_list("pk", flat=True)[:RARE])
-    if len(keys) == RARE:
-        begin = rows.order_by(*sort.order).values("pk")[:WALKED]
-        near = sort.model.objects.filter(_rule(sort, plain(text)), pk__in=begin).order_by(*sort.order)
-        keys = list(near.values_list("pk", flat=True)[:most])
-        keys = keys if len(keys) == most else list(fits.values_list("pk", flat=True)[:SIFTED])
-    return list(sort.model.objects.filter(pk__in=keys).select_related("area").order_by(*sort.order)[:most])
+    """The first `most` of `worded` in the order of the ground; one query, which joins areas to these only."""
+    keys = worded(sort, rows, text).order_by(*sort.order).values("pk")[:most]
+    return list(sort.model.objects.filter(pk__in=keys).select_related("area").order_by(*sort.order))

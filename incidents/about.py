@@ -62,7 +62,7 @@ def asked(text: str) -> Thing | None:
 
 
 def named(user: Any, text: str) -> list[Thing]:
-    """Assets and places in reach whose name, its initials, address or number holds `text`, in bounded time."""
+    """Assets and places in reach whose name, its initials, address or number holds `text`; two queries."""
     found: list[Thing] = []
     for sort in (ASSETS, PLACES):
         found += first_worded(sort, sort.model.objects.visible_to(user, Perm.REPORT_INCIDENTS).listed(), text, MOST)

@@ -58,12 +58,8 @@ def test_a_new_name_brings_its_initials_also_where_only_the_name_is_written(cast
     assert Place.objects.get().initials == "mg"
 
 
-@pytest.mark.parametrize(("rare", "walked"), [(9, 1), (2, 1), (2, 5)])
 @pytest.mark.parametrize("text", ["灯", "灯 3", "ld", "没有"])
-def test_the_first_of_many_are_the_same_however_they_are_sought(cast, monkeypatch, text, rare, walked):
-    """Walking along the order and sifting by pieces give the same first rows."""
-    monkeypatch.setattr("grids.things.RARE", rare)
-    monkeypatch.setattr("grids.things.WALKED", walked)
+def test_the_first_of_many_come_in_the_order_of_the_ground(cast, text):
     for n in (3, 1, 2, 5, 4):
         factories.make_asset(cast.areas["grid"], f"990101011800000{n}", name=f"路灯 {n}" if n % 2 else f"井盖 {n}")
     found = first_worded(ASSETS, Asset.objects.all(), text, 2)
