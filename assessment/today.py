@@ -94,7 +94,15 @@ def things_of(user: Any) -> dict[str, Any]:
     grids = list(dict.fromkeys(one.area.name for one in things))
     nth = {name: place for place, name in enumerate(grids)}
     rows = [
-        [about.reference(one), one.title, about.more(one), one.address, nth[one.area.name], *_degrees(one), one.initials]
+        [
+            about.reference(one),
+            one.title,
+            about.more(one),
+            one.address,
+            nth[one.area.name],
+            *_degrees(one),
+            one.initials,
+        ]
         for one in things
     ]
     return {"owner": str(user.public_id), "whole": whole, "grids": grids, "rows": rows}
