@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("initials", models.CharField(blank=True, default="", editable=False, max_length=80)),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
                 ("point", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
                 ("created_at", models.DateTimeField(editable=False)),
@@ -249,6 +250,7 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.PositiveIntegerField(default=0, editable=False)),
                 ("base", models.JSONField(default=dict, editable=False)),
+                ("facts", models.JSONField(default=dict, editable=False)),
                 (
                     "renumber",
                     models.BooleanField(
@@ -390,6 +392,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("initials", models.CharField(blank=True, default="", editable=False, max_length=80)),
                 ("code", models.CharField(blank=True, max_length=5, verbose_name="number in its grid")),
                 ("name", models.CharField(db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="building")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
@@ -682,6 +685,7 @@ class Migration(migrations.Migration):
             name="Place",
             fields=[
                 ("area_path", models.CharField(db_collation="C", editable=False, max_length=120)),
+                ("initials", models.CharField(blank=True, default="", editable=False, max_length=80)),
                 ("name", models.CharField(db_collation="zh-Hans-CN-x-icu", max_length=80, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
                 ("point", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
@@ -1262,6 +1266,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(FUNCTIONS, AWAY),
-        migrations.AddIndex("asset", GinIndex(Grams("name", "address", "code", "owner"), name="asset_by_grams")),
-        migrations.AddIndex("place", GinIndex(Grams("name", "address", "credit_code"), name="place_by_grams")),
+        migrations.AddIndex(
+            "asset", GinIndex(Grams("name", "address", "code", "owner", "initials"), name="asset_by_grams")
+        ),
+        migrations.AddIndex(
+            "place", GinIndex(Grams("name", "address", "credit_code", "initials"), name="place_by_grams")
+        ),
     ]

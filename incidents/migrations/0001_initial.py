@@ -688,6 +688,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.TextField(max_length=500, verbose_name="reason")),
+                ("evidence", models.TextField(blank=True, max_length=500, verbose_name="evidence")),
                 ("seconds", models.PositiveIntegerField(blank=True, null=True, verbose_name="how much")),
                 ("asked_at", models.DateTimeField()),
                 (

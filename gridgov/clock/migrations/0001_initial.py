@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ("area_path", models.CharField(db_collation="C", max_length=120)),
                 ("legs", models.JSONField(default=list)),
                 ("basis", models.CharField(blank=True, max_length=40)),
+                ("ladder_basis", models.CharField(blank=True, max_length=60)),
                 (
                     "least_level",
                     models.PositiveSmallIntegerField(
@@ -139,7 +140,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("seconds", models.PositiveIntegerField()),
-                ("reason", models.CharField(max_length=300)),
+                ("reason", models.TextField(max_length=500)),
                 ("approved_at", models.DateTimeField()),
                 (
                     "approved_by",
@@ -220,7 +221,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("seq", models.PositiveSmallIntegerField()),
-                ("reason", models.CharField(max_length=300)),
+                ("reason", models.TextField(max_length=500)),
+                ("evidence", models.TextField(blank=True, max_length=500)),
+                ("asked_in", models.UUIDField(null=True)),
                 ("approved_at", models.DateTimeField()),
                 ("begin", models.DateTimeField()),
                 ("at_most", models.DateTimeField()),
@@ -263,6 +266,76 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Replan",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "clock_id", "revision", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                ("old_budget", models.PositiveIntegerField()),
+                ("new_budget", models.PositiveIntegerField()),
+                ("old_due_at", models.DateTimeField(null=True)),
+                ("new_due_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replans", to="clock.clock"
+                    ),
+                ),
+                (
+                    "new_calendar",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clock.calendarversion",
+                    ),
+                ),
+                (
+                    "new_ladder",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clock.ladderversion",
+                    ),
+                ),
+                (
+                    "old_calendar",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clock.calendarversion",
+                    ),
+                ),
+                (
+                    "old_ladder",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clock.ladderversion",
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="calendarversion",
