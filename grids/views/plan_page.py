@@ -1,6 +1,6 @@
 """One plan's page: how far it is, what is wrong, what moves, who has confirmed, what has happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ from grids.workflow import BAR, PLAN_MOVES, UNDER_WAY, PlanStatus
 MOST = 60
 MOST_DRAWN = 2_000
 STEPS = 12
+FEW = 20  # lines of what moves, of each room
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,18 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
         "shown": faults[:MOST],
         "more_faults": max(len(faults) - MOST, 0),
         "errors": [fault for fault in faults if fault.level == Level.ERROR],
-        "moves": [preview for preview in [buildings, *previews] if preview.rows],
+        **_moves(request, [preview for preview in [buildings, *previews] if preview.rows]),
         "behind": moved_on(plan, division.shapes),
         "map": _map(division, faults),
     }
+
+
+def _moves(request: SignedInRequest, previews: list[Preview]) -> dict[str, Any]:
+    """The first lines of each room, or all when asked for: a whole street divided anew moves hundreds."""
+    most = None if "all" in request.GET else FEW
+    shown = [replace(preview, rows=preview.rows[:most]) for preview in previews]
+    hidden = sum(len(preview.rows) for preview in previews) - sum(len(preview.rows) for preview in shown)
+    return {"moves": shown, "more_moves": hidden}
 
 
 def _buildings(change: Change) -> list[Row]:
