@@ -3,8 +3,10 @@
 By grid and community, in the order of their codes; never by person, never as a ranking.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -84,9 +86,12 @@ def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
     )
 
 
-def ledger(rows: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
-    """Who asked what of whom: with counts, and how often the same task was asked in the last 12 months (`times`)."""
-    same = Campaign.objects.asked().filter(task_type=OuterRef("task_type"), published_at__gt=now - A_YEAR).order_by()
+def ledger(pks: Iterable[UUID], asked: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
+    """Who asked what of whom: with counts, and how often the same task was asked in the last 12 months (`times`).
+
+    `asked`: all that the reader may see; another street's campaigns are not counted among theirs.
+    """
+    same = asked.filter(task_type=OuterRef("task_type"), published_at__gt=now - A_YEAR).order_by()
     times = same.values("task_type").annotate(n=Count("pk")).values("n")
-    found = with_counts(rows).annotate(times=Subquery(times))
+    found = with_counts(Campaign.objects.filter(pk__in=list(pks))).annotate(times=Subquery(times))
     return found.select_related("area", "task_type", "asked_by", "unit")

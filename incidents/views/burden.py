@@ -39,11 +39,9 @@ def _refused(user: Any) -> Any:
 def burden(request: SignedInRequest) -> HttpResponse:
     """What was asked, the newest first; beside it what was refused."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
-    page = keyset(Campaign.objects.asked().visible_to(request.user), request, by=("-id",))
-    known = {
-        row.pk: row
-        for row in campaign_numbers.ledger(Campaign.objects.filter(pk__in=[row.pk for row in page.rows]), now(request))
-    }
+    asked = Campaign.objects.asked().visible_to(request.user)
+    page = keyset(asked, request, by=("-id",))
+    known = {row.pk: row for row in campaign_numbers.ledger([row.pk for row in page.rows], asked, now(request))}
     context = {
         "page": page,
         "rows": [known[row.pk] for row in page.rows],
@@ -85,11 +83,9 @@ def _sheet(sheet: Any, title: str, head: list[str], lines: list[list[Any]]) -> N
 def export(request: SignedInRequest) -> HttpResponse:
     """The same as a spreadsheet of two sheets; recorded before it leaves."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
-    rows = Campaign.objects.asked().visible_to(request.user).order_by("-id")[:MOST_ROWS]
-    asked = campaign_numbers.ledger(
-        Campaign.objects.filter(pk__in=list(rows.values_list("pk", flat=True))), now(request)
-    )
-    lines = [_line(row) for row in asked.order_by("-id")]
+    asked = Campaign.objects.asked().visible_to(request.user)
+    newest = asked.order_by("-id").values_list("pk", flat=True)[:MOST_ROWS]
+    lines = [_line(row) for row in campaign_numbers.ledger(newest, asked, now(request)).order_by("-id")]
     refused = [
         [f"{timezone.localtime(row.asked_at):%Y-%m-%d}", *map(plain_cell, (row.asked_by.name, row.title, row.reason))]
         for row in _refused(request.user)[:MOST_ROWS]

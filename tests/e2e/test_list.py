@@ -58,6 +58,7 @@ def test_list_or_map_is_kept_on_this_device_and_a_case_leads_on_and_back(page: P
     expect(page.locator("[rel=prev]")).to_have_count(1)
     page.keyboard.press("k")
     expect(page).to_have_url(first)
+    page.wait_for_load_state()  # the keys are listened to from then on
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="快捷键")).to_be_visible()
     assert axe(page) == []

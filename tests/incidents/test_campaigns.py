@@ -184,6 +184,15 @@ def test_who_plans_and_who_looks(cast, asked, street, running, target, now, who)
             check_target(target, Seen(["no", None]), by=person, now=now)
 
 
+def test_ledger_counts_how_often_the_readers_own_grids_were_asked(running, office, now):
+    elsewhere = Campaign.objects.get(pk=running.pk)
+    elsewhere.pk, elsewhere.area_path = uuid4(), "another street"
+    elsewhere.save(force_insert=True)
+    own = Campaign.objects.asked().visible_to(office)
+    assert [row.times for row in campaign_numbers.ledger([running.pk], own, now)] == [1]
+    assert [row.times for row in campaign_numbers.ledger([running.pk], Campaign.objects.asked(), now)] == [2]
+
+
 def test_a_community_asks_only_its_own_grids(cast, asked, task, desk, street, now):
     with pytest.raises(PermissionDenied):
         campaigns.draft_campaign(street, asked, by=desk, now=now)
