@@ -17,14 +17,17 @@ import django
 
 django.setup()
 
+import shapely
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
+from shapely import STRtree, wkb
 
 from benchmarks import district
 from gridgov.dbtime import database_now
 from grids.locate import locate
+from grids.models import BoundaryVersion
 from incidents import actions
 from incidents.actions.report import Report
 from incidents.models import Incident
@@ -114,6 +117,46 @@ def looking_up() -> None:
     line("point → grid", measured(lambda n: locate(*district.middle(n)), 200), base[0], "raw")
 
 
+JOIN = """SELECT count(*) FROM unnest(%s::float8[], %s::float8[]) AS at (lon, lat)
+JOIN grids_boundaryversion v ON v.until IS NULL AND v.kind = 'grid' AND ST_Intersects(v.polygon, ST_SetSRID(ST_MakePoint(lon, lat), 4326))"""
+
+
+def per_second() -> None:
+    """Lookups a second: the product's own, PostGIS bare and as one join, and an index held in this process."""
+    at = [district.middle(n % 1000) for n in range(20_000)]
+    lon, lat = ([one[axis] for one in at] for axis in (0, 1))
+    held = BoundaryVersion.objects.filter(kind="grid", until=None).values_list("polygon", flat=True)
+    tree = STRtree([wkb.loads(bytes(polygon.wkb)) for polygon in held])
+
+    def joined() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(JOIN, [lon, lat])
+            assert cursor.fetchone() == (len(at),)
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            for place in at[:1000]:
+                cursor.execute(LOOKUP, place)
+
+    def indexed() -> None:
+        assert len(tree.query(shapely.points(lon, lat), predicate="intersects")[0]) == len(at)
+
+    found = {}
+    for name, what, count in (
+        ("raw: one ST_Intersects after another", bare, 1000),
+        ("point → grid, one after another", lambda: [locate(*place) for place in at[:1000]], 1000),
+        ("raw: 20,000 points as one join", joined, len(at)),
+        ("in-process index (STRtree), 20,000 points", indexed, len(at)),
+    ):
+        what()
+        began = time.perf_counter()
+        what()
+        found[name] = count / (time.perf_counter() - began)
+    base = next(iter(found.values()))
+    for name, rate in found.items():
+        print(f"{name:<46}{rate:>12,.0f} /s{rate / base:>18.2f} × raw")
+
+
 def main(count: int) -> None:
     """Build, fill, measure, print."""
     settings.ALLOWED_HOSTS, settings.ROOT_URLCONF, settings.DEBUG = ["*"], "benchmarks.urls", False
@@ -132,6 +175,7 @@ def main(count: int) -> None:
     pages(client, hello[0])
     creating(office)
     looking_up()
+    per_second()
 
 
 if __name__ == "__main__":

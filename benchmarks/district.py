@@ -104,8 +104,8 @@ INSERT INTO incidents_incidentsearch (incident_id, grams) SELECT id, CASE n %% 5
 INSERT INTO incidents_custody (incident_id, seq, previous, unit_id, since, until) SELECT id, 1, NULL, desk_id, t, NULL FROM made;
 INSERT INTO incidents_step (incident_id, seq, move, status, at, by_id, words, data) SELECT id, 1, 'report', 'reported', t, %(by)s, '', '{}' FROM made;
 INSERT INTO clock_clock (id, subject_kind, subject_id, cycle, stage, area_path, calendar_version_id, ladder_version_id,
-    legs, basis, least_level, budget, started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
-SELECT gen_random_uuid(), 'incidents.incident', id, 1, 'accept', area_path, %(calendar)s, %(ladder)s, '[]', '', 0, 28800, t, '', 1,
+    legs, basis, ladder_basis, least_level, budget, started_at, outcome, revision, due_at, level, attempts, error, next_at, next_level)
+SELECT gen_random_uuid(), 'incidents.incident', id, 1, 'accept', area_path, %(calendar)s, %(ladder)s, '[]', '', '', 0, 28800, t, '', 1,
     t + interval '1 day', 0, 0, '', %(now)s::timestamptz + interval '9 days', 1 FROM made WHERE is_open;
 """
 
