@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gridgov import dbtime
-from gridgov.problems import problem
+from gridgov.problems import documented, problem
 from gridgov.sync import actions
 from gridgov.sync.models import Envelope
 from gridgov.sync.parsers import EnvelopeParser, PhotoParser, SoundParser
@@ -109,7 +109,10 @@ class EnvelopeView(APIView):
 
     parser_classes = (EnvelopeParser,)
 
-    @extend_schema(request=EnvelopeIn, responses={200: ReceiptOut, 201: ReceiptOut, 202: ReceiptOut})
+    @extend_schema(
+        request=EnvelopeIn,
+        responses={200: ReceiptOut, 201: ReceiptOut, 202: ReceiptOut, **documented(401, 403, 409, 413, 415, 422, 429)},
+    )
     def put(self, request: Request, envelope_id: UUID) -> Response:
         """Take one envelope in: 201 stored, 200 seen before, 202 kept for review, 409 other content or owner."""
         form = EnvelopeIn(data=request.data)
@@ -140,7 +143,9 @@ class PhotoView(APIView):
 
     parser_classes = (PhotoParser, SoundParser)
 
-    @extend_schema(request=OpenApiTypes.BINARY, responses={200: ReceiptOut})
+    @extend_schema(
+        request=OpenApiTypes.BINARY, responses={200: ReceiptOut, **documented(401, 403, 404, 413, 415, 422, 429)}
+    )
     def put(self, request: Request, envelope_id: UUID, sha256: str) -> Response:
         """Take in a photo that the envelope announced; the body is the file. The same photo again is harmless."""
         user: Any = request.user
