@@ -40,6 +40,23 @@ SHEETS = {
         "desk/rooms",
         "desk/print",
     ),
+    "css/field.css": (
+        "field/frame",
+        "field/cards",
+        "field/report",
+        "field/days",
+        "field/capture",
+    ),
+    "css/plans.css": (
+        "plans/frame",
+        "plans/grids",
+        "plans/map",
+        "plans/chosen",
+        "plans/faults",
+        "plans/foot",
+        "plans/paper",
+        "plans/report",
+    ),
 }
 JOINED = settings.BASE_DIR / ".local" / "sheets"
 

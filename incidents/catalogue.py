@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from gridgov.audit import actions as audit
-from gridgov.words import initials
 from incidents.models import Category
 from teams.models import Unit
 
@@ -127,7 +126,6 @@ def _values(entry: Entry, major: Category, position: int, units: Mapping[str, Un
         "major": major,
         "name": entry.name,
         "name_en": entry.name_en,
-        "initials": initials(entry.name)[:40],
         "lead_unit": units.get(entry.lead),
         "nature": entry.nature,
         "clock": entry.clock,
@@ -151,9 +149,7 @@ def load_catalogue(*, by: Any, now: datetime, units: Mapping[str, Unit] | None =
     added = 0
     for position, heading in enumerate(HEADINGS):
         values = {"name": heading.name, "name_en": heading.name_en, "icon": heading.icon, "position": position}
-        major, new = Category.objects.get_or_create(
-            code=heading.code, defaults=values | {"initials": initials(heading.name)[:40]}
-        )
+        major, new = Category.objects.get_or_create(code=heading.code, defaults=values)
         added += new
         mine = [entry for entry in ENTRIES if entry.code.startswith(heading.code)]
         for place, entry in enumerate(mine):

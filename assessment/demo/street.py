@@ -159,7 +159,7 @@ def _catalogue(street: Street) -> None:
     load_catalogue(by=by, now=street.now, units={key: street.units[code] for key, code in LEADS.items()})
     Category.objects.create(
         major=Category.objects.get(code="07"), code="0799", name="演示：两分钟限办", name_en="Demo: two-minute limit",
-        initials="ysslfzxb", lead_unit=street.units["SY-HW"], clock=Category.Clock.NATURAL, handle_seconds=120,
+        lead_unit=street.units["SY-HW"], clock=Category.Clock.NATURAL, handle_seconds=120,
         promise_seconds=120, phrases=["两分钟后看它变橙色"], position=99,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What buildings, places and city assets are called: written as it is looked for, and found by its sound too."""
+"""What buildings, places, assets and categories are called: written as it is looked for, found by its sound too."""
 
 from typing import Any
 

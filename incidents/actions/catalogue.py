@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
-from gridgov.words import initials
 from grids.models import Area
 from grids.permissions import Perm, require, require_anywhere
 from incidents.catalogue import load_catalogue
@@ -24,7 +23,6 @@ FACTS = (
 def _settle(category: Category) -> None:
     if category.is_emergency:
         category.clock = Category.Clock.NATURAL  # facts.md §1.6: minutes count at night too
-    category.initials = initials(category.name)[:40]
     category.full_clean()
 
 

@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=8, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=40, verbose_name="name")),
                 ("name_en", models.CharField(blank=True, max_length=60, verbose_name="English name")),
-                ("initials", models.CharField(blank=True, editable=False, max_length=40)),
+                ("initials", models.CharField(blank=True, default="", editable=False, max_length=80)),
                 ("icon", models.CharField(blank=True, max_length=40, verbose_name="icon")),
                 (
                     "nature",

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area
+from grids.models.called import Called
 from teams.models import Unit
 
 
@@ -33,7 +34,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         return self.filter(major=None)
 
 
-class Category(models.Model):
+class Category(Called):
     """An entry of the catalogue: a major heading (no `major`) or something that can be reported.
 
     Limits are seconds: of the calendar's working time for WORKING, of any time for NATURAL (facts.md §1.6).
@@ -67,7 +68,6 @@ class Category(models.Model):
     code = models.CharField(_("code"), max_length=8, unique=True)
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
-    initials = models.CharField(max_length=40, blank=True, editable=False)
     icon = models.CharField(_("icon"), max_length=40, blank=True)
     lead_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")

@@ -13,10 +13,6 @@ ROOT = settings.BASE_DIR
 CSS = ROOT / "static" / "css"
 FILES = sorted(str(p.relative_to(CSS)) for p in CSS.rglob("*.css"))
 LONGEST = 400
-LONG: dict[str, str] = {
-    "field.css": "the phone's own parts, to be taken apart as parts.css was",
-    "plans.css": "the workbench for boundaries, likewise",
-}
 LIBRARIES = ("leaflet-", "marker-icon", "htmx-")  # what Leaflet, Geoman and htmx put on their own elements
 ROOMS = ("gridgov", "grids", "teams", "residents", "incidents", "assessment")
 ATTRIBUTE = re.compile(r"""\b(?:class|css|mark|table)=\\?["']((?:[^"'{]|\{[{%].*?[%}]\})*)""")
@@ -56,7 +52,7 @@ def unworn(css: str) -> list[str]:
 
 def test_sheets_are_short():
     lines = {name: len((CSS / name).read_text().splitlines()) for name in FILES}
-    assert {name: n for name, n in lines.items() if n > LONGEST and name not in LONG} == {}
+    assert {name: n for name, n in lines.items() if n > LONGEST} == {}
 
 
 def test_every_class_is_worn_somewhere():

@@ -96,7 +96,7 @@ def revert(plan: BoundaryPlan, *, name: str, by: Any, now: datetime) -> Boundary
     if plan.effective_at is None:
         raise ValidationError(_("This plan has not taken effect: there is nothing to take back."), code="state")
     shapes = as_it_stood(plan.parent, plan.child_kind, plan.effective_at - INSTANT)
-    wrote = facts.standing(shape for shape in shapes_of(plan))
+    wrote = facts.standing(shapes_of(plan))
     shapes = [_renamed(shape, wrote, plan.facts) for shape in shapes]
     today, base = as_they_stand(plan.parent, plan.child_kind)
     began = {"base": base, "facts": facts.standing(today), "area_path": plan.parent.path, "child_kind": plan.child_kind}
