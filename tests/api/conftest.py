@@ -4,19 +4,16 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import Point
 
 from gridgov.clock.seed import seed_calendars
 from grids.models import BoundaryVersion, Building
 from incidents import actions
 from incidents.actions.report import Report
 from incidents.models import Category
+from tests.grids.ground import square
 
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-def square(west: float, south: float, size: float = 0.01) -> MultiPolygon:
-    return MultiPolygon(Polygon.from_bbox((west, south, west + size, south + size)), srid=4326)
 
 
 @pytest.fixture

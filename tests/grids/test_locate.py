@@ -3,14 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from grids import actions
 from grids.locate import Certainty, locate
-
-
-def square(west: float, south: float, size: float = 0.01) -> MultiPolygon:
-    return MultiPolygon(Polygon.from_bbox((west, south, west + size, south + size)), srid=4326)
+from tests.grids.ground import square
 
 
 @pytest.fixture

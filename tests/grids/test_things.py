@@ -28,7 +28,7 @@ from grids.sheets import as_csv, as_xlsx
 from tests import factories
 from tests.examples import examples
 from tests.grids.divided import CELL, cell, divide
-from tests.grids.test_plan_life import _fixed, _go, _halves, _save
+from tests.grids.planning import fixed, go, halves, save
 
 SIGNED = 3  # statements before any page: the session, the person, the person's rights
 LIST = SIGNED + 4  # areas to choose from, rows, the time, unread notices
@@ -172,15 +172,15 @@ def test_a_plan_moves_what_lies_on_ground_that_changes_hands(ground, spring, off
     house = max(first.buildings.all(), key=lambda one: one.point.x)
     inside = shop(Where(house, at(0, -0.5)), office, now)
     waiting = shop(Where(point=Point(10, 10, srid=4326)), office, now)
-    west, east = _halves(0)
+    west, east = halves(0)
     shapes = {shape.area_id: shape for shape in shapes_of(draft)}
     shapes[first.pk] = shapes[first.pk].but(geometry=many(west))
     shapes[second.pk] = shapes[second.pk].but(geometry=many(shapely.union(cell(1), east)))
-    saved = _save(draft, list(shapes.values()), office_admin, now)
-    saved = _save(saved, _fixed(saved), office_admin, now)
+    saved = save(draft, list(shapes.values()), office_admin, now)
+    saved = save(saved, fixed(saved), office_admin, now)
     rows = [row for one in collect(change_of(saved), by=office_admin) for row in one.rows]
     assert [(r.old, r.new, r.count) for r in rows if r.what == WORDS[Asset]] == [(first.name, second.name, 1)]
-    _go(saved, office_admin, leader, now + timedelta(minutes=5))
+    go(saved, office_admin, leader, now + timedelta(minutes=5))
     for thing, area in ((stays, first), (moves, second), (inside, second), (waiting, ground.areas["street"])):
         thing.refresh_from_db()
         assert (thing.area_id, thing.area_path) == (area.pk, area.path)

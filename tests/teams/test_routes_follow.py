@@ -10,8 +10,8 @@ from grids.models import Area
 from teams.actions.patrol_plans import Stop
 from teams.patrols import due_on
 from tests import factories
-from tests.grids import test_plan_life as life
 from tests.grids.divided import CELL, SOUTH, WEST, divide
+from tests.grids.planning import go, split_first
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def route(draft, cast, grid, lead, now):
 
 
 def test_the_preview_names_the_routes_that_go(draft, route, cast, office_admin, now):
-    saved = life._split_first(draft, cast, office_admin, now)
+    saved = split_first(draft, cast, office_admin, now)
     shown = preview.collect(change.change_of(saved), by=office_admin)
     rows = [row for found in shown for row in found.rows if row.more == "春风日巡"]
     assert [(row.old, row.count) for row in rows] == [("春风第一网格", 1)]
@@ -42,7 +42,7 @@ def test_the_effect_hangs_them_from_the_heir_and_leaves_checkpoints_where_they_l
     draft, route, cast, grid, lead, worker, office_admin, leader, now
 ):
     later = now + timedelta(minutes=5)
-    life._go(life._split_first(draft, cast, office_admin, now), office_admin, leader, later)
+    go(split_first(draft, cast, office_admin, now), office_admin, leader, later)
     route.refresh_from_db()
     west, east = (Area.objects.get(name=name, retired_at=None) for name in ("春风西", "春风东"))
     assert route.area in (west, east)
