@@ -6,7 +6,7 @@ import pytest
 import shapely
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from grids import permissions
 from grids.actions import plans
@@ -100,7 +100,7 @@ def test_who_drew_long_ago_does_not_approve(draft, office_admin, leader, now, mo
         save(draft, shapes_of(draft), office_admin, now)
     assert sorted(draft.steps.values_list("revision", flat=True)) == [1, 2, 5, 6]  # the leader's only one stays
     plans.submit(draft, effective_on=timezone.localdate(now), words="好", by=office_admin, now=now)
-    with pytest.raises(PermissionDenied, match="drew"):
+    with translation.override("en"), pytest.raises(PermissionDenied, match="drew"):
         plans.approve(draft, by=leader, now=now)
 
 
