@@ -43,6 +43,10 @@ test-e2e: install-tests ## the browser tests alone: the phone without a signal, 
 	@$(HERE) test tests/e2e
 .PHONY: test-e2e
 
+shake: install-tests ## the browser tests against a server that answers late and unevenly: finds tests, and pages, that count on speed
+	@GRIDGOV_SHAKE=0.5 $(HERE) test tests/e2e $(ARGS)
+.PHONY: shake
+
 smoke-browsers: install-tests ## the field door of a running demo (make up) in Firefox ESR and WebKitGTK, which it installs
 	@.venv/bin/python -m tests.browsers
 

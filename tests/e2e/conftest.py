@@ -1,8 +1,10 @@
 """A real browser (Debian's Chromium) on a live server, signed in as anyone of the cast, and axe to judge each page."""
 
 import os
+import random
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from tests import factories
 
 AXE = Path(__file__).resolve().parent.parent / "data" / "axe" / "axe.min.js"  # axe-core 4.14.1, MPL-2.0
 CHROMIUM = os.environ.get("GRIDGOV_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+SHAKE = float(os.environ.get("GRIDGOV_SHAKE", "0"))
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,11 +57,20 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}
 
 
+class Uneven(StaticFilesHandler):
+    """Each answer up to GRIDGOV_SHAKE seconds late, scripts too, for `make shake`: what counts on speed fails."""
+
+    def __call__(self, *request: Any) -> Any:
+        """The answer, later."""
+        time.sleep(random.uniform(0, SHAKE))
+        return super().__call__(*request)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _live_server_finds_static_files() -> Iterator[None]:
     """pytest-django looks for the app by Django's name; ours is `gridgov.assets.StaticFiles`."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("django.test.testcases._StaticFilesHandler", StaticFilesHandler)
+    patch.setattr("django.test.testcases._StaticFilesHandler", Uneven if SHAKE else StaticFilesHandler)
     yield
     patch.undo()
 

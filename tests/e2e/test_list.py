@@ -22,6 +22,12 @@ def three(street_at_work):
     return cast
 
 
+def press(page: Page, key: str) -> None:
+    """A key on a page that listens: its scripts have run once it is loaded."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_rows_are_picked_by_keys_and_urged_after_a_question(page: Page, live_server, come_in, three, axe, complaints):
     come_in(page.context, three.people["office"])
     page.goto(f"{live_server.url}/incidents/?tab=all")
@@ -54,12 +60,11 @@ def test_list_or_map_is_kept_on_this_device_and_a_case_leads_on_and_back(page: P
     page.locator("tr[data-id] td a").first.click()
     expect(page.locator("[rel=prev]")).to_have_count(0)
     first = page.url
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("[rel=prev]")).to_have_count(1)
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page).to_have_url(first)
-    page.wait_for_load_state()  # the keys are listened to from then on
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("heading", name="快捷键")).to_be_visible()
     assert axe(page) == []
     page.keyboard.press("Escape")
