@@ -43,9 +43,7 @@ use_wheel_data("pyogrio")
 # ── Core ────────────────────────────────────────────────────────────────────────────────────────────────
 DEBUG = env.bool("GRIDGOV_DEBUG", default=False)
 DEMO = env.bool("GRIDGOV_DEMO", default=False)  # says 演示 on every page and offers the demo roles at sign-in
-SITE_NAME = env.str(
-    "GRIDGOV_SITE_NAME", default=""
-)  # what the office calls it; empty: our own name in the reader's language
+SITE_NAME = env.str("GRIDGOV_SITE_NAME", default="")  # what the office calls it; empty: our own name
 SECRET_KEY = env("GRIDGOV_SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("GRIDGOV_SECRET_KEY must have at least 32 characters.")

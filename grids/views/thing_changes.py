@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -117,6 +118,7 @@ def reopen(request: SignedInRequest, sort: Sort, pk: int | UUID) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@reauthentication_required
 def reveal(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask for a reason, record it, then show the contact's phone once."""
     found: Place = load(request, PLACES, pk, Perm.REVEAL_CONTACTS)

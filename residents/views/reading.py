@@ -172,5 +172,5 @@ def reveal(request: SignedInRequest, resident_id: str, field: str) -> HttpRespon
             form.add_error("reason", error)
     label = Resident._meta.get_field(field).verbose_name  # type: ignore[union-attr]
     heading = _("See in full: %(what)s") % {"what": label}
-    context = {"resident": found, "form": form, "value": value, "field": field, "label": label, "heading": heading}
+    context = {"resident": found, "form": form, "value": value, "is_phone": field == "phone", "heading": heading}
     return render(request, "residents/reveal.html", context)

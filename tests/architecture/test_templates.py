@@ -47,6 +47,13 @@ def test_no_template_carries_code_or_style():
     assert found == {}
 
 
+def test_every_table_has_a_name():
+    """A reader who does not see the page hears which table this is: its caption, or the heading it stands under."""
+    named = re.compile(r"<table[^>]*\saria-label(ledby)?=|<table[^>]*>\s*<caption")
+    texts = {t: (ROOT / "templates" / t).read_text() for t in TEMPLATES}
+    assert [t for t, text in texts.items() if text.count("<table") != len(named.findall(text))] == []
+
+
 def test_what_gives_a_file_can_be_asked_for_again():
     """The page stays where it is, so a button that waits for the next page would wait for ever."""
     forms = re.compile(r'<form method="post" action="[^"]*?(?:export|xlsx|csv).*?</form>', re.DOTALL)
