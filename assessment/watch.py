@@ -26,7 +26,7 @@ WITH due AS (
 ), poison AS (
     SELECT 1 FROM clock_clock WHERE attempts > 0 AND stopped_at IS NULL LIMIT {MOST}
 ), unsent AS (
-    SELECT attempts, CASE WHEN attempts > 0 THEN {MINTED.format("id")} ELSE next_at END AS since
+    SELECT CASE WHEN attempts > 0 THEN {MINTED.format("id")} ELSE next_at END AS since
     FROM notices_outbox WHERE state = 'waiting' LIMIT {MOST}
 ), unsealed AS (
     SELECT {MINTED.format("id")} AS since FROM audit_auditevent WHERE id > coalesce(
@@ -36,8 +36,7 @@ WITH due AS (
     SELECT {MINTED.format("id")} AS since FROM assessment_countdelta ORDER BY id LIMIT {MOST}
 )
 SELECT (SELECT count(*) FROM due), (SELECT min(next_at) FROM due), (SELECT count(*) FROM poison),
-    (SELECT count(*) FROM unsent), (SELECT count(*) FROM unsent WHERE attempts > 0),
-    (SELECT min(since) FROM unsent WHERE since <= %(now)s),
+    (SELECT count(*) FROM unsent), (SELECT min(since) FROM unsent WHERE since <= %(now)s),
     (SELECT count(*) FROM unsealed), (SELECT min(since) FROM unsealed),
     (SELECT count(*) FROM unfolded), (SELECT min(since) FROM unfolded), pg_database_size(current_database()),
     (SELECT {MINTED.format("id")} FROM notices_outbox WHERE state <> 'waiting' ORDER BY id LIMIT 1)
@@ -53,7 +52,6 @@ class Vitals:
     due_since: datetime | None
     poison: int
     unsent: int
-    unsent_again: int  # of them, those a gateway has refused at least once
     unsent_since: datetime | None
     unsealed: int
     unsealed_since: datetime | None

@@ -19,7 +19,6 @@ from incidents.limits import EMERGENCY, ORDINARY, Amount, Rules
 from incidents.models import Audience
 from incidents.workflow import Stage
 from teams.models import Unit
-from teams.roles import Role
 
 UNITS = ((MINUTES, _("minutes")), (HOURS, _("hours")), (DAYS, _("working days")))
 OWN = tuple(Stage.values)
@@ -250,8 +249,3 @@ class NewLadderForm(forms.Form):
         super().__init__(data)
         field: Any = self.fields["like"]
         field.choices = ladders
-
-
-def role_label(role: str) -> str:
-    """What a role is called; a role that is no longer known keeps its code."""
-    return str(Role(role).label) if role in Role.values else role

@@ -269,22 +269,12 @@ def restore(resident: Resident, *, by: User, now: datetime) -> Resident:
 
 
 @transaction.atomic
-def follow_building(building: Building, *, old_path: str, now: datetime) -> int:
-    """Give dwellings, households and residents the grid their building has now; how many residents changed.
+def follow_buildings(buildings: Collection[int], area: Area, *, old_paths: Collection[str]) -> int:
+    """Give dwellings, households and residents of buildings that came to `area` their new grid; how many residents.
 
-    Called when boundaries move; nobody reads anything, so there is no right to check but the boundary's own.
+    Called when boundaries move; nobody reads anything, so there is no right to check but the boundary's own. Three
+    updates, however many buildings.
     """
-    area: Area = building.area
-    where = {"area_id": area.pk, "area_path": area.path}
-    Dwelling.objects.filter(building=building).update(**where)
-    with protected_paths([old_path, area.path]):
-        Household.objects.filter(dwelling__building=building).update(**where)
-        return Resident.objects.filter(household__dwelling__building=building).update(**where)
-
-
-@transaction.atomic
-def follow_buildings(buildings: Collection[int], area: Area, *, old_paths: Collection[str], now: datetime) -> int:
-    """The same for many buildings that came to `area` at once: three updates; how many residents changed."""
     where = {"area_id": area.pk, "area_path": area.path}
     Dwelling.objects.filter(building__in=buildings).update(**where)
     with protected_paths([*old_paths, area.path]):
@@ -293,7 +283,7 @@ def follow_buildings(buildings: Collection[int], area: Area, *, old_paths: Colle
 
 
 @transaction.atomic
-def follow_area(area: Area, *, old_path: str, now: datetime) -> int:
+def follow_area(area: Area, *, old_path: str) -> int:
     """Give what hangs below `area` its new path; how many residents changed.
 
     `grids.actions.move_area` rewrites every table it can see; of these two row security shows it nothing.

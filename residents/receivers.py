@@ -1,6 +1,5 @@
 """What the register hears from the ground: who lives in a building follows it into its grid, and a grid its street."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -17,19 +16,19 @@ from residents.protection import protected_paths
 
 
 @receiver(building_moved)
-def follow(sender: Any, *, building: Building, old: str, now: datetime, **_rest: Any) -> None:
+def follow(sender: Any, *, building: Building, old: str, **_rest: Any) -> None:
     """In the same transaction as the move."""
-    actions.follow_building(building, old_path=old, now=now)
+    actions.follow_buildings([building.pk], building.area, old_paths=[old])
 
 
 @receiver(area_moved)
-def follow_above(sender: Any, *, area: Area, old: str, now: datetime, **_rest: Any) -> None:
+def follow_above(sender: Any, *, area: Area, old: str, **_rest: Any) -> None:
     """The same when an area hangs elsewhere in the tree."""
-    actions.follow_area(area, old_path=old, now=now)
+    actions.follow_area(area, old_path=old)
 
 
 @receiver(plan_effective)
-def follow_plan(sender: Any, *, change: Change, now: datetime, **_rest: Any) -> None:
+def follow_plan(sender: Any, *, change: Change, **_rest: Any) -> None:
     """Who lives in the buildings that a plan moved."""
     targets: dict[str, list[int]] = {}
     for house, key in change.moved:
@@ -37,7 +36,7 @@ def follow_plan(sender: Any, *, change: Change, now: datetime, **_rest: Any) -> 
     areas = Area.objects.in_bulk([change.ids[key] for key in targets])
     old = [change.plan.area_path]  # every building of the plan lies below
     for key, houses in targets.items():
-        actions.follow_buildings(houses, areas[change.ids[key]], old_paths=old, now=now)
+        actions.follow_buildings(houses, areas[change.ids[key]], old_paths=old)
 
 
 @receiver(plan_previewed)

@@ -185,7 +185,7 @@ def sheet(shifts: list[Shift], turns: Collection[DutyTurn], month: date, wrong: 
     faults: dict[int, list[str]] = {}
     for conflict in wrong:
         faults.setdefault(conflict.turn.pk, []).append(str(conflict.words))
-    marks = _marks(month)
+    marks = _marks()
     lines, day = [], month
     while day < after(month):
         cells = tuple(_cell(shift, held.get((day, shift.pk), []), faults) for shift in shifts)
@@ -203,7 +203,7 @@ def _cell(shift: Shift, turns: list[DutyTurn], faults: dict[int, list[str]]) -> 
     }
 
 
-def _marks(month: date) -> Callable[[date], tuple[str, bool]]:
+def _marks() -> Callable[[date], tuple[str, bool]]:
     version = calendars.newest()[:1]
     if not version:
         return lambda day: ("", day.weekday() >= 5)

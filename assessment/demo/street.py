@@ -181,11 +181,11 @@ def _households(street: Street) -> None:
         homes = [b for b in found if b.households]
         if worker is None or not homes:
             continue
-        for nth in range(6):
-            _household(street, chance.choice(homes), nth, chance, worker)
+        for _ in range(6):
+            _household(street, chance.choice(homes), chance, worker)
 
 
-def _household(street: Street, building: Building, nth: int, chance: random.Random, by: Any) -> None:
+def _household(street: Street, building: Building, chance: random.Random, by: Any) -> None:
     room = f"{chance.randint(1, 11)}0{chance.randint(1, 4)}"
     home = register.add_dwelling(building, entrance=str(chance.randint(1, 3)), room=room, by=by, now=street.now)
     household = register.add_household(home, since_on=street.since, by=by, now=street.now)

@@ -16,7 +16,6 @@ from gridgov.notices.models import GroupRobot, Outbox, OutboxState
 from gridgov.notices.models.outbox import OutboxQuerySet
 
 MOST_AT_ONCE = 1000
-AGAIN = (OutboxState.FAILED, OutboxState.CANCELLED)
 
 
 @transaction.atomic

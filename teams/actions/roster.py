@@ -18,7 +18,6 @@ from teams.duty import after
 from teams.models import DutyTurn, RosterMonth, Shift
 
 LONGEST = timedelta(days=92)  # of one rotation
-WEEK = timedelta(days=7)
 
 
 def _one_at_a_time(area_id: int) -> None:

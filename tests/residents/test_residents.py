@@ -160,11 +160,11 @@ def test_nobody_is_moved_out_of_reach(zhang, cast, worker, now):
         actions.move_resident(zhang, household, on=date(2026, 1, 2), by=worker, now=now)
 
 
-def test_residents_follow_their_building(zhang, door, worker, neighbour, next_grid, now):
+def test_residents_follow_their_building(zhang, door, worker, neighbour, next_grid):
     old = door.building.area_path
     door.building.area, door.building.area_path = next_grid, next_grid.path
     door.building.save()
-    assert actions.follow_building(door.building, old_path=old, now=now) == 1
+    assert actions.follow_buildings([door.building.pk], door.building.area, old_paths=[old]) == 1
     assert not seen_by(worker)
     assert seen_by(neighbour) == [zhang]
 

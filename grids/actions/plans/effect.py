@@ -42,7 +42,7 @@ def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
     found = locked_for(plan, "take_effect", by=by)
     change, _faults = require_sound(found)
     list(Area.objects.select_for_update().filter(parent=found.parent).order_by("pk"))
-    _found_areas(change, now=now)
+    _found_areas(change)
     if found.renumber:
         number_anew(change, now=now)
     else:
@@ -128,7 +128,7 @@ def _set_aside(plan: BoundaryPlan, why: str, *, now: datetime) -> None:
     tell_drafters(found, "grids.plan_stuck", by=None, now=now)
 
 
-def _found_areas(change: Change, *, now: datetime) -> None:
+def _found_areas(change: Change) -> None:
     """Names and borders of those that stay, new areas for the rest; `change.ids` is complete afterwards."""
     plan = change.plan
     today = Area.objects.in_bulk([shape.area_id for shape in change.shapes if shape.area_id is not None])
