@@ -82,6 +82,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("Sign-in log"), "logs:sign_ins", "login", (Perm.VIEW_AUDIT,)),
             Entry(_("System status"), "operation:status", "activity", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Message channels"), "deliveries:ways", "broadcast", (Perm.OPERATE_SYSTEM,)),
+            Entry(_("API"), "api:docs", "share", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Who is here now"), "logs:online", "users", (Perm.OPERATE_SYSTEM,)),
             Entry(_("Reset a sign-in"), "teams:sign_ins", "lock", (Perm.MANAGE_ACCOUNTS,)),
         ),

@@ -63,6 +63,18 @@ def test_token_command_shows_a_token_once_and_keeps_its_hash(person):
         call_command("create_token", "nobody")
 
 
+def test_token_command_is_taken_back_by_another(person, client):
+    made = {}
+    for label in ("12345", "地图"):
+        call_command("create_token", "w001", "--label", label, stdout=(said := StringIO()))
+        made[label] = {"Authorization": f"Bearer {said.getvalue().strip()}"}
+    call_command("revoke_token", "W001", "12345", stdout=StringIO())
+    answers = {label: client.get("/api/v1/notices/", headers=header).status_code for label, header in made.items()}
+    assert answers == {"12345": 401, "地图": 200}
+    with pytest.raises(CommandError, match="has no token"):
+        call_command("revoke_token", "w001", "12345")
+
+
 @pytest.mark.parametrize(
     ("username", "phone", "field"),
     [("w001", "", "username"), ("13900001111", "", "username"), ("W002", "138-1234-0001", "phone")],
