@@ -7,14 +7,16 @@ from typing import Any
 from django.contrib.gis.db.models import Collect, PointField
 from django.contrib.gis.db.models.functions import Centroid
 from django.contrib.gis.geos import Polygon
-from django.db.models import Count, F, Func, Max, QuerySet, Value
+from django.db.models import Count, F, Func, Max, Min, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 
 from grids.permissions import scope
 
 MOST = 2_000  # features of one layer
 MOST_PINS = 500  # points drawn one by one; above they are gathered
-CELL = 72  # pixels: what lies within becomes one cluster
+MOST_SIGNS = 120  # the same for things that stand close: lamps, covers, shops
+CELL = 90  # pixels: what lies within becomes one cluster
 PIXELS = 256  # of a tile of the web's maps, by which zoom is counted
 
 Feature = dict[str, Any]
@@ -40,13 +42,15 @@ class Rows:
     """What a layer draws, still in the database, so that only what is looked at is fetched.
 
     `draw` makes features of the rows it is given; more than `most` in view are gathered into clusters, coloured by
-    the highest of the column `level`, or (where `gathered` is false) only the first are drawn and it is said.
+    the highest of the column `level` or marked with the `sign` of their kind (static/js/map.js), or (where `gathered`
+    is false) only the first are drawn and it is said.
     """
 
     found: QuerySet[Any]
     column: str
     draw: Callable[[QuerySet[Any]], list[Feature]]
     level: str = ""
+    sign: str = ""
     gathered: bool = True
     most: int = MOST_PINS
 
@@ -110,7 +114,7 @@ def point(lon: float, lat: float, **properties: Any) -> Feature:
 
 
 def within(rows: Rows, view: View | None) -> Shown:
-    """All of them when they are few; else what is in view, one by one or gathered. At most three queries."""
+    """All of them when they are few; else what is in view, one by one or gathered. At most four queries."""
     total = rows.found.count()
     if total <= rows.most or view is None:
         return Shown(rows.draw(rows.found)[: rows.most], total, total, whole=total <= rows.most)
@@ -122,17 +126,26 @@ def within(rows: Rows, view: View | None) -> Shown:
 
 
 def gathered(found: QuerySet[Any], rows: Rows, zoom: float) -> list[Feature]:
-    """One point for each square of the map that holds some: how many, and the highest level; one query."""
+    """One point for each square of the map that holds several, the thing itself where it is alone; two queries.
+
+    A cluster says how many, and the highest level. It stands between the middle of what it stands for and the middle
+    of the square, nearer to the latter: so neighbours keep two thirds of a square between them.
+    """
     side = 360 / 2**zoom / PIXELS * CELL
     middle = Centroid(rows.column)
     cell = Func(middle, Value(side), function="ST_SnapToGrid", output_field=PointField(srid=4326))
     highest = Max(rows.level) if rows.level else Value(0)
     cells = found.order_by().annotate(cell=cell).values("cell")
-    cells = cells.annotate(n=Count("pk"), level=highest, middle=Centroid(Collect(F(rows.column))))
-    said = enumerate(cells.order_by("-n").values_list("n", "level", "middle")[:MOST])
-    return [
-        point(
-            middle.x, middle.y, id=f"c{nth}", kind="cluster", count=n, label=str(n), level=level if rows.level else None
-        )
-        for nth, (n, level, middle) in said
-    ]
+    middle_of, one = Centroid(Collect(F(rows.column))), Min(Cast("pk", TextField()))  # no database has min(uuid)
+    cells = cells.annotate(n=Count("pk"), level=highest, middle=middle_of, one=one).order_by("-n")
+    said = list(cells.values_list("n", "level", "middle", "cell", "one")[:MOST])
+    alone = [one for n, _level, _middle, _cell, one in said if n == 1]
+    clusters = [_cluster(nth, row, rows) for nth, (*row, _one) in enumerate(said) if row[0] > 1]
+    return [*clusters, *(rows.draw(found.filter(pk__in=alone)) if alone else [])]
+
+
+def _cluster(nth: int, row: list[Any], rows: Rows) -> Feature:
+    count, level, middle, cell = row
+    facts = {"kind": "cluster", "sign": rows.sign, "count": count, "level": level if rows.level else None}
+    place = (middle.x + 2 * cell.x) / 3, (middle.y + 2 * cell.y) / 3
+    return point(*place, id=f"{rows.sign}c{nth}", label=str(count), **facts)

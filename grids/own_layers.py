@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from grids.kinds import AssetClass
-from grids.layers import MOST, Feature, Layer, Rows, point, register
+from grids.layers import MOST, MOST_SIGNS, Feature, Layer, Rows, point, register
 from grids.models import Area, Asset, BoundaryVersion, Building, Place, Way, WaySet
 from grids.permissions import Perm
 
@@ -117,14 +117,24 @@ def places(request: Any) -> Rows:
     """The places that are listed and have a point."""
     found = Place.objects.visible_to(request.user).listed().exclude(point=None).select_related("area")
     return Rows(
-        found, "point", lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]]
+        found,
+        "point",
+        lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]],
+        sign="place",
+        most=MOST_SIGNS,
     )
 
 
 def assets(request: Any) -> Rows:
     """The same for city assets."""
     found = Asset.objects.visible_to(request.user).listed().exclude(point=None).select_related("area")
-    return Rows(found, "point", lambda rows: [asset_pin(one) for one in rows.order_by("area_path", "code")[:MOST]])
+    return Rows(
+        found,
+        "point",
+        lambda rows: [asset_pin(one) for one in rows.order_by("area_path", "code")[:MOST]],
+        sign="asset",
+        most=MOST_SIGNS,
+    )
 
 
 def register_own() -> None:

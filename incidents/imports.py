@@ -15,6 +15,7 @@ from incidents import actions
 from incidents.doors import read
 from incidents.models import ExternalId, Incident
 from incidents.models.incident import Channel
+from incidents.workflow import TAKE_BACK
 
 SOURCE = "list"
 
@@ -62,4 +63,4 @@ class IncidentList(NoOptions):
 
 def register_own() -> None:
     """Called once, when the room opens."""
-    engine.register(IncidentList())
+    engine.register(IncidentList(), back_within=TAKE_BACK)

@@ -23,7 +23,7 @@ def posts(request: Any) -> Rows:
     today = timezone.localdate(now(request))
     held = Assignment.objects.visible_to(request.user).on(today).filter(area__kind="grid", area__retired_at=None)
     drawn = BoundaryVersion.objects.filter(until=None, area__in=held.values("area"))
-    return Rows(drawn, "polygon", lambda found: _people(found, held))
+    return Rows(drawn, "polygon", lambda found: _people(found, held), sign="post")
 
 
 def _people(found: QuerySet[Any], held: QuerySet[Any]) -> list[Feature]:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gridgov.audit import actions as audit
 from gridgov.privacy import files
-from grids.imports import Played, importer_of, play
+from grids.actions.stock import take_stock_after
+from grids.imports import Played, back_until, importer_of, play
 from grids.models import ImportBatch
 from grids.permissions import require_anywhere
 
@@ -97,6 +99,7 @@ def apply_import(batch: ImportBatch, *, by: Any, now: datetime) -> tuple[ImportB
     _let_go(locked)
     locked.save()
     audit.record("grids.apply_import", locked, by=by, at=now, **played.summary)
+    take_stock_after(len(played.lines))
     return locked, played
 
 
@@ -128,6 +131,11 @@ def undo_import(batch: ImportBatch, *, by: Any, now: datetime) -> ImportBatch:
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.applied_at is None or locked.undone_at is not None:
         raise ValidationError(_("There is nothing to take back."), code="nothing")
+    until = back_until(locked.kind, locked.applied_at)
+    if until is not None and now > until:
+        said = f"{timezone.localtime(until):%Y-%m-%d %H:%M}"
+        words = _("It could be taken back until %(until)s; by now others work with it. Correct its rows one by one.")
+        raise ValidationError(words, code="late", params={"until": said})
     for item in reversed(locked.undo):
         importer.take_back(item, by=by, now=now)
     locked.undone_at, locked.undone_by = now, by

@@ -205,12 +205,6 @@ def _geometry(one: Any, types: tuple[str, ...], otherwise: str) -> shapely.Geome
     west, south, east, north = geometry.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValidationError(_("The coordinates are not degrees of longitude and latitude."), code="not_degrees")
-    if shapely.get_num_coordinates(geometry) > MOST_VERTICES:
-        raise ValidationError(
-            _("The polygon has more than %(limit)s points. Simplify it first."),
-            code="too_many_points",
-            params={"limit": MOST_VERTICES},
-        )
     return geometry
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from grids.geodata.kinds import kind_of
-from grids.geodata.limits import MOST_VERTICES
+from grids.geodata.limits import check_points
 
 TOLERATED = 0.001  # share of the area that a repair may change
 PLACE = re.compile(r"\[([-\d.e]+) ([-\d.e]+)\]")
@@ -26,12 +26,7 @@ def polygonal(geometry: shapely.Geometry | None, note: str = "") -> Checked:
     """The geometry as a valid MultiPolygon. ValidationError says why it cannot be one, and where."""
     if geometry is None or geometry.is_empty:
         raise ValidationError(_("The geometry is empty."), code="empty")
-    if shapely.get_num_coordinates(geometry) > MOST_VERTICES:
-        raise ValidationError(
-            _("The polygon has more than %(limit)s points. Simplify it first."),
-            code="too_many_points",
-            params={"limit": MOST_VERTICES},
-        )
+    check_points(int(shapely.get_num_coordinates(geometry)))
     polygons = _polygons(geometry)
     if shapely.is_valid(polygons):
         return Checked(polygons, note)

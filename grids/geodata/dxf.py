@@ -92,6 +92,8 @@ def _shapes(entity: Any) -> list[tuple[str, shapely.Geometry]]:
     ]
     if not rings:
         return []
+    if sum(len(ring.exterior.coords) for ring in rings) > MOST_VERTICES:  # refused by name once it is read
+        return [(str(entity.dxf.layer), shapely.MultiPolygon(rings))]
     whole = rings[0]
     for ring in rings[1:]:
         whole = whole.symmetric_difference(ring) if whole.is_valid and ring.is_valid else whole
@@ -114,7 +116,7 @@ def _ring(one: Any) -> shapely.Polygon | None:
         return None
     width = max(x for x, _y in corners) - min(x for x, _y in corners)
     points = [(point.x, point.y) for point in one.flattening(max(width * FINE, 1e-9))] if one.has_curves else corners
-    if len(points) > MOST_VERTICES or len(set(points)) < 3:
+    if len(set(points)) < 3:
         return None
     return shapely.Polygon(points)
 

@@ -14,7 +14,7 @@ from shapely.geometry import shape
 from grids.geodata.datum import WGS84
 from grids.geodata.features import Feature, Raw
 from grids.geodata.kinds import kind_of
-from grids.geodata.limits import check_count
+from grids.geodata.limits import check_count, check_points
 
 DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
 NESTED = 4  # collections within collections
@@ -117,6 +117,8 @@ def _geometry(one: Any, nested: int = 0) -> tuple[shapely.Geometry, str]:
     coordinates = one.get("coordinates")
     if not _built(coordinates, DEPTH[kind]):
         raise wrong
+    if kind in ("Polygon", "MultiPolygon"):
+        check_points(_points(coordinates, DEPTH[kind]))
     try:
         geometry = shape({"type": kind, "coordinates": _flat(coordinates, DEPTH[kind])})
     except (ShapelyError, ValueError, TypeError, IndexError, AttributeError) as error:
@@ -129,6 +131,11 @@ def _geometry(one: Any, nested: int = 0) -> tuple[shapely.Geometry, str]:
 def geometry(one: Any) -> shapely.Geometry:
     """A bare geometry, as strictly. ValidationError says what is wrong with it."""
     return _geometry(one)[0]
+
+
+def _points(value: Any, depth: int) -> int:
+    """How many positions there are in lists nested `depth` deep, counted before any shape is made of them."""
+    return sum(_points(item, depth - 1) for item in value) if depth > 1 else len(value)
 
 
 def _built(value: Any, depth: int) -> bool:

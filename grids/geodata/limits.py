@@ -43,6 +43,16 @@ def check_count(count: int) -> None:
         )
 
 
+def check_points(count: int) -> None:
+    """ValidationError for a polygon of more corners than can be reckoned with while a person waits."""
+    if count > MOST_VERTICES:
+        raise ValidationError(
+            _("The polygon has more than %(limit)s points. Simplify it first."),
+            code="too_many_points",
+            params={"limit": MOST_VERTICES},
+        )
+
+
 def unpack(data: bytes, wanted: tuple[str, ...], *, most: int = MOST_UNPACKED) -> dict[str, bytes]:
     """The members whose names end in `wanted`, by name, counted as they stream: headers may lie about sizes."""
     damaged = ValidationError(_("This archive is damaged or protected by a password. Pack it again."), code="damaged")
@@ -50,24 +60,34 @@ def unpack(data: bytes, wanted: tuple[str, ...], *, most: int = MOST_UNPACKED) -
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             if len(names) > MOST_MEMBERS:
-                raise ValidationError(_("There are too many files in this archive."), code="too_many_members")
+                raise ValidationError(
+                    _("There are more than %(limit)s files in this archive. Pack only those of the map."),
+                    code="too_many_members",
+                    params={"limit": MOST_MEMBERS},
+                )
             found: dict[str, bytes] = {}
             for name in names:
                 if name.lower().endswith(wanted) and not name.startswith("__MACOSX/"):
-                    found[name] = _stream(archive, name, most - sum(map(len, found.values())))
+                    found[name] = _stream(archive, name, most - sum(map(len, found.values())), most)
             return found
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise damaged from error
 
 
-def _stream(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _stream(archive: zipfile.ZipFile, name: str, left: int, most: int) -> bytes:
+    """One member, as far as `left` bytes of the `most` that the archive may hold go."""
     read = bytearray()
     with archive.open(name) as member:
         while chunk := member.read(CHUNK):
             read += chunk
-            if len(read) > most:
+            if len(read) > left:
                 raise ValidationError(
-                    _("Unpacked, this archive is far larger than it looks. It was not read."), code="bomb"
+                    _(
+                        "This archive is far larger than it looks: unpacked, “%(name)s” goes beyond the %(limit)s MB "
+                        "that are read at most. Pack the map alone, or split it and import the parts one by one."
+                    ),
+                    code="bomb",
+                    params={"name": name[-60:], "limit": most // MEGABYTE},
                 )
     return bytes(read)
 

@@ -1,7 +1,7 @@
 """The one door: bytes and a name in, features in WGS-84 out. The format is ours to choose, never GDAL's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import shapely
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gridgov.typed import storable
 from grids.geodata import datum, dxf, geojson, gpkg, kml, shapefile
 from grids.geodata.features import Feature, Raw
-from grids.geodata.limits import check_size
+from grids.geodata.limits import check_points, check_size
 
 SUFFIXES = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
 Layer = str | Sequence[str]
@@ -99,7 +99,19 @@ def unturned(
         ".gpkg": lambda: gpkg.read(data, layer=one),
         ".zip": lambda: shapefile.read(data, crs=crs, encoding=encoding, layer=one),
     }
-    return readers.get(suffix, lambda: geojson.read(data))()
+    raw = readers.get(suffix, lambda: geojson.read(data))()
+    return replace(raw, features=[_bounded(one) for one in raw.features])
+
+
+def _bounded(feature: Feature) -> Feature:
+    """Without a polygon of too many corners: it has its reason before anything is reckoned with it."""
+    if feature.geometry is None or shapely.get_dimensions(feature.geometry) < 2:
+        return feature
+    try:
+        check_points(int(shapely.get_num_coordinates(feature.geometry)))
+    except ValidationError as error:
+        return feature.but(geometry=None, problem=error.messages[0])
+    return feature
 
 
 def _suffix_of(name: str, data: bytes) -> str:

@@ -5,7 +5,7 @@ Each row runs the same action a page would call, in a savepoint of its own; one 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -131,11 +131,20 @@ class Importer(Protocol):
 
 
 _importers: dict[str, Importer] = {}
+_back_within: dict[str, timedelta] = {}
 
 
-def register(importer: Importer) -> None:
-    """Add a kind."""
+def register(importer: Importer, *, back_within: timedelta | None = None) -> None:
+    """Add a kind. With `back_within` it can be taken back for so long only: others work with the rows from then on."""
     _importers[importer.key] = importer
+    if back_within is not None:
+        _back_within[importer.key] = back_within
+
+
+def back_until(key: str, applied_at: datetime | None) -> datetime | None:
+    """The moment from which on an import of this kind cannot be taken back any more; None when there is none."""
+    within = _back_within.get(key)
+    return applied_at + within if applied_at is not None and within is not None else None
 
 
 def importers() -> list[Importer]:

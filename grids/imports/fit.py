@@ -22,6 +22,7 @@ from grids.geodata.reading import turned, unturned
 from grids.models import Area
 
 TRIED = 300  # shapes of a file that are looked at
+CORNERS = 2_000  # of a ring of theirs
 LIKELY = 0.5  # share inside: from here on a system is proposed
 FURTHEST = 50_000  # m from its parent: nothing of a street lies beyond
 BETTER = 0.02  # of the ground: less is no difference
@@ -55,7 +56,7 @@ def fits(raw: Raw, outline: shapely.Geometry | None, said: str) -> list[Fit]:
     if outline is None or not shapes:
         return []
     said = WGS84 if said == "EPSG:4490" else said  # the same to a hand's breadth
-    shapes = [shapely.make_valid(shapely.force_2d(one)) for one in shapes[:: max(1, len(shapes) // TRIED)]]
+    shapes = [_coarse(shapely.force_2d(one)) for one in shapes[:: max(1, len(shapes) // TRIED)]]
     found = [Fit(crs, _share(shapes, outline, crs), crs == said) for crs in _candidates(shapes, outline, said)]
     return sorted(found, key=lambda one: (-round(one.share, 3), not one.said))
 
@@ -77,6 +78,14 @@ def placed(
     if drawn:
         nowhere(tried, shapely.box(*shapely.total_bounds(drawn)), outline, parent.name)
     return found, tried
+
+
+def _coarse(shape: shapely.Geometry) -> shapely.Geometry:
+    """A valid shape whose long rings have about `CORNERS` corners: enough for a share of the ground, and soon cut."""
+    if shapely.get_dimensions(shape) == 2 and shapely.get_num_coordinates(shape) > CORNERS:
+        rings = [shapely.get_coordinates(part.exterior) for part in shapely.get_parts(shape)]
+        shape = shapely.multipolygons([shapely.Polygon(ring[:: max(1, len(ring) // CORNERS)]) for ring in rings])
+    return shapely.make_valid(shape)
 
 
 def _of(raw: Raw, kind: str) -> list[shapely.Geometry]:

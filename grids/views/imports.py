@@ -20,7 +20,7 @@ from gridgov.paging import keyset
 from grids.actions import imports as actions
 from grids.division.faults import Level
 from grids.forms import attempt
-from grids.imports import Importer, Played, importers, tables
+from grids.imports import Importer, Played, back_until, importers, tables
 from grids.imports.fit import apart, better
 from grids.models import Area, ImportBatch
 from grids.permissions import scope
@@ -135,7 +135,9 @@ def _drawn(shape: Any, **properties: Any) -> dict[str, Any]:
 def batch(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One file: say what it is, then see what it would do."""
     found, importer = _load(request, pk)
-    context: dict[str, Any] = {"batch": found, "importer": importer, "now": now(request)}
+    until = back_until(found.kind, found.applied_at)
+    late = until is not None and now(request) > until
+    context: dict[str, Any] = {"batch": found, "importer": importer, "now": now(request), "until": until, "late": late}
     if found.applied_at is None:
         try:
             form = _options_form(request, found, importer)

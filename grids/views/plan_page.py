@@ -123,14 +123,16 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
     previews = collect(change, by=request.user)
     faults = ordered(check(division) + cut(change) + posts_faults(previews))
     buildings = Preview(_("Buildings"), rows=tuple(_buildings(change)))
+    behind, errors = moved_on(plan, division.shapes), [fault for fault in faults if fault.level == Level.ERROR]
     return {
         "checked": True,
         "faults": faults,
         "shown": faults[:MOST],
         "more_faults": max(len(faults) - MOST, 0),
-        "errors": [fault for fault in faults if fault.level == Level.ERROR],
+        "errors": errors,
+        "unfit": not plan.editable and bool(behind or errors),
         **_moves(request, [preview for preview in [buildings, *previews] if preview.rows]),
-        "behind": moved_on(plan, division.shapes),
+        "behind": behind,
         "map": _map(division, faults),
     }
 

@@ -9,9 +9,10 @@ const SHAPES = [
   '<path d="M8 3h8l5 5v8l-5 5h-8l-5-5v-8z"/>',
   '<path d="M12 1l11 11l-11 11l-11-11z"/>',
 ];
-const PERSON = '<svg viewBox="0 0 24 24" class="map-pin map-post" aria-hidden="true"><circle cx="12" cy="7" r="5"/><path d="M2 22c0-6 4-9 10-9s10 3 10 9z"/></svg>';
-// Places and city assets: a sign each, so that nothing is told by colour alone; kinds as in the features.
+// Places, city assets and people's posts: a sign each, so that nothing is told by colour alone; kinds as in the features.
 const SIGNS = {
+  post: '<circle cx="12" cy="7" r="5"/><path d="M2 22c0-6 4-9 10-9s10 3 10 9z"/>',
+  asset: '<circle cx="12" cy="12" r="10"/><circle class="map-sign-full" cx="12" cy="12" r="5"/>', // of any class
   place: '<path class="map-sign-full" d="M2 11l10-8l10 8h-3v10h-14v-10z"/>',
   "asset-01": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M13 4l-7 9h5l-1 7l7-9h-5z"/>',
   "asset-02": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M12 5l6 7h-4v7h-4v-7h-4z"/>',
@@ -20,6 +21,8 @@ const SIGNS = {
   "asset-05": '<circle cx="12" cy="12" r="10"/><path class="map-sign-full" d="M12 6l6 6l-6 6l-6-6z"/>',
 };
 const signed = (kind) => `<svg viewBox="0 0 24 24" class="map-pin map-sign map-sign-${kind}" aria-hidden="true">${SIGNS[kind]}</svg>`;
+// Where a cluster of a kind stands beside its place, in pixels (its anchor): several kinds over one place stay apart.
+const BESIDE = { place: [23, 38], post: [-18, 11], asset: [23, -16] };
 const MANY = 400;
 const OUTLINES = ["street", "community"];
 const BORDERS = [...OUTLINES, "grid"]; // beneath everything else
@@ -66,9 +69,10 @@ function polygonStyle(feature, many) {
   return { color: read("--line-strong"), weight: building ? 0.75 : 1.5, fillColor: read(building ? "--line-strong" : "--accent"), fillOpacity: building ? 0.25 : 0.06 };
 }
 
-/** How many, and the gravest of them in a word. */
-function clusterWords(figure, { count, level }) {
-  const named = level === null ? null : figure.querySelector("[data-map-levels]").content.querySelector(`[data-level="${levelOf({ level })}"]`);
+/** How many, and of what kind or the gravest of them in a word. */
+function clusterWords(figure, { count, level, sign }) {
+  const said = sign ? `[data-kind="${sign}"]` : `[data-level="${levelOf({ level })}"]`;
+  const named = sign || level !== null ? figure.querySelector("[data-map-levels]").content.querySelector(said) : null;
   return named ? `${count} · ${named.textContent}` : String(count);
 }
 
@@ -76,9 +80,16 @@ function pin(L, figure, feature, place) {
   if (feature.properties.kind === "stop") return L.marker(place, { icon: L.divIcon({ html: parseInt(feature.properties.label, 10) || "", className: "map-stop", iconSize: [22, 22] }), keyboard: false });
   const { kind } = feature.properties;
   const level = levelOf(feature.properties);
-  if (feature.properties.kind === "cluster") return L.marker(place, { title: clusterWords(figure, feature.properties), icon: L.divIcon({ html: `<b>${Number(feature.properties.count)}</b>`, className: `map-cluster map-cluster-${feature.properties.level === null ? "plain" : level}`, iconSize: [36, 36] }), keyboard: false });
-  const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : kind === "post" ? PERSON : shape(level), className: "map-pin-box", iconSize: [20, 20] });
-  return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: level * 100 });
+  if (kind === "cluster") return L.marker(place, { title: clusterWords(figure, feature.properties), icon: clusterIcon(L, feature.properties), keyboard: false, riseOnHover: true, zIndexOffset: feature.properties.sign ? 0 : 500 });
+  const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : shape(level), className: "map-pin-box", iconSize: [20, 20] });
+  return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: SIGNS[kind] ? -500 : level * 100 });
+}
+
+/** A ring for incidents, by the gravest of them; for everything else its sign and how many, beside the place. */
+function clusterIcon(L, { count, level, sign }) {
+  const html = `<b>${Number(count)}</b>`;
+  if (SIGNS[sign]) return L.divIcon({ html: signed(sign) + html, className: "map-cluster map-cluster-signed", iconSize: [46, 22], iconAnchor: BESIDE[sign] || [23, 11] });
+  return L.divIcon({ html, className: `map-cluster map-cluster-${level === null ? "plain" : levelOf({ level })}`, iconSize: [36, 36] });
 }
 
 /** Draw features on top of what is there. */
@@ -163,7 +174,7 @@ export function legend(figure, features) {
   const list = figure.querySelector("[data-map-legend]");
   list.textContent = "";
   const named = figure.querySelector("[data-map-levels]").content;
-  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.kind !== "post" && f.properties.level !== null && !SIGNS[f.properties.kind]).map((f) => levelOf(f.properties)));
+  const levels = new Set(features.filter((f) => f.geometry.type === "Point" && f.properties.kind !== "stop" && f.properties.level !== null && !SIGNS[f.properties.kind]).map((f) => levelOf(f.properties)));
   const fills = new Set(features.map((f) => f.properties.fill).filter((fill) => typeof fill === "number"));
   const kinds = new Set(features.filter((f) => f.geometry.type !== "Point").map((f) => f.properties.kind || "grid"));
   const looks = (kind) => (["building", "before", "changed", "fault"].includes(kind) ? kind : OUTLINES.includes(kind) ? `border map-border-${kind}` : kind === "covered" ? "covered map-covered-3" : "grid");
@@ -179,9 +190,10 @@ export function legend(figure, features) {
   Array.from(fills).sort().forEach((fill) => {
     entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-grid map-grid-fill map-grid-fill-${fill}" x="1" y="1" width="10" height="10"/></svg>`, named.querySelector(`[data-level="${fill}"]`).textContent);
   });
-  new Set(features.map((f) => f.properties.kind).filter((kind) => SIGNS[kind])).forEach((kind) => {
+  new Set(features.map((f) => f.properties.sign || f.properties.kind).filter((kind) => SIGNS[kind])).forEach((kind) => {
     entry(`<span class="map-swatch">${signed(kind)}</span>`, named.querySelector(`[data-kind="${kind}"]`).textContent);
   });
+  if (features.some((f) => f.properties.kind === "cluster")) entry('<span class="map-swatch map-swatch-many">9</span>', named.querySelector('[data-kind="cluster"]').textContent);
   kinds.forEach((kind) => {
     const word = named.querySelector(`[data-kind="${kind}"]`);
     if (word) entry(`<svg class="map-swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="map-${looks(kind)}" x="1" y="1" width="10" height="10"/></svg>`, word.textContent);

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from grids.geodata import datum, polygonal, read, shapefile
+from grids.geodata import datum, limits, polygonal, read, shapefile
 from grids.geodata.limits import refuse_dtd, unpack
+from grids.geodata.writing import FORMATS, Layer, write
 
 DATA = settings.BASE_DIR / "tests" / "data"
 SQUARE = shapely.box(114.0, 30.0, 114.01, 30.01)
@@ -165,6 +166,21 @@ def test_an_archive_is_counted_as_it_streams():
     with pytest.raises(ValidationError) as refused:
         unpack(packed.getvalue(), (".shp",), most=1_000_000)
     assert code_of(refused) == "bomb"
+
+
+@pytest.mark.parametrize("form", ["geojson", "shapefile", "kml", "gpkg", "dxf"])
+def test_corners_are_counted_before_anything_is_reckoned_with(form, monkeypatch):
+    """A polygon of too many is refused by its row, in the time of reading the file; the others are read."""
+    shapes = [SQUARE, shapely.segmentize(shapely.box(114.02, 30.0, 114.03, 30.01), 0.0001)]
+    file = write(Layer("areas", ("name",), [("小",), ("大",)], shapes), form, "EPSG:4326")
+    monkeypatch.setattr(limits, "MOST_VERTICES", 100)
+    monkeypatch.setattr(
+        datum, "transformed", lambda shape, _crs: shape if shapely.get_num_coordinates(shape) < 100 else 1 / 0
+    )
+    with translation.override("en"):
+        found = read(f"a{FORMATS[form].suffix}", file, crs="EPSG:4326").features
+    assert [one.geometry is None for one in found] == [False, True]
+    assert found[1].problem == "The polygon has more than 100 points. Simplify it first."
 
 
 @pytest.mark.parametrize(

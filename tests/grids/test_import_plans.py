@@ -178,7 +178,7 @@ BAD = {
     "too many points": ("a.geojson", lambda: one(CIRCLE), "1: The polygon has more than 200000 points"),
     "a line": ("a.geojson", lambda: one(LINE), "1: This is a line"),
     "nothing": ("a.geojson", lambda: drawn([]), "There is no polygon"),
-    "a bomb": ("a.kmz", lambda: zipped("doc.kml", b" " * (201 * 1024 * 1024)), "far larger than it looks"),
+    "a bomb": ("a.kmz", lambda: zipped("doc.kml", b" " * (201 * 1024 * 1024)), "“doc.kml” goes beyond the 200 MB"),
     "entities": ("a.kml", lambda: ENTITIES, "own XML entities"),
     "no drawing": ("a.dxf", lambda: EMPTY_DXF, "no closed line"),
     "half a drawing": ("a.dxf", lambda: b"0\nSECTION\n\xff\xfe garbage", "DXF"),

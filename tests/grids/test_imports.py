@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 
 from grids import actions
@@ -122,3 +123,17 @@ def test_whoever_lost_the_post_takes_nothing_back_there(office_admin, cast, now,
     with pytest.raises(PermissionDenied):
         imports.undo_import(batch, by=office_admin, now=now)
     assert cast.grids[0].boundaries.count() == 1
+
+
+def test_after_a_mass_import_the_planner_knows_what_has_come(
+    office_admin, cast, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Else tiles take seconds until autovacuum comes by; the program's own role may not ANALYZE."""
+    monkeypatch.setattr("grids.actions.stock.MANY", 2)
+    rows = "".join(f"990101001001001,{n}号楼\n" for n in range(40, 57))
+    batch = imports.upload("building-list", "a.csv", f"grid,name\n{rows}".encode(), by=office_admin, now=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        imports.apply_import(batch, by=office_admin, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'grids_building'")
+        assert cursor.fetchone()[0] == Building.objects.count() >= 17

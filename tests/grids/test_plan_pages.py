@@ -13,7 +13,7 @@ from grids.actions.plans.limits import LIMITS
 from grids.division.document import shapes_of
 from grids.division.shapes import many
 from grids.models import AreaLineage, BoundaryPlan, DivisionLimits
-from tests.grids.divided import cell, divide
+from tests.grids.divided import CELL, cell, divide, set_polygon, whole
 
 
 @pytest.fixture
@@ -69,6 +69,29 @@ def test_what_is_refused_is_said_on_the_page(ground, sign_in, office_admin, lead
     assert "draft again" in _post(office, plan, "take-up")
     assert "nothing in between is lost" in _post(office, plan, "restore/1")
     assert "Saved" in _post(office, plan, "describe", name="新名", note="", renumber="on")
+
+
+def test_an_approved_plan_that_no_longer_fits_says_why_and_what_to_do(ground, sign_in, office_admin, leader, now):
+    office, chief = sign_in(office_admin, lang="en"), sign_in(leader, lang="en")
+    plan = _plan(ground, now)
+    day = timezone.localdate(now) + timedelta(days=3)
+    plans.submit(plan, effective_on=day, words="两格合并", by=office_admin, now=now)
+    plans.approve(plan, by=leader, now=now)
+    address = f"/areas/plans/{plan.pk}/"
+    assert "no longer fits" not in chief.get(address).content.decode()
+    ground.grids[4].boundaries.filter(until=None).update(until=now)
+    ground.areas["spring"].boundaries.filter(until=None).update(until=now)
+    set_polygon(ground.areas["spring"], shapely.difference(whole(), cell(5).buffer(-CELL / 4)), now)
+    seen = chief.get(address).content.decode()
+    assert "This plan no longer fits the ground" in seen
+    assert f"since this draft began: {ground.grids[4].name}." in seen
+    assert "1 error stands in the way" in seen
+    assert "Send it back: its drafters" in seen
+    assert f"it goes back by itself on {day}" in seen
+    assert "takes effect by itself" not in seen
+    drafter = office.get(address).content.decode()
+    assert "Ask whoever approves to send it back" in drafter
+    assert "take-effect/" not in drafter
 
 
 def test_what_was_typed_stays_when_a_step_is_refused(ground, sign_in, office_admin, leader, now):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from grids.models import Area, BoundaryVersion, Building
 from incidents.models import Incident
 from teams.models import PatrolCoverage
-from tests.factories import make_incident
+from tests.factories import make_asset, make_incident, make_place
 from tests.grids.divided import CELL, SOUTH, WEST, divide, set_polygon
 
 ASKING = 3  # session, person, posts
@@ -163,13 +163,28 @@ def test_many_points_are_gathered_and_come_one_by_one_from_near(
     monkeypatch.setattr("incidents.layers.MOST_PINS", 3)
     afar = seen(sign_in(office), "incidents", z=10)
     assert (afar["total"], afar["here"], afar["whole"]) == (4, 4, False)
-    assert sum(one["properties"]["count"] for one in afar["features"]) == 4
+    assert sum(one["properties"].get("count", 1) for one in afar["features"]) == 4
     assert max(one["properties"]["level"] for one in afar["features"]) == 3
     assert len(afar["features"]) < 4
     near = seen(sign_in(office), "incidents", (WEST, SOUTH, WEST + CELL, SOUTH + CELL), 17)
     assert (near["here"], len(near["features"]), near["features"][0]["properties"].get("kind")) == (2, 2, None)
     assert seen(sign_in(neighbour), "incidents", z=10)["features"] == []
     assert sign_in(office).get("/areas/layers/incidents/?box=a,b&z=x").status_code == 200
+
+
+def test_things_that_stand_close_carry_the_sign_of_their_kind_and_one_alone_is_itself(
+    spring, grid, office, sign_in, monkeypatch
+):
+    """Places, assets and incidents are told apart when they are gathered, not only by colour."""
+    monkeypatch.setattr("grids.own_layers.MOST_SIGNS", 3)
+    for nth, east in enumerate((0.0001, 0.0002, 0.0003, CELL * 2.5)):
+        spot = Point(WEST + east, SOUTH + 0.0001, srid=4326)
+        make_asset(grid, f"990101011800000{nth}", point=spot)
+        make_place(grid, f"店{nth}", point=spot)
+    for key, sign in (("assets", "asset"), ("places", "place")):
+        found = [one["properties"] for one in seen(sign_in(office), key, z=15)["features"]]
+        assert [(one.get("count", 1), one.get("sign", "")) for one in found] == [(3, sign), (1, "")]
+        assert "/" in found[1]["url"]
 
 
 def test_borders_are_layers_that_can_be_switched(spring, cast, office, worker, sign_in):

@@ -1,9 +1,11 @@
 """Reports from a list: routed like all others, each once, and taken back while nobody has taken them up."""
 
 import io
+from datetime import timedelta
 
 from django.urls import reverse
 
+from grids.models import ImportBatch
 from incidents import actions
 from incidents.models import Incident
 from incidents.workflow import Status
@@ -40,6 +42,21 @@ def test_taken_back_while_new_and_refused_afterwards(sign_in, desk, category, bu
     actions.move(taken, "take_in", by=desk, now=now, unit=cast.units["enforcement"])
     client.post(second + "undo/")
     assert Incident.objects.exclude(status=Status.VOID).count() == 2
+
+
+def test_after_half_an_hour_it_is_not_offered_and_refused_in_words(sign_in, desk, category, building, now):
+    client = sign_in(desk, lang="en")
+    address = hand_in(client, LIST.format(code=category.code))
+    client.post(address + "apply/")
+    seen = client.get(address).content.decode()
+    assert "It can be taken back as a whole until" in seen
+    assert address + "undo/" in seen
+    ImportBatch.objects.update(applied_at=now - timedelta(minutes=31))
+    late = client.get(address).content.decode()
+    assert "by now others work with it" in late
+    assert address + "undo/" not in late
+    assert "by now others work with it" in client.post(address + "undo/", follow=True).content.decode()
+    assert Incident.objects.open().count() == 2
 
 
 def test_an_unknown_category_names_its_line(sign_in, desk, category, building):

@@ -18,6 +18,7 @@ from grids.actions.plans.going import back_to_draft, locked_for, require_sound, 
 from grids.actions.plans.lineage import descend
 from grids.actions.plans.polygons import draw
 from grids.actions.plans.things import move_things
+from grids.actions.stock import take_stock_after
 from grids.division import facts
 from grids.division.below import places_of
 from grids.division.change import Change
@@ -58,6 +59,7 @@ def take_effect(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
     found.save(update_fields=["status", "effective_at", "became", "stuck"])
     plan_effective.send(BoundaryPlan, change=change, by=by, now=now)
     _record(found, change, things, by=by, now=now)
+    take_stock_after(len(change.redrawn))
     return found
 
 
