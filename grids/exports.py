@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-import shapely
 from django.db.models import Q
 from django.utils import timezone
 
 from grids.division.document import shapes_of
+from grids.geodata.bridge import to_shapely
+from grids.geodata.limits import MOST_FEATURES
 from grids.geodata.writing import Layer
 from grids.models import Area, BoundaryPlan, BoundaryVersion, Building
 from grids.permissions import ABOVE
@@ -14,7 +15,7 @@ from grids.permissions import ABOVE
 AREA_COLUMNS = ("code", "name", "level", "parent", "households", "persons", "since", "until")
 BUILDING_COLUMNS = ("name", "code", "grid", "address", "entrances", "floors", "households", "persons")
 PLAN_COLUMNS = ("code", "name", "level", "east", "south", "west", "north")
-MOST = 50_000  # rows of one file: what an import takes in again
+MOST = MOST_FEATURES  # rows of one file: what an import takes in again; one more is read to see that there are more
 
 
 def _day(moment: datetime | None) -> str:
@@ -25,26 +26,26 @@ def areas(under: Area, kind: str, at: datetime) -> Layer:
     """The boundaries of `kind` below `under` (itself included) that held at that instant; one query."""
     rows = BoundaryVersion.objects.filter(Q(until=None) | Q(until__gt=at), kind=kind, since__lte=at)
     rows = rows.filter(Q(area__retired_at=None) | Q(area__retired_at__gt=at), area__in=Area.objects.below(under.path))
-    found = list(rows.select_related("area__parent").order_by("area__path")[:MOST])
+    found = list(rows.select_related("area__parent").order_by("area__path")[: MOST + 1])
     facts = [
         (one.area.code, one.area.name, kind, one.area.parent.code if one.area.parent else "", one.area.households,
          one.area.persons, _day(one.since), _day(one.until))
         for one in found
     ]  # fmt: skip
-    return Layer("areas", AREA_COLUMNS, facts, [shapely.from_wkb(bytes(one.polygon.wkb)) for one in found])
+    return Layer("areas", AREA_COLUMNS, facts, [to_shapely(one.polygon) for one in found])
 
 
 def buildings(under: Area, *, footprints: bool) -> Layer:
     """The buildings below `under` that are listed: their footprints, or their points; one query."""
     rows = Building.objects.filter(area_path__gte=under.path, area_path__lt=under.path + ABOVE, retired_at=None)
     rows = rows.exclude(footprint=None) if footprints else rows.exclude(point=None)
-    found = list(rows.select_related("area").order_by("area_path", "name", "pk")[:MOST])
+    found = list(rows.select_related("area").order_by("area_path", "name", "pk")[: MOST + 1])
     facts = [
         (one.name, one.code, one.area.code, one.address, one.entrances, one.floors, one.households, one.persons)
         for one in found
     ]
     drawn = [one.footprint if footprints else one.point for one in found]
-    shapes = [shapely.from_wkb(bytes(shape.wkb)) for shape in drawn if shape is not None]
+    shapes = [to_shapely(shape) for shape in drawn if shape is not None]
     return Layer("buildings", BUILDING_COLUMNS, facts, shapes)
 
 

@@ -128,8 +128,8 @@ def within(rows: Rows, view: View | None) -> Shown:
 def gathered(found: QuerySet[Any], rows: Rows, zoom: float) -> list[Feature]:
     """One point for each square of the map that holds several, the thing itself where it is alone; two queries.
 
-    A cluster says how many, and the highest level. It stands between the middle of what it stands for and the middle
-    of the square, nearer to the latter: so neighbours keep two thirds of a square between them.
+    A cluster says how many, and the highest level. It stands half-way between the middle of what it stands for and
+    that of the square: so neighbours keep half a square between them.
     """
     side = 360 / 2**zoom / PIXELS * CELL
     middle = Centroid(rows.column)
@@ -147,5 +147,5 @@ def gathered(found: QuerySet[Any], rows: Rows, zoom: float) -> list[Feature]:
 def _cluster(nth: int, row: list[Any], rows: Rows) -> Feature:
     count, level, middle, cell = row
     facts = {"kind": "cluster", "sign": rows.sign, "count": count, "level": level if rows.level else None}
-    place = (middle.x + 2 * cell.x) / 3, (middle.y + 2 * cell.y) / 3
+    place = (middle.x + cell.x) / 2, (middle.y + cell.y) / 2
     return point(*place, id=f"{rows.sign}c{nth}", label=str(count), **facts)

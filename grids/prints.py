@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from grids.division.ways import ways_around
 from grids.drawing import Drawing, Shape, draw
+from grids.geodata.bridge import to_shapely
 from grids.models import Area, BoundaryVersion, Building, Way
 from grids.permissions import ABOVE
 
@@ -20,7 +21,7 @@ MOST_AREAS = 120  # more would be dots on paper: then only what belongs to it di
 def polygons(areas: Any, now: datetime) -> dict[int, Any]:
     """Area → its polygon at `now`, for shapely."""
     held = BoundaryVersion.objects.filter(Q(until=None) | Q(until__gt=now), area__in=areas, since__lte=now)
-    return {row.area_id: shapely.from_wkb(bytes(row.polygon.wkb)) for row in held}
+    return {row.area_id: to_shapely(row.polygon) for row in held}
 
 
 def _neighbours(bounds: tuple[float, float, float, float], kind: str, own: set[int], now: datetime) -> list[Shape]:
@@ -28,17 +29,13 @@ def _neighbours(bounds: tuple[float, float, float, float], kind: str, own: set[i
     box.srid = 4326
     held = BoundaryVersion.objects.filter(Q(until=None) | Q(until__gt=now), kind=kind, since__lte=now)
     near = held.filter(polygon__intersects=box).exclude(area__in=own)[:500]
-    return [Shape(shapely.from_wkb(bytes(row.polygon.wkb)), "neighbour") for row in near]
+    return [Shape(to_shapely(row.polygon), "neighbour") for row in near]
 
 
 def _buildings(area: Area, *, labels: bool) -> list[Shape]:
     rows = Building.objects.filter(area_path__gte=area.path, area_path__lt=area.path + ABOVE, retired_at=None)
     drawn = rows.exclude(footprint=None).only("footprint", "name")[:MOST_BUILDINGS]
-    return [
-        Shape(shapely.from_wkb(bytes(one.footprint.wkb)), "building", one.name if labels else "")
-        for one in drawn
-        if one.footprint
-    ]
+    return [Shape(to_shapely(one.footprint), "building", one.name if labels else "") for one in drawn if one.footprint]
 
 
 def _ways(area: Area, seen: tuple[float, float, float, float]) -> list[Shape]:

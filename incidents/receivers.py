@@ -47,7 +47,7 @@ def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
     """How many open cases pass from where to where; one query, numbers only."""
     ways = Counter(_ways(change))
     rows = [Row(_("open incidents"), old, new, count) for (old, new), count in sorted(ways.items())]
-    return Preview(_("Incidents"), rows=tuple(rows))
+    return Preview(rows=tuple(rows))
 
 
 def _ways(change: Change) -> list[tuple[str, str]]:

@@ -69,7 +69,7 @@ def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
         for building, count in found.items():
             sums[ways[building]] = sums.get(ways[building], 0) + count
         rows += [Row(what, old, new, count) for (old, new), count in sorted(sums.items())]
-    return Preview(_("Register"), rows=tuple(rows))
+    return Preview(rows=tuple(rows))
 
 
 def _counted(rows: QuerySet[Any], column: str) -> dict[int, int]:

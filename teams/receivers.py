@@ -40,7 +40,6 @@ def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
     units = list(Unit.objects.standing().filter(area__in=places).order_by("pk"))
     routes = list(PatrolRoute.objects.standing().filter(area__in=places).order_by("pk"))
     return Preview(
-        _("People and teams"),
         rows=tuple(_rows(change, posts, units) + _route_rows(change, routes)),
         concerned=tuple(_concerned(change, posts)),
         faults=tuple(_unmanned(change, posts)),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from grids.exports import MOST
 from grids.models import Area, BoundaryPlan
 from grids.permissions import Perm, allows
 
@@ -23,10 +24,13 @@ def may_export(user: Any, thing: Area | BoundaryPlan) -> bool:
 def export_map(
     thing: Area | BoundaryPlan, *, what: str, form: str, datum: str, rows: int, by: Any, now: datetime
 ) -> int:
-    """Record that `rows` shapes of an area or a plan leave. ValidationError when there is nothing to take away."""
+    """Record that `rows` shapes of an area or a plan leave. ValidationError for none, or more than a file may hold."""
     if not may_export(by, thing):
         raise PermissionDenied(_("Your posts do not include this: %(what)s.") % {"what": _("Export a map")})
     if not rows:
         raise ValidationError(_("Nothing of this kind is drawn here on that day."), code="nothing")
+    if rows > MOST:
+        words = _("There are more than %(limit)s of them. Export what belongs to it one by one.")
+        raise ValidationError(words, code="too_many", params={"limit": MOST})
     audit.record("grids.export_map", thing, by=by, at=now, what=what, form=form, datum=datum, rows=rows)
     return rows

@@ -4,21 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from grids.actions.buildings import standing
+from grids.geodata.bridge import to_database
 from grids.models import Area, Way, WaySet
 from grids.permissions import Perm, require
 
 Line = tuple[str, str, Any]  # class, name, a shapely MultiLineString in WGS-84
-
-
-def _geos(line: Any) -> Any:
-    return GEOSGeometry(memoryview(line.wkb), srid=4326)
 
 
 @transaction.atomic
@@ -33,7 +29,7 @@ def replace_ways(area: Area, lines: Iterable[Line], *, source: str, by: Any, now
     facts = {"source": source[:120], "since": now, "created_by": by, "replaces": before}
     made = WaySet(area=where, area_path=where.path, **facts)
     made.save(force_insert=True)
-    rows = [Way(set=made, kind=kind, name=name[:80], line=_geos(line)) for kind, name, line in lines]
+    rows = [Way(set=made, kind=kind, name=name[:80], line=to_database(line)) for kind, name, line in lines]
     Way.objects.bulk_create(rows, batch_size=500)
     audit.record("grids.replace_ways", made, by=by, at=now, lines=len(rows))
     return made

@@ -10,7 +10,7 @@ from grids.division.shapes import drawn
 from grids.geodata.measure import square_metres
 from grids.models import Area
 
-CUT_M2 = 1.0
+CUT_M2 = 1.0  # of an area below on the other side of a border: less is the rounding of coordinates
 
 
 def _children(change: Change) -> list[Area]:

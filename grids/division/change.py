@@ -9,7 +9,8 @@ import shapely
 
 from grids.division import document, ground
 from grids.division.numbers import House, assign, houses_of
-from grids.division.shapes import Shape, drawn
+from grids.division.shapes import Shape, drawn, same
+from grids.geodata.checking import sound
 from grids.geodata.measure import square_metres
 from grids.models import Area, BoundaryPlan
 
@@ -104,7 +105,7 @@ def change_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Chan
     houses = [house for house in houses if house.area_id in areas or plan.child_kind == Area.Kind.GRID]
     where = assign(shapes, houses)
     old = {pk: version.drawing for pk, version in versions.items()}
-    redrawn = {s.key for s in drawn(shapes) if s.area_id not in old or not _same(old[s.area_id], s.geometry)}
+    redrawn = {s.key for s in drawn(shapes) if s.area_id not in old or not same(old[s.area_id], s.geometry)}
     shifted = {s.key for s in shapes if s.key in redrawn and _moved(old.get(s.area_id or 0), s.geometry)}
     change = Change(plan, shapes, areas, houses, where, [], redrawn, shifted)
     change.where |= _unplaced(change)
@@ -112,14 +113,10 @@ def change_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Chan
     return change
 
 
-def _same(one: Any, other: Any) -> bool:
-    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))
-
-
 def _moved(one: Any, other: Any) -> bool:
     if one is None or other is None:
         return True
-    return float(square_metres(shapely.symmetric_difference(_sound(one), _sound(other)))) > MOVED_M2
+    return float(square_metres(shapely.symmetric_difference(sound(one), sound(other)))) > MOVED_M2
 
 
 def _unplaced(change: Change) -> dict[int, str]:
@@ -151,17 +148,13 @@ def _grounds(shapes: Sequence[Shape], old: dict[int, Any]) -> dict[tuple[int, st
     ids, polygons = list(old), np.array(list(old.values()), dtype=object)
     new = np.array([shape.geometry for shape in shapes], dtype=object)
     left, right = shapely.STRtree(polygons).query(new, predicate="intersects")
-    common = shapely.intersection(_sound(new)[left], _sound(polygons)[right])
+    common = shapely.intersection(sound(new)[left], sound(polygons)[right])
     sizes = square_metres(common) if len(common) else []
     before, after = square_metres(polygons), square_metres(new)
     answer = {}
     for n, size in enumerate(sizes):
         shape, area = shapes[left[n]], ids[right[n]]
-        if shape.area_id != area and size > 1:
+        if shape.area_id != area and size > MOVED_M2:
             smaller = max(min(float(before[right[n]]), float(after[left[n]])), 1.0)
             answer[area, shape.key] = (float(size), float(size) / smaller)
     return answer
-
-
-def _sound(polygons: Any) -> Any:
-    return shapely.make_valid(polygons, method="structure", keep_collapsed=False)

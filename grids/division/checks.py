@@ -17,8 +17,8 @@ from grids.division.ways import Line, across, ways_around
 from grids.geodata.measure import square_metres
 from grids.models import Area, BoundaryPlan, DivisionLimits, Way
 
-CUT_M2 = 1.0
-LISTED = 6
+CUT_M2 = 1.0  # of a building on each side of a border: less is a wall drawn a hand's breadth off
+LISTED = 6  # names in a sentence
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import shapely
 from django.db.models import Q
 from shapely.geometry import mapping
 
-from grids.division import ground
 from grids.division.numbers import House, assign
 from grids.division.shapes import Shape, shape_of
-from grids.geodata.measure import in_metres
+from grids.geodata.bridge import to_shapely
+from grids.geodata.measure import square_metres
 from grids.models import Area, BoundaryVersion
 
-NOTHING_M2 = 0.5
+NOTHING_M2 = 0.5  # less ground than that is the rounding of coordinates
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def as_it_stood(parent: Area, kind: str, at: datetime) -> list[Shape]:
     held = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
     rows = BoundaryVersion.objects.filter(held, area__parent=parent, kind=kind).select_related("area")
     rows = rows.filter(Q(area__retired_at=None) | Q(area__retired_at__gt=at)).order_by("area__code")
-    return [shape_of(row.area, ground.drawing(row.polygon)) for row in rows]
+    return [shape_of(row.area, to_shapely(row.polygon)) for row in rows]
 
 
 def differences(before: Sequence[Shape], after: Sequence[Shape], houses: Sequence[House]) -> list[Difference]:
@@ -67,14 +67,14 @@ def differences(before: Sequence[Shape], after: Sequence[Shape], houses: Sequenc
 
 
 def _m2(shape: Shape | None) -> float | None:
-    return float(shapely.area(in_metres(shape.geometry))) if shape is not None and shape.geometry is not None else None
+    return float(square_metres(shape.geometry)) if shape is not None and shape.geometry is not None else None
 
 
 def _moved(one: Shape, other: Shape) -> bool:
     """Ground given on one side and taken on another."""
     if one.geometry is None or other.geometry is None or not one.geometry.is_valid or not other.geometry.is_valid:
         return one.geometry != other.geometry
-    return float(shapely.area(in_metres(shapely.symmetric_difference(one.geometry, other.geometry)))) > NOTHING_M2
+    return float(square_metres(shapely.symmetric_difference(one.geometry, other.geometry))) > NOTHING_M2
 
 
 def drawing(before: Sequence[Shape], after: Sequence[Shape], changed: set[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import shapely
 from django.contrib.gis.geos import Polygon
 
+from grids.geodata.bridge import to_shapely
 from grids.models import Area, BoundaryPlan, BoundaryVersion
 from grids.permissions import ABOVE
 
@@ -43,18 +44,13 @@ def current_of(areas: Iterable[Area]) -> dict[int, Version]:
     """Area id → its current boundary; one query."""
     rows = BoundaryVersion.objects.filter(area__in=[area.pk for area in areas], until=None)
     columns = rows.values_list("pk", "area_id", "polygon")
-    return {area: Version(pk, area, drawing(polygon)) for pk, area, polygon in columns}
-
-
-def drawing(polygon: Any) -> shapely.MultiPolygon:
-    """A polygon of the database for shapely, coordinate by coordinate the same."""
-    return shapely.from_wkb(bytes(polygon.wkb))
+    return {area: Version(pk, area, to_shapely(polygon)) for pk, area, polygon in columns}
 
 
 def outline_of(parent: Area) -> shapely.MultiPolygon | None:
     """The current polygon of `parent`, if it has one."""
     version = parent.boundaries.filter(until=None).first()
-    return drawing(version.polygon) if version else None
+    return to_shapely(version.polygon) if version else None
 
 
 def around(parent: Area, kind: str, box: tuple[float, float, float, float] | None) -> list[tuple[int, str, Any]]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
 
 from grids.division.shapes import Shape, drawn
+from grids.geodata.bridge import to_shapely
 from grids.geodata.measure import in_metres
 from grids.models import Area, Building
 from grids.permissions import ABOVE
@@ -33,13 +33,9 @@ def houses_of(parent: Area) -> list[House]:
     rows = Building.objects.filter(area_path__gte=parent.path, area_path__lt=parent.path + ABOVE, retired_at=None)
     columns = ("pk", "name", "households", "persons", "area_id", "point", "footprint")
     return [
-        House(pk, name, households or 0, persons or 0, area, _shapely(point), _shapely(footprint))
+        House(pk, name, households or 0, persons or 0, area, to_shapely(point), to_shapely(footprint))
         for pk, name, households, persons, area, point, footprint in rows.order_by("pk").values_list(*columns)
     ]
-
-
-def _shapely(geometry: Any) -> Any:
-    return shapely.from_wkb(bytes(geometry.wkb)) if geometry is not None else None
 
 
 def assign(shapes: Sequence[Shape], houses: Sequence[House]) -> dict[int, str]:

@@ -35,7 +35,6 @@ class Concerned:
 class Preview:
     """What one room answers to `plan_previewed`."""
 
-    title: str | Promise
     rows: tuple[Row, ...] = ()
     concerned: tuple[Concerned, ...] = ()
     faults: tuple[Fault, ...] = ()

@@ -20,7 +20,6 @@ from grids.geodata.measure import in_metres
 from grids.models import Area, DivisionLimits
 
 STRAIGHTEN = 3e-9  # square degrees (about 30 m²): smaller wiggles of a border go
-GOOD, MOST, LEAST = 300, 500, 200  # where the street checks no households (facts.md §1.2)
 PERSONS = 2.5  # persons of a household where only persons are known
 
 
@@ -42,11 +41,12 @@ class Alternative:
 
 
 def band(limits: DivisionLimits, wishes: Wishes) -> tuple[int, int]:
-    """Households from–to of one grid, by the street's own limits."""
-    good = limits.households_good or GOOD
+    """Households from–to of one grid, by the street's own limits; where it checks none, by the standard's."""
+    usual = DivisionLimits.of_default(Area.Kind.GRID)
+    good = limits.households_good or usual.households_good or 0
     if wishes.old_estate:
-        return (limits.households_least or LEAST, good)
-    return (good, limits.households_most or MOST)
+        return (limits.households_least or usual.households_least or 0, good)
+    return (good, limits.households_most or usual.households_most or 0)
 
 
 def proposals(division: Division, walls: Sequence[dict[str, Any]], wishes: Wishes) -> Iterator[Alternative]:

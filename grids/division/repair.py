@@ -12,8 +12,8 @@ import shapely
 
 from grids.division.checks import Division
 from grids.division.faults import Fault
-from grids.division.shapes import Shape, many
-from grids.division.topology import ground_of
+from grids.division.shapes import Shape, many, same
+from grids.division.topology import ground_of, outer_border
 from grids.geodata.measure import in_metres
 
 ROUNDS = 4
@@ -35,7 +35,7 @@ def repaired(division: Division, faults: Collection[Fault]) -> list[Shape]:
         polygons[out] = [many(one) for one in shapely.intersection(polygons[out], division.outline)]
     wanted = [fault.where for fault in faults if fault.code in ("gap", "sliver") and fault.where is not None]
     for _round in range(ROUNDS):
-        polygons, filled = _filled(polygons, _open(polygons, division.outline, wanted))
+        polygons, filled = _given(polygons, _open(polygons, division.outline, wanted))
         polygons = _cleaned(polygons, chosen | filled)
         if not filled.any():
             break
@@ -45,7 +45,7 @@ def repaired(division: Division, faults: Collection[Fault]) -> list[Shape]:
 
 def _put(shape: Shape, polygon: Any) -> Shape:
     """The shape with the new polygon; as it was when only the order of its corners has changed."""
-    if polygon is not None and shapely.equals_exact(shapely.normalize(shape.geometry), shapely.normalize(polygon), 0):
+    if polygon is not None and same(shape.geometry, polygon):
         return shape
     return shape.but(geometry=polygon)
 
@@ -70,15 +70,13 @@ def _open(polygons: Any, outline: Any, wanted: list[Any]) -> list[Any]:
         return []
     present = [polygon for polygon in polygons if polygon is not None]
     union = shapely.union_all(present)
-    outer = outline
-    if outer is None:
-        outer = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
+    outer = outline if outline is not None else outer_border(union)
     parts = [part for part in shapely.get_parts(shapely.difference(outer, union)) if part.area > 0]
     tree = shapely.STRtree(wanted)
     return [part for part in parts if len(tree.query(part, predicate="dwithin", distance=TOUCHING))]
 
 
-def _filled(polygons: Any, gaps: Sequence[Any]) -> tuple[Any, Any]:
+def _given(polygons: Any, gaps: Sequence[Any]) -> tuple[Any, Any]:
     """Each gap joined to the neighbour with the longest common border; and who has grown."""
     grown = np.zeros(len(polygons), dtype=bool)
     polygons = polygons.copy()

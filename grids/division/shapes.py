@@ -110,6 +110,11 @@ def drawn(shapes: Iterable[Shape]) -> list[Shape]:
     return [shape for shape in shapes if shape.geometry is not None]
 
 
+def same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
+    """Whether two polygons have exactly the same corners, wherever their rings begin."""
+    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))
+
+
 def many(geometry: shapely.Geometry | None) -> shapely.MultiPolygon | None:
     """A MultiPolygon of the polygons in it; None of none."""
     if geometry is None or geometry.is_empty:

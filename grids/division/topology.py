@@ -13,6 +13,7 @@ import shapely
 
 from grids.division.faults import Fault, Level
 from grids.division.shapes import Shape, many
+from grids.geodata.checking import sound
 from grids.geodata.measure import in_metres, metres, square_metres
 from grids.models import DivisionLimits
 
@@ -42,8 +43,7 @@ def ground_of(shapes: Sequence[Shape], limits: DivisionLimits, outline: Any) -> 
     polygons = np.array([shape.geometry for shape in kept], dtype=object)
     crooked = np.flatnonzero(~shapely.is_valid(polygons)).tolist() if kept else []
     for number in crooked:
-        mended = many(shapely.make_valid(polygons[number], method="structure", keep_collapsed=False))
-        polygons[number] = mended or shapely.MultiPolygon()
+        polygons[number] = many(sound(polygons[number])) or shapely.MultiPolygon()
     ground = Ground(kept, polygons, limits, outline)
     faults = [ground.fault("invalid", Level.ERROR, [number], where=_knot(kept[number].geometry)) for number in crooked]
     return ground, faults
@@ -146,7 +146,7 @@ class _Pieces:
 
 
 def _uncovered(ground: Ground, union: Any) -> _Pieces:
-    outer = ground.outline if ground.outline is not None else _filled(union)
+    outer = ground.outline if ground.outline is not None else outer_border(union)
     parts = shapely.get_parts(shapely.difference(outer, union))
     parts = parts[shapely.get_dimensions(parts) == 2]
     border = np.zeros(len(parts), dtype=bool)
@@ -186,8 +186,8 @@ def _gaps(ground: Ground, gaps: _Pieces, least: float) -> list[Fault]:
     return capped(faults)
 
 
-def _filled(union: Any) -> Any:
-    """The union without its holes: the outer border where none is known."""
+def outer_border(union: Any) -> Any:
+    """The union without its holes: what is to be covered where the parent has no boundary."""
     return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
 
 

@@ -9,6 +9,7 @@ import shapely
 from django.contrib.gis.geos import Polygon
 
 from grids.division.shapes import Shape, drawn
+from grids.geodata.bridge import to_shapely
 from grids.geodata.measure import in_metres
 from grids.models import Area, Way, WaySet
 
@@ -44,7 +45,7 @@ def ways_around(parent: Area, outline: Any) -> list[Line]:
     box.srid = 4326
     rows = Way.objects.filter(set__in=WaySet.objects.current().around(parent), line__bboverlaps=box)
     columns = rows.order_by("pk").values_list("kind", "name", "line")[:MOST]
-    return [Line(kind, name, shapely.from_wkb(bytes(line.wkb))) for kind, name, line in columns]
+    return [Line(kind, name, to_shapely(line)) for kind, name, line in columns]
 
 
 def _flat(shapes: Sequence[Any], middle: float) -> Any:
@@ -137,6 +138,6 @@ def borders_in_words(area: Area) -> dict[str, str]:
     if all(said.values()):
         return said
     version = area.boundaries.filter(until=None).first()
-    outline = shapely.from_wkb(bytes(version.polygon.wkb)) if version else None
+    outline = to_shapely(version.polygon) if version else None
     suggested = sides_of(outline, ways_around(area, outline))
     return {side: said[side] or suggested[side] for side in SIDES}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 from django.core.exceptions import ValidationError
@@ -20,6 +21,11 @@ class Checked:
 
     geometry: shapely.MultiPolygon
     repaired: str = ""
+
+
+def sound(polygons: Any) -> Any:
+    """Crooked polygons (one or an array) straightened: crossings become corners, what collapses to a line goes."""
+    return shapely.make_valid(polygons, method="structure", keep_collapsed=False)
 
 
 def polygonal(geometry: shapely.Geometry | None, note: str = "") -> Checked:
@@ -45,7 +51,7 @@ def _polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
 
 
 def _repaired(polygons: shapely.MultiPolygon) -> shapely.MultiPolygon:
-    mended = shapely.make_valid(polygons, method="structure", keep_collapsed=False)
+    mended = sound(polygons)
     before, after = shapely.area(polygons), shapely.area(mended)
     polygonal_still = mended.geom_type in ("Polygon", "MultiPolygon") and not mended.is_empty
     if not polygonal_still or before <= 0 or abs(after - before) / before >= TOLERATED:

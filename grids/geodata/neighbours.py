@@ -1,14 +1,20 @@
-"""Polygons side by side: where two cover the same ground, and where none does."""
+"""Polygons side by side, in use at once: where two cover the same ground, and where none does.
 
-import math
+A draft is checked more closely (grids.division.topology): there a person still draws.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-METRES = 111_320.0  # of one degree of latitude
-SPECK = 1.0  # m²: smaller overlaps and gaps are the rounding of coordinates
+from grids.geodata.measure import square_metres
+
+SPECK_M2 = 1.0  # smaller overlaps and gaps are the rounding of coordinates
+BESIDE = 1e-9  # degrees: what counts as touching
 
 
 @dataclass(frozen=True)
@@ -21,35 +27,34 @@ class Fault:
     shape: BaseGeometry
 
 
-def square_metres(geometry: BaseGeometry) -> float:
-    """The area of a small shape in degrees, as m² at its latitude."""
-    if geometry.is_empty:
-        return 0.0
-    return float(geometry.area) * METRES * METRES * math.cos(math.radians(geometry.centroid.y))
-
-
-def overlaps(shapes: list[tuple[str, BaseGeometry]]) -> list[Fault]:
+def overlaps(shapes: Sequence[tuple[str, BaseGeometry]]) -> list[Fault]:
     """Every pair that covers the same ground by more than a speck."""
-    tree = shapely.STRtree([geometry for _name, geometry in shapes])
-    found = []
-    for i, (name, geometry) in enumerate(shapes):
-        for j in tree.query(geometry, predicate="intersects"):
-            if j <= i:
-                continue
-            both = shapely.intersection(geometry, shapes[j][1])
-            area = square_metres(both)
-            if area > SPECK:
-                found.append(Fault("overlap", (name, shapes[j][0]), area, both))
-    return found
+    polygons = np.array([geometry for _name, geometry in shapes], dtype=object)
+    left, right = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    left, right = left[left < right], right[left < right]
+    if not len(left):
+        return []
+    both = shapely.intersection(polygons[left], polygons[right])
+    sizes = square_metres(both)
+    return [
+        Fault("overlap", (shapes[left[n]][0], shapes[right[n]][0]), float(sizes[n]), both[n])
+        for n in np.flatnonzero(sizes > SPECK_M2)
+    ]
 
 
-def gaps(shapes: list[tuple[str, BaseGeometry]]) -> list[Fault]:
+def gaps(shapes: Sequence[tuple[str, BaseGeometry]]) -> list[Fault]:
     """Holes enclosed by the shapes together that none of them covers."""
-    union = shapely.union_all([geometry for _name, geometry in shapes])
-    outer = shapely.union_all([Polygon(p.exterior) for p in shapely.get_parts(union) if p.geom_type == "Polygon"])
-    holes = [hole for hole in shapely.get_parts(shapely.difference(outer, union)) if square_metres(hole) > SPECK]
+    polygons = np.array([geometry for _name, geometry in shapes], dtype=object)
+    union = shapely.union_all(polygons)
+    outer = shapely.union_all(
+        [Polygon(part.exterior) for part in shapely.get_parts(union) if part.geom_type == "Polygon"]
+    )
+    holes = shapely.get_parts(shapely.difference(outer, union))
+    if not len(holes):
+        return []
+    tree, sizes = shapely.STRtree(polygons), square_metres(holes)
     named = []
-    for hole in holes:
-        near = [name for name, geometry in shapes if geometry.distance(hole) < 1e-9]
-        named.append(Fault("gap", tuple(near[:6]), square_metres(hole), hole))
+    for n in np.flatnonzero(sizes > SPECK_M2):
+        near = sorted(tree.query(holes[n], predicate="dwithin", distance=BESIDE).tolist())
+        named.append(Fault("gap", tuple(shapes[one][0] for one in near[:6]), float(sizes[n]), holes[n]))
     return named

@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from shapely import from_wkb
-from shapely.geometry.base import BaseGeometry
 
 from grids import actions, codes
 from grids.geodata import Feature, polygonal, read
+from grids.geodata.bridge import to_database, to_shapely
 from grids.geodata.neighbours import Fault, gaps, overlaps
 from grids.imports import samples
 from grids.imports.engine import CREATED, REFUSED, UNCHANGED, UPDATED, Line, Options, Outcome, Played
@@ -24,11 +22,6 @@ from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, require
 
 MAPS = (".geojson", ".json", ".zip", ".kml", ".kmz", ".gpkg", ".dxf")
-
-
-def geos(geometry: BaseGeometry) -> GEOSGeometry:
-    """A shape as the database takes it."""
-    return GEOSGeometry(memoryview(geometry.wkb), srid=4326)
 
 
 def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
@@ -99,7 +92,7 @@ class AreasFromMap:
         area, undo = self._area(parent, code, name, scheme, options, by=by, now=now)
         kind = CREATED if undo.get("created") else UPDATED if "name" in undo else UNCHANGED
         held = area.boundaries.filter(until=None).first()
-        shape = geos(polygon)
+        shape = to_database(polygon)
         if held is None or not held.polygon.equals(shape):
             version = actions.set_boundary(area, shape, by=by, now=now, source=options.get("source", "")[:120])
             undo |= {"version": str(version.pk), "before": str(held.pk) if held else None}
@@ -140,7 +133,7 @@ class AreasFromMap:
         played.area_path = parent.path if parent else ""
         drawn = BoundaryVersion.objects.filter(until=None, kind=options["kind"], area__parent=parent)
         rows = drawn.filter(area__retired_at=None).select_related("area")
-        shapes = [(row.area.name, from_wkb(bytes(row.polygon.wkb))) for row in rows]
+        shapes = [(row.area.name, to_shapely(row.polygon)) for row in rows]
         played.faults = overlaps(shapes) + gaps(shapes) if shapes else []
         drawn_now = {item["area"] for item in played.undo if item.get("version")}
         new = {row.area.name for row in rows if row.area_id in drawn_now}

@@ -11,9 +11,10 @@ from shapely import Point
 
 from grids import actions
 from grids.geodata import Feature, polygonal, read
+from grids.geodata.bridge import to_database
 from grids.geodata.datum import transformed
 from grids.imports import engine, samples, tables
-from grids.imports.area_maps import MAPS, AreasFromMap, geos, take_back_area
+from grids.imports.area_maps import MAPS, AreasFromMap, take_back_area
 from grids.imports.draft import PlanFromMap
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.options import building_options
@@ -171,9 +172,9 @@ class BuildingsFromMap:
         if row.geometry is None or row.geometry.is_empty:
             raise ValidationError(row.problem or _("It has no shape."))
         point = row.geometry.representative_point()
-        facts: dict[str, Any] = {"point": geos(point)}
+        facts: dict[str, Any] = {"point": to_database(point)}
         if row.geometry.geom_type in ("Polygon", "MultiPolygon"):
-            facts["footprint"] = geos(polygonal(row.geometry).geometry)
+            facts["footprint"] = to_database(polygonal(row.geometry).geometry)
         value = {
             key: str(row.properties.get(options.get(f"{key}_field") or "", "") or "")
             for key in ("grid", "name", "address")
@@ -209,7 +210,7 @@ def place_of(row: Mapping[str, str]) -> dict[str, Any]:
         raise ValidationError(_("Longitude and latitude must both be numbers."), code="place") from None
     if not (-180 <= point.x <= 180 and -90 <= point.y <= 90):
         raise ValidationError(_("The coordinates are not degrees of longitude and latitude."), code="not_degrees")
-    return {"point": geos(point)}
+    return {"point": to_database(point)}
 
 
 class BuildingsFromList(NoOptions):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -13,7 +14,7 @@ from openpyxl.styles import Font
 from gridgov import sheets
 from gridgov.typed import storable
 
-MOST_ROWS = 20_000
+MOST_ROWS = 20_000  # of one list: more takes longer than a person waits
 ENDINGS = (".xlsx", ".csv")
 Row = dict[str, str]
 
@@ -67,8 +68,7 @@ def choices(kinds: Any) -> dict[str, str]:
 
 
 def _translations(heading: str | Promise) -> list[str]:
-    from django.utils import translation
-
+    """In both languages: whoever fills a template in need not read the language it was made in."""
     said = []
     for language in ("en", "zh-hans"):
         with translation.override(language):

@@ -10,15 +10,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from grids import codes
 from grids.actions import things as actions
 from grids.actions.things import Where
 from grids.geodata import read
+from grids.geodata.bridge import to_database
 from grids.imports import engine, samples, tables
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
-from grids.imports.ground import MAPS, area_by_code, geos, place_of
+from grids.imports.ground import MAPS, area_by_code, place_of
 from grids.imports.options import MapOptions
 from grids.kinds import Condition, PlaceKind
 from grids.models import Asset, Building, Place
@@ -60,13 +61,10 @@ class Read:
 
 def _choice(kinds: Any, text: str, what: str) -> str:
     """The key of a label in either language, or of the key itself. ValidationError for a word that is none."""
-    wanted = text.strip().lower()
-    for language in ("zh-hans", "en"):
-        with override(language):
-            for value, label in kinds.choices:
-                if wanted in (value, str(label).lower()):
-                    return str(value)
-    raise ValidationError(_("%(what)s: “%(text)s” is not in the list.") % {"what": what, "text": text[:40]})
+    found = tables.choices(kinds).get(text.strip().lower())
+    if found is None:
+        raise ValidationError(_("%(what)s: “%(text)s” is not in the list.") % {"what": what, "text": text[:40]})
+    return found
 
 
 def _day(text: str) -> date | None:
@@ -120,7 +118,7 @@ class FromFile:
         return [(n, Read(cells, self._point(shapes[n]))) for n, cells in rows]
 
     def _point(self, shape: Any) -> Any:
-        return None if shape is None or shape.is_empty else geos(shape.representative_point())
+        return None if shape is None or shape.is_empty else to_database(shape.representative_point())
 
     def judge(self, played: Played, options: Options, *, by: Any, now: datetime) -> None:
         """Each stands for itself."""

@@ -20,14 +20,14 @@ from gridgov.paging import keyset
 from grids.actions import imports as actions
 from grids.division.faults import Level
 from grids.forms import attempt
+from grids.geodata.limits import MEGABYTE, MOST_BYTES
 from grids.imports import Importer, Played, back_until, importers, tables
 from grids.imports.fit import apart, better
 from grids.models import Area, ImportBatch
 from grids.permissions import scope
 from grids.sheets import XLSX
 
-MOST_BYTES = 200 * 1024 * 1024
-MOST_SHAPES, MOST_LINES, MOST_FINDINGS = 3000, 500, 60
+MOST_SHAPES, MOST_LINES, MOST_FINDINGS = 3000, 500, 60  # of one page
 
 
 class FileForm(forms.Form):
@@ -45,7 +45,8 @@ class FileForm(forms.Form):
         """Not larger than what will be read."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise ValidationError(_("The file is too large."))
+            words = _("This file is larger than %(limit)s MB. Split it and import the parts one by one.")
+            raise ValidationError(words, params={"limit": MOST_BYTES // MEGABYTE})
         return file
 
 

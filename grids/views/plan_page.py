@@ -1,6 +1,6 @@
 """One plan's page: how far it is, what is wrong, what moves, who has confirmed, what has happened."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ from grids.workflow import BAR, PLAN_MOVES, UNDER_WAY, PlanStatus
 MOST = 60
 MOST_DRAWN = 2_000
 STEPS = 12
-FEW = 20  # lines of what moves, of each room
+FEW = 6  # lines of what moves, of each kind of thing
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ def page(request: SignedInRequest, found: BoundaryPlan, refused: BaseForm | None
         **_forms(request, found),
         **_history(found),
     }
+    if context.get("unfit"):
+        context["words_form"].initial["words"] = _("The ground has changed since.")
     context |= _refusal(context, refused) if refused is not None else {}
     return render(request, "grids/plans/plan.html", context, status=200 if refused is None else 422)
 
@@ -100,7 +102,7 @@ def _bar(plan: BoundaryPlan) -> list[dict[str, Any]]:
     if plan.status == PlanStatus.WITHDRAWN:
         return [{"label": PlanStatus.DRAFT.label, "done": True}, {"label": PlanStatus.WITHDRAWN.label, "here": True}]
     reached = BAR.index(PlanStatus(plan.status))
-    days = {PlanStatus.EFFECTIVE: plan.effective_on}
+    days = {PlanStatus.EFFECTIVE: plan.effective_at or plan.effective_on}  # by hand it may come before its day
     return [
         {"label": status.label, "done": nth < reached, "here": nth == reached, "at": days.get(status) or ""}
         for nth, status in enumerate(BAR)
@@ -122,7 +124,7 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
     """What is wrong and what moves, while it can still be changed."""
     previews = collect(change, by=request.user)
     faults = ordered(check(division) + cut(change) + posts_faults(previews))
-    buildings = Preview(_("Buildings"), rows=tuple(_buildings(change)))
+    buildings = Preview(rows=tuple(_buildings(change)))
     behind, errors = moved_on(plan, division.shapes), [fault for fault in faults if fault.level == Level.ERROR]
     return {
         "checked": True,
@@ -131,18 +133,27 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
         "more_faults": max(len(faults) - MOST, 0),
         "errors": errors,
         "unfit": not plan.editable and bool(behind or errors),
-        **_moves(request, [preview for preview in [buildings, *previews] if preview.rows]),
+        **_moves(request, [buildings, *previews]),
         "behind": behind,
         "map": _map(division, faults),
     }
 
 
 def _moves(request: SignedInRequest, previews: list[Preview]) -> dict[str, Any]:
-    """The first lines of each room, or all when asked for: a whole street divided anew moves hundreds."""
+    """How many of what in all, and the first lines of each kind; every line when asked for.
+
+    A whole street divided anew moves hundreds of lines.
+    """
+    rows: dict[str, list[Row]] = {}
+    for preview in previews:
+        for row in preview.rows:
+            rows.setdefault(str(row.what), []).append(row)
     most = None if "all" in request.GET else FEW
-    shown = [replace(preview, rows=preview.rows[:most]) for preview in previews]
-    hidden = sum(len(preview.rows) for preview in previews) - sum(len(preview.rows) for preview in shown)
-    return {"moves": shown, "more_moves": hidden}
+    return {
+        "moves": [row for lines in rows.values() for row in lines[:most]],
+        "moves_in_all": {what: sum(row.count for row in lines) for what, lines in rows.items()},
+        "more_moves": sum(len(lines[most:]) for lines in rows.values()) if most else 0,
+    }
 
 
 def _buildings(change: Change) -> list[Row]:
@@ -156,7 +167,7 @@ def _buildings(change: Change) -> list[Row]:
     for (old, new), group in groupby(moved, key=lambda one: one[:2]):
         houses = [one[3] for one in group]
         facts = {"households": sum(h.households for h in houses), "persons": sum(h.persons for h in houses)}
-        more = _("%(households)s households, %(persons)s persons") % facts
+        more = _("%(households)s households, %(persons)s persons") % facts if any(facts.values()) else ""
         rows.append(Row(_("buildings"), old, new, len(houses), more))
     return rows
 

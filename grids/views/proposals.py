@@ -102,8 +102,10 @@ def proposal(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
     found = _load(request, proposal_id)
     ways = list(found.ways.select_related("draft").order_by("nth")) if found.finished_at else []
     shown = [_shown(way) for way in ways]
-    for one, words in zip(shown, _best([way.figures for way in ways]), strict=True):
-        one["best"] = words
+    judged = _judged([way.figures for way in ways])
+    for nth, one in enumerate(shown):
+        one["best"] = [words for words, values in judged.values() if values[nth] == max(values) > min(values)]
+        one["words"] += _next_best(nth, ways, judged)
     context = {"proposal": found, "ways": shown}
     return render(request, "grids/proposals/proposal.html", context)
 
@@ -133,20 +135,23 @@ def _shown(way: ProposedDivision) -> dict[str, Any]:
     }
 
 
-def _best(figures: list[dict[str, Any]]) -> list[list[str]]:
-    """What each way is better at than another: a way may be best at more than it was sought for."""
-    judged = (
-        (_("most even"), [-(one["ratio"] or 1e9) for one in figures]),
-        (_("most compact"), [one["round_mean"] or 0 for one in figures]),
-        (_("fewest changes"), [-one["moved_buildings"] for one in figures]),
-        (_("most along roads"), [(one.get("roads") or {}).get("share") or 0 for one in figures]),
-    )
-    said: list[list[str]] = [[] for _one in figures]
-    for words, values in judged:
-        for nth, value in enumerate(values):
-            if value == max(values) > min(values):
-                said[nth].append(words)
-    return said
+def _judged(figures: list[dict[str, Any]]) -> dict[str, tuple[str, list[float]]]:
+    """What ways are compared at, by aim: the word for the best, and a number for each way, the largest the best."""
+    return {
+        ProposedDivision.Aim.EQUAL: (_("most even"), [-(one["ratio"] or 1e9) for one in figures]),
+        ProposedDivision.Aim.COMPACT: (_("most compact"), [one["round_mean"] or 0 for one in figures]),
+        ProposedDivision.Aim.STEADY: (_("fewest changes"), [-one["moved_buildings"] for one in figures]),
+        "roads": (_("most along roads"), [(one.get("roads") or {}).get("share") or 0 for one in figures]),
+    }
+
+
+def _next_best(nth: int, ways: list[ProposedDivision], judged: dict[str, tuple[str, list[float]]]) -> list[str]:
+    """A way may be best at more than it was sought for; whoever reads the others is told so."""
+    _words, values = judged[ways[nth].aim]
+    if values[nth] == max(values):
+        return []
+    other = ways[values.index(max(values))].get_aim_display()
+    return [_("“%(other)s” does even better at this; here is the next best.") % {"other": other}]
 
 
 def _fresh(key: str) -> str:

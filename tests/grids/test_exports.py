@@ -106,6 +106,19 @@ def test_buildings_leave_as_points(sign_in, spring, office_admin):
     assert {one.geometry.geom_type for one in found} == {"Point"}
 
 
+def test_more_than_a_file_holds_is_refused_and_not_cut_short(sign_in, spring, office_admin, monkeypatch):
+    for module in ("grids.exports", "grids.actions.exports"):
+        monkeypatch.setattr(f"{module}.MOST", 5)
+    client, address = sign_in(office_admin, lang="en"), reverse("grids:export", args=[spring.pk])
+    said = {"form": "geojson", "datum": "EPSG:4326", "what": "grid"}
+    answer = client.post(address, said)
+    assert "There are more than 5 of them" in answer.content.decode()
+    assert not AuditEvent.objects.filter(action="grids.export_map").exists()
+    monkeypatch.setattr("grids.exports.MOST", 6)
+    monkeypatch.setattr("grids.actions.exports.MOST", 6)
+    assert len(read("a.geojson", client.post(address, said).content).features) == 6
+
+
 def test_a_plan_leaves_as_it_is_drawn(sign_in, spring, office_admin, now, worker):
     made = plans.create_plan(spring, kind="grid", name="新方案", by=office_admin, now=now)
     answer = taken(sign_in(office_admin, lang="en"), reverse("plans:export", args=[made.pk]), form="gpkg")

@@ -145,7 +145,7 @@ def test_overlap_and_gap_are_found(cast, now):
     played = imports.preview(batch, by=by, now=now)
     assert {fault.kind for fault in played.faults} == {"overlap", "gap"}
     assert len(played.refused) == 2  # it lies over two of the others
-    with pytest.raises(ValidationError, match="536568"):
+    with pytest.raises(ValidationError, match="534761"):
         imports.apply_import(batch, by=by, now=now)
     assert not cast.areas["spring"].boundaries.exists()
 

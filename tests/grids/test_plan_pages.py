@@ -49,7 +49,9 @@ def test_a_plan_goes_all_its_way_by_pages(ground, sign_in, office_admin, leader,
     mine = sign_in(lead, lang="en")
     assert "Confirm the hand-over" in mine.get(f"/areas/plans/{plan.pk}/").content.decode()
     assert "Thank you" in _post(mine, plan, f"confirm/{row.pk}", words="钥匙")
-    assert "holds from now on" in _post(office, plan, "take-effect")
+    held = _post(office, plan, "take-effect")
+    assert "holds from now on" in held
+    assert f'<span class="nowrap">{timezone.localdate(now)}</span>' in held  # not the day it was meant for
     assert "Published" in _post(office, plan, "publish")
     assert AreaLineage.objects.filter(old=ground.grids[0], new=ground.grids[1]).exists()
     past = office.get(f"/areas/plans/{plan.pk}/compare/").content.decode()
@@ -92,6 +94,22 @@ def test_an_approved_plan_that_no_longer_fits_says_why_and_what_to_do(ground, si
     drafter = office.get(address).content.decode()
     assert "Ask whoever approves to send it back" in drafter
     assert "take-effect/" not in drafter
+
+
+def test_what_moves_is_summed_by_kind_and_its_first_lines_are_shown(ground, sign_in, office_admin, now, monkeypatch):
+    monkeypatch.setattr("grids.views.plan_page.FEW", 1)
+    plan = _plan(ground, now)
+    shapes = {shape.area_id: shape for shape in shapes_of(plan)}
+    del shapes[ground.grids[4].pk]
+    joined = many(shapely.coverage_union_all([cell(4), cell(5)]))
+    shapes[ground.grids[5].pk] = shapes[ground.grids[5].pk].but(geometry=joined)
+    plans.save_draft(plan, list(shapes.values()), [], revision=2, by=office_admin, now=now)
+    client, address = sign_in(office_admin, lang="en"), f"/areas/plans/{plan.pk}/"
+    few, everything = (client.get(address + more).content.decode() for more in ("", "?all=1"))
+    assert "buildings <b>4</b>" in few
+    assert (few.count("<td>buildings"), everything.count("<td>buildings")) == (1, 2)
+    assert 'href="?all=1#moves"' in few
+    assert 'href="?all=1#moves"' not in everything
 
 
 def test_what_was_typed_stays_when_a_step_is_refused(ground, sign_in, office_admin, leader, now):

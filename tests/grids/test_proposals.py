@@ -147,6 +147,21 @@ def test_a_proposal_becomes_a_draft_by_pages_and_can_be_withdrawn(ground, sign_i
     assert plan.status == "withdrawn"
 
 
+def test_a_way_that_another_beats_at_its_own_aim_says_so(ground, sign_in, office_admin, now):
+    """The first takes what is best for it, though it be the most compact, too: the second is then the next best."""
+    office, area = sign_in(office_admin, lang="en"), ground.areas["spring"]
+    office.post(f"/areas/plans/propose/{area.pk}/", {"old_estate": "0"})
+    made = DivisionProposal.objects.get()
+    first, second = made.ways.order_by("nth")[:2]
+    for way, mean in ((first, 0.99), (second, 0.7)):
+        way.figures["round_mean"] = mean
+        way.save(update_fields=["figures"])
+    assert (
+        "“Even sizes first” does even better at this"
+        in office.get(f"/areas/plans/proposals/{made.pk}/").content.decode()
+    )
+
+
 def _division(plan):
     return division_of(plan)
 

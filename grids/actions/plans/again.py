@@ -13,6 +13,7 @@ from grids.division.compare import as_it_stood
 from grids.division.document import shapes_of, step_of
 from grids.division.facts import Facts
 from grids.division.shapes import Shape, stored
+from grids.geodata.bridge import to_shapely
 from grids.models import AreaLineage, BoundaryPlan, BoundaryVersion
 from grids.permissions import Perm, require
 
@@ -54,7 +55,7 @@ def rebase(plan: BoundaryPlan, *, by: Any, now: datetime) -> BoundaryPlan:
 def _versions(base: dict[str, str | None]) -> list[ground.Version]:
     rows = BoundaryVersion.objects.filter(pk__in=[pk for pk in base.values() if pk])
     columns = rows.values_list("pk", "area_id", "polygon")
-    return [ground.Version(pk, area, ground.drawing(polygon)) for pk, area, polygon in columns]
+    return [ground.Version(pk, area, to_shapely(polygon)) for pk, area, polygon in columns]
 
 
 def _followed(

@@ -1,13 +1,13 @@
 """Closing the old boundary versions and opening the new ones at one instant."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from grids.division.change import Change
+from grids.geodata.bridge import to_database
 from grids.models import Area, BoundaryVersion
 from grids.signals import boundary_changed
 
@@ -28,7 +28,7 @@ def draw(change: Change, *, by: Any, now: datetime) -> None:
         BoundaryVersion(
             area_id=change.ids[shape.key],
             kind=plan.child_kind,
-            polygon=cast(MultiPolygon, GEOSGeometry(memoryview(shape.geometry.wkb), srid=4326)),
+            polygon=to_database(shape.geometry),
             since=now,
             source=plan.name,
             plan=plan,

@@ -37,4 +37,4 @@ def what_moves(sender: Any, *, change: Change, **_rest: Any) -> Preview:
             old = change.areas[thing.area_id].name if thing.area_id in change.areas else change.plan.parent.name
             sums[old, change.name_of(key)] = sums.get((old, change.name_of(key)), 0) + 1
         rows += [Row(WORDS[model], old, new, count) for (old, new), count in sorted(sums.items())]
-    return Preview(_("Places and city assets"), rows=tuple(rows))
+    return Preview(rows=tuple(rows))
