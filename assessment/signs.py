@@ -187,6 +187,9 @@ FINDINGS: dict[str, str | Promise] = {
     "case_without_clock": gettext_lazy("open incidents without a deadline"),
     "level_differs": gettext_lazy("incidents with another level than their deadlines"),
     "clock_of_ended_case": gettext_lazy("deadlines that run on although the incident has ended"),
+    "late_unsupervised": gettext_lazy("late deadlines without a supervision record"),
+    "untold": gettext_lazy("incidents that reached a level of which nobody was told"),
+    "unsent": gettext_lazy("messages that nobody tries to deliver"),
     "drift": gettext_lazy("day counts that differ from what happened"),
 }
 

@@ -46,6 +46,7 @@ urlpatterns = [
         IncidentViewSet.as_view({"post": "take_back"}),
         name="take_back",
     ),
+    path("incidents/<uuid:pk>/run_on/", IncidentViewSet.as_view({"post": "run_on"}), name="run_on"),
     path("incidents/<uuid:pk>/<slug:move>/", IncidentViewSet.as_view({"post": "move"}), name="move"),
     path("notices/", NoticeViewSet.as_view({"get": "list"}), name="notices"),
     path("notices/<uuid:pk>/read/", NoticeViewSet.as_view({"post": "read"}), name="read_notice"),

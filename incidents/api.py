@@ -34,6 +34,7 @@ from incidents.api_shapes import (
     MoveIn,
     ReportIn,
     RequestOut,
+    RunOnIn,
 )
 from incidents.lists import HORIZON
 from incidents.models import Category, Incident
@@ -232,6 +233,22 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
         except Impossible as error:
             return problem(409, error.messages[0], code=error.code)
         return Response(RequestOut(taken).data)
+
+    @extend_schema(
+        operation_id="incidents_run_on",
+        request=RunOnIn,
+        responses={200: IncidentOut, **documented(401, 403, 404, 409, 422)},
+    )
+    def run_on(self, request: Request, pk: UUID) -> Response:
+        """End a suspension before its maximum. 409 when none is open."""
+        given = RunOnIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = dbtime.now(request._request)
+        try:
+            running = actions.run_on(self.get_object(), by=request.user, now=now, **given.validated_data)
+        except Impossible as error:
+            return problem(409, error.messages[0], code=error.code)
+        return self._answer(running)
 
     def _asked(self, request_id: UUID) -> Asked:
         return get_object_or_404(Asked.objects.select_related("asked_by"), pk=request_id, incident=self.get_object())

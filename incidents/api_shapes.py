@@ -258,3 +258,9 @@ class AnswerIn(serializers.Serializer):
 
     approve = serializers.BooleanField()
     words = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="Needed to refuse.")
+
+
+class RunOnIn(serializers.Serializer):
+    """Why a suspended case runs on before its time."""
+
+    words = serializers.CharField(required=False, allow_blank=True, max_length=500)

@@ -14,7 +14,7 @@ class IncidentsConfig(AppConfig):
         from grids.permissions import register_provider, require
         from incidents import doors, field_doors, handing_over, imports, layers, messages, panels, quiet, standing
         from incidents import receivers as receivers
-        from incidents.clock_checks import compare
+        from incidents.clock_checks import compare, undelivered
         from incidents.clocks import SUBJECT, IncidentClocks
         from incidents.logged import WORDS
         from incidents.models import Incident, Request
@@ -27,6 +27,7 @@ class IncidentsConfig(AppConfig):
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
         checks.register(compare)
+        checks.register(undelivered)
         sync.register("incidents.report", doors.report, label=_("Report"), secret=doors.is_secret)
         field_doors.register_own()
         sync.register_access(SUBJECT, doors.may_see_photos)

@@ -146,6 +146,12 @@ def _take_over(incident: Incident) -> None:
     incident.level = max((c.level for c in clocks.values()), default=Level.ON_TIME)
 
 
+def is_suspended(incident: Incident) -> bool:
+    """Whether the handling of a case is paused now."""
+    rows = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.HANDLE, due_at=None)
+    return rows.filter(pauses__end=None, pauses__begin__isnull=False).exists()
+
+
 def after_return(incident: Incident, *, by: Any, now: datetime) -> None:
     """Sent back too often, a case is critical whatever the time says (facts.md §1.7: 3 × 退回)."""
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()

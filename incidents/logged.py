@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from incidents.workflow import ASKS, MOVES, Ask
+from incidents.workflow import ASKS, MOVES, RUN_ON, Ask
 
 _ANSWERS = {
     "approve": _("approved: {what}"),
@@ -15,6 +15,7 @@ _ANSWERS = {
 WORDS: dict[str, str | Promise] = {
     "incidents.comment": _("commented on an incident"),
     "incidents.report": _("reported an incident"),
+    "incidents.run_on": RUN_ON,
     "incidents.draft_campaign": _("drafted a campaign"),
     "incidents.publish_campaign": _("published a campaign"),
     "incidents.withdraw_campaign": _("took a campaign back"),

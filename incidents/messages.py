@@ -12,15 +12,15 @@ from gridgov.clock.levels import Level
 from gridgov.notices.registry import Kind
 from gridgov.privacy.masks import mask_text
 from incidents.models import Incident, Request
-from incidents.workflow import MOVES, Ask, Stage
+from incidents.workflow import MOVES, RUN_ON, Ask, Stage
 
 Params = Mapping[str, Any]
 
 
 def moved_title(params: Params) -> str:
     """What happened: the step's own label."""
-    spec = MOVES.get(params["move"])
-    return _("Incident: %(step)s") % {"step": spec.label if spec else params["move"]}
+    labels = {name: move.label for name, move in MOVES.items()} | {"run_on": RUN_ON}
+    return _("Incident: %(step)s") % {"step": labels.get(params["move"], params["move"])}
 
 
 def escalated_title(params: Params) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from grids.permissions import Grant, Perm, Reach, allows, scope
 from incidents.models import Incident
-from incidents.workflow import ASKS, TAKE_BACK, AskSpec, Move, Status, possible
+from incidents.workflow import ASKS, TAKE_BACK, Ask, AskSpec, Move, Status, possible
 
 # Steps beside the way: offered after the one that leads on.
 BESIDE = (
@@ -78,6 +78,12 @@ def asks_open(user: Any, incident: Incident, waiting: Collection[str] = ()) -> d
         for kind, spec in ASKS.items()
         if kind not in waiting and incident.status in spec.froms and reaches(user, spec.needs, incident)
     }
+
+
+def may_run_on(user: Any, incident: Incident) -> bool:
+    """Whether the person may end a suspension of this incident before its time."""
+    asks = incident.status in ASKS[Ask.SUSPENSION].froms and reaches(user, ASKS[Ask.SUSPENSION].needs, incident)
+    return asks or may_answer(user, incident)
 
 
 def may_answer(user: Any, incident: Incident) -> bool:

@@ -62,6 +62,7 @@ desk = [
     path("<uuid:pk>/background/", supervision.background, name="background"),
     path("<uuid:pk>/comment/", steps.comment, name="comment"),
     path("<uuid:pk>/reveal/<str:field>/", steps.reveal, name="reveal"),
+    path("<uuid:pk>/run-on/", steps.run_on, name="run_on"),
     path("<uuid:pk>/ask/<str:kind>/", steps.ask, name="ask"),
     path("<uuid:pk>/<str:name>/", steps.move, name="move"),
 ]

@@ -12,7 +12,7 @@ from gridgov.clock.models import Clock
 from gridgov.labels.words import named as own_word
 from incidents.models import Step
 from incidents.models.catalogue import in_language
-from incidents.workflow import ASKS, MOVES, STAGE_OF, Ask, Stage
+from incidents.workflow import ASKS, MOVES, RUN_ON, STAGE_OF, Ask, Stage
 
 PINNED = "instruct"
 REPORTED = own_word("step.report", gettext_lazy("Reported"))
@@ -63,6 +63,7 @@ def named(step: Step) -> tuple[str, str]:
         "report": (str(REPORTED), "message"),
         "photo": (_("Photo added"), "camera"),
         "comment": (_("Comment"), "message"),
+        "run_on": (str(RUN_ON), "clock"),
         "supervise": (_("Supervision opened by the office"), "flag"),
         "approve_referral": (_("To be taken further: approved"), "check"),
         "refuse_referral": (_("To be taken further: refused"), "x"),

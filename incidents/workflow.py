@@ -249,6 +249,9 @@ ASKS: dict[str, AskSpec] = {
 ASKS = {kind: replace(spec, label=named(f"step.ask_{kind}", spec.label)) for kind, spec in ASKS.items()}
 
 
+RUN_ON = named("step.run_on", _("Let the deadline run on"))  # before the end that was approved
+
+
 def possible(status: str) -> dict[str, Move]:
     """The steps that lead on from `status`, in the order of the table, whoever looks."""
     return {name: move for name, move in MOVES.items() if status in move.froms}

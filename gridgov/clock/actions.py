@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Least
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
@@ -20,7 +20,7 @@ from gridgov.clock.models import CalendarVersion, Clock, Escalation, Extension, 
 from gridgov.clock.reading import with_plans
 from gridgov.clock.registry import handler_of
 from gridgov.clock.terms import WRITTEN, Terms, counted, keep, said
-from gridgov.rows import update_rows
+from gridgov.rows import undisturbed, update_rows
 
 DERIVED = ["revision", "due_at", "level", "next_level", "next_at", "attempts", "error"]
 
@@ -123,12 +123,17 @@ def stop(subject_kind: str, subject_id: UUID, stage: str | None = None, *, outco
     clocks = _running(subject_kind, subject_id, stage)
     for clock in clocks:
         if clock.due_at is None and clock.revision > 1:
-            Pause.objects.filter(clock=clock, end=None).update(end=Least(now, F("at_most")))
+            end_open_pause(clock, now=now)
             clock.due_at = plan_of(clock).get(Level.LATE)
         clock.stopped_at, clock.outcome = max(now, clock.started_at), outcome
         clock.next_level, clock.next_at = None, None
         clock.save(update_fields=["stopped_at", "outcome", "due_at", "next_level", "next_at"])
     return clocks
+
+
+def end_open_pause(clock: Clock, *, now: datetime) -> None:
+    """Now; at its maximum at the latest. Of two who act at once the one who waited may know an earlier now."""
+    Pause.objects.filter(clock=clock, end=None).update(end=Greatest(F("begin"), Least(now, F("at_most"))))
 
 
 def _lock(clock: Clock) -> Clock:
@@ -189,10 +194,9 @@ def pause(
 def resume(clock: Clock, *, by: Any, now: datetime) -> Clock:
     """End the open pause now (never after its maximum) and count on. Refused when none is open."""
     locked = _lock(clock)
-    open_pause = locked.pauses.filter(end=None).first()
-    if open_pause is None:
+    if not locked.pauses.filter(end=None).exists():
         raise Refused(_("This deadline is not paused."))
-    Pause.objects.filter(clock=locked, seq=open_pause.seq).update(end=min(now, open_pause.at_most))
+    end_open_pause(locked, now=now)
     return _replan(locked, by=by, now=now, verb="resumed")
 
 
@@ -214,12 +218,14 @@ def hand_over(clock: Clock, *, unit_id: int | None, by: Any, now: datetime, term
     Time used and pauses stay as they are, and so does a level that was reached.
     """
     locked = _lock(clock)
+    last = locked.hand_overs.order_by("-seq").first()
+    at = max(now, last.at if last else locked.started_at)  # who waited for the lock may know an earlier now
     HandOver.objects.create(
-        clock=locked, seq=locked.hand_overs.count() + 1, from_unit_id=locked.unit_id, to_unit_id=unit_id, at=now
+        clock=locked, seq=last.seq + 1 if last else 1, from_unit_id=locked.unit_id, to_unit_id=unit_id, at=at
     )
     locked.unit_id, before = unit_id, counted(locked)
     if terms is not None and terms.calendar not in (None, locked.calendar_version):
-        locked.legs = [*locked.legs, [locked.calendar_version_id, max(now, locked.started_at).isoformat()]]
+        locked.legs = [*locked.legs, [locked.calendar_version_id, at.isoformat()]]
     if terms is not None:
         _under(locked, replace(terms, holds=True), now=now)
     locked.save(update_fields=["unit_id", "legs", *WRITTEN, *DERIVED])
@@ -272,14 +278,18 @@ def replan(
     return replan_each({clock.pk: terms for clock in clocks}, by=by, now=now)
 
 
+@undisturbed()
 @transaction.atomic
-def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime) -> Sequence[Clock]:
+def replan_each(terms: Mapping[UUID, Terms], *, by: Any, now: datetime, below: Level | None = None) -> Sequence[Clock]:
     """Run on by other terms: one audited action over many running clocks. Twice the same changes nothing more.
 
+    What has reached the level `below` meanwhile, between the caller's look and the lock, is left as it is.
     The subjects are locked before their clocks, as whoever takes a step does. Each clock that is counted otherwise than
     before has an audit row with the old and the new; the caller's says what was changed for all.
     """
     running = Clock.objects.running().filter(pk__in=list(terms)).order_by("id")
+    if below is not None:
+        running = running.filter(level__lt=below)
     for kind, subjects in _by_kind(running.values_list("subject_kind", "subject_id")).items():
         handler_of(kind).lock(subjects, wait=True)
     found, before = with_plans(running.select_for_update(of=("self",))), []

@@ -117,15 +117,22 @@ def change_calendar(
 
 @transaction.atomic
 def create_calendar(*, name: str, like: CalendarVersion, by: Any, now: datetime) -> CalendarVersion:
-    """A further calendar that begins as another one is now: hours of a unit's own."""
-    if not name.strip() or WorkCalendar.objects.filter(name=name.strip()).exists():
+    """A further calendar that begins as another one is now: hours of a unit's own. Refused when the name is taken.
+
+    Names and codes are compared and given in turn: all calendars are locked, so of two who make one at once the second
+    waits and sees the first's.
+    """
+    name, known = " ".join(name.split()), list(WorkCalendar.objects.select_for_update().order_by("pk"))
+    if not name:
+        raise Refused(_("A calendar needs a name."))
+    if name.casefold() in {one.name.casefold() for one in WorkCalendar.objects.all()}:
         raise Refused(_("There is a calendar of this name already."))
     if like.calendar.is_always:
         raise Refused(_("Natural time cannot be changed."))
-    number = WorkCalendar.objects.count() + 1
+    number = len(known) + 1
     while WorkCalendar.objects.filter(code=f"calendar-{number}").exists():
         number += 1
-    calendar = WorkCalendar.objects.create(code=f"calendar-{number}", name=name.strip())
+    calendar = WorkCalendar.objects.create(code=f"calendar-{number}", name=name)
     version = CalendarVersion.objects.create(
         calendar=calendar,
         number=1,

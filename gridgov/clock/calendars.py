@@ -23,7 +23,8 @@ def value_of(version: CalendarVersion) -> Calendar:
     return _values[version.pk]
 
 
-def _by_id(pk: int) -> Calendar:
+def by_id(pk: int) -> Calendar:
+    """The same by the version's key, without asking again for one that is known."""
     return _values[pk] if pk in _values else value_of(CalendarVersion.objects.select_related("calendar").get(pk=pk))
 
 
@@ -32,7 +33,7 @@ def counting(clock: Clock, last: Calendar | None = None) -> Counting:
     last = last or _values.get(clock.calendar_version_id) or value_of(clock.calendar_version)
     if not clock.legs:
         return last
-    legs = tuple((_by_id(pk), datetime.fromisoformat(until).timestamp()) for pk, until in clock.legs)
+    legs = tuple((by_id(pk), datetime.fromisoformat(until).timestamp()) for pk, until in clock.legs)
     return Relay(legs, last)
 
 

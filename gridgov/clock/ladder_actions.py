@@ -48,8 +48,10 @@ def change_ladder(ladder: Ladder, *, rungs: Rungs, base: int, by: Any, now: date
 
 @transaction.atomic
 def create_ladder(*, name: str, rungs: Rungs, by: Any, now: datetime) -> LadderVersion:
-    """A further ladder, made from another's rungs."""
-    number = Ladder.objects.count() + 1
+    """A further ladder, made from another's rungs. Refused when the name is taken; given in turn, as calendars' are."""
+    name, number = " ".join(name.split()), len(Ladder.objects.select_for_update().order_by("pk")) + 1
+    if name.casefold() in {one.name.casefold() for one in Ladder.objects.all()}:
+        raise Refused(_("There is a ladder of this name already."))
     code = slugify(name)[:20] or f"ladder-{number}"
     while Ladder.objects.filter(code=code).exists():
         number += 1

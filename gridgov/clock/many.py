@@ -4,7 +4,7 @@ The arithmetic is that of `arithmetic`, to the last bit: the same sums in the sa
 are whole microseconds since 1970, kept as floats that hold them exactly; one that never comes is NaN.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,13 +13,11 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Sum
 
-from gridgov.clock.actions import given
-from gridgov.clock.arithmetic import EPOCH, HORIZON_YEARS, Calendar
-from gridgov.clock.calendars import counting
-from gridgov.clock.ladder import Rung, Rungs, planned, thresholds
+from gridgov.clock.arithmetic import EPOCH, HORIZON_YEARS, Calendar, union
+from gridgov.clock.calendars import by_id
+from gridgov.clock.ladder import Rung, Rungs, thresholds
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock, ClockQuerySet, Extension, Pause
-from gridgov.clock.reading import with_plans
+from gridgov.clock.models import ClockQuerySet, Extension, Pause
 
 Numbers = Any  # numpy's arrays of numbers; its own types say no more and read worse
 ZERO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -99,11 +97,57 @@ class Timeline:
         self.before = self.totals - (self.ends - self.begins)
 
 
+class Way:
+    """W and W⁻¹ for rows of clocks, each counted by these calendars one after the other: a `Relay` in columns.
+
+    `untils`: for each row and each calendar but the last, the Unix instant until which it counts.
+    """
+
+    def __init__(self, lines: Sequence[Timeline], untils: Numbers) -> None:
+        self.lines, self.untils = lines, untils
+        self.offsets = [np.zeros(len(untils))]
+        for line, follower, until in zip(lines, lines[1:], untils.T, strict=False):
+            self.offsets.append(self.offsets[-1] + (line.passed(until) - follower.passed(until)))
+
+    def passed(self, rows: Numbers, stamps: Numbers) -> Numbers:
+        """W of an instant for each of these rows, joined at the hand-overs."""
+        return self._each(rows, stamps, lambda n: stamps <= self.untils[rows, n], Timeline.passed, 1)
+
+    def reach(self, rows: Numbers, seconds: Numbers) -> Numbers:
+        """W⁻¹; NaN beyond the horizon."""
+
+        def here(n: int) -> Numbers:
+            return self.offsets[n][rows] + self.lines[n].passed(self.untils[rows, n]) >= seconds
+
+        return self._each(rows, seconds, here, Timeline.reach, -1)
+
+    def _each(
+        self, rows: Numbers, given: Numbers, here: Callable[[int], Numbers],
+        ask: Callable[[Timeline, Numbers], Numbers], sign: int,
+    ) -> Numbers:  # fmt: skip
+        found, left = np.empty(len(rows)), np.ones(len(rows), dtype=bool)
+        for n, (line, offset) in enumerate(zip(self.lines, self.offsets, strict=True)):
+            now = left & here(n) if n < len(self.lines) - 1 else left
+            some = offset[rows][now]
+            found[now] = some + ask(line, given[now]) if sign > 0 else ask(line, given[now] - some)
+            left = left & ~now
+        return found
+
+
+def _padded(rows: Sequence[Sequence[float]]) -> Numbers:
+    """As a table, NaN where a row has fewer."""
+    table = np.full((len(rows), max(map(len, rows), default=0)), np.nan)
+    for n, row in enumerate(rows):
+        table[n, : len(row)] = row
+    return table
+
+
 @dataclass(frozen=True)
 class Columns:
     """Running clocks, a column for each fact. `extra`: seconds given beyond the budget.
 
-    `unlike`: place → clock, for the few that were paused or had another calendar before; they are counted one by one.
+    `before`: the calendars of those who had it, as a place in `ways`; `untils`: until when each of them did; `begins`
+    and `ends`: of the pauses, overlapping ones made one. NaN where a clock has fewer than others.
     """
 
     keys: Sequence[UUID]
@@ -118,11 +162,15 @@ class Columns:
     levels: Numbers
     least: Numbers
     due: Numbers
-    unlike: dict[int, Clock]
+    before: Numbers
+    ways: Sequence[tuple[int, ...]]
+    untils: Numbers
+    begins: Numbers
+    ends: Numbers
 
     @classmethod
     def of(cls, rows: ClockQuerySet) -> "Columns":
-        """Read as values, not as models: five statements."""
+        """Read as values, not as models: three statements."""
         facts = list(zip(*rows.values_list(*FACTS), strict=True)) or [()] * len(FACTS)
         keys, subjects, stages, units, calendars, ladders, started, budgets, levels, least, due, legs = facts
         place = {key: n for n, key in enumerate(keys)}
@@ -131,14 +179,17 @@ class Columns:
         for key, seconds in Extension.objects.filter(clock__in=grown).values_list("clock").annotate(Sum("seconds")):
             if key in place:
                 extra[place[key]] = seconds
-        odd = {key for key, had in zip(keys, legs, strict=True) if had}
-        odd |= place.keys() & set(Pause.objects.filter(clock__in=grown).values_list("clock_id", flat=True))
-        clocks = with_plans(Clock.objects.filter(pk__in=odd)) if odd else []
+        had = [tuple(pk for pk, _until in one) for one in legs]
+        ways = [(), *({*had} - {()})]
+        untils = [[datetime.fromisoformat(until).timestamp() for _pk, until in one] for one in legs]
+        spans = _spans(grown, keys)
         return cls(
             keys, subjects, stages, units, np.array(calendars, dtype=int), np.array(ladders, dtype=int),
             np.array([at.timestamp() for at in started]), np.array(budgets, dtype=float), extra,
             np.array(levels, dtype=int), np.array(least, dtype=int), np.array([micros(at) for at in due]),
-            {place[clock.pk]: clock for clock in clocks},
+            np.array([ways.index(one) for one in had], dtype=int), ways, _padded(untils),
+            _padded([[begin.timestamp() for begin, _end in one] for one in spans]),
+            _padded([[end.timestamp() for _begin, end in one] for one in spans]),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -156,24 +207,47 @@ class Columns:
 
         `limits`: one for each place, what was given beyond the budget included.
         """
-        started, found = self.started[places], dict[Level, Numbers]()
-        begun = line.passed(started)
+        wanted = [level for level in rungs if level in only]
         kinds, which = np.unique(limits, return_inverse=True)
         tables = [thresholds(rungs, int(limit), line.calendar.day_seconds) for limit in kinds]
-        for level in (level for level in rungs if level in only):
-            used = np.array([table[level] for table in tables])[which]
-            found[level] = _micros(np.maximum(started, line.reach(begun + used)))
-        for n in np.flatnonzero(np.isin(places, list(self.unlike))):
-            clock = self.unlike[int(places[n])]
-            calendar, pauses = counting(clock, line.calendar), given(clock)[0]
-            alone = planned(calendar, rungs, clock.started_at, int(limits[n]), pauses, only)
-            for level, column in found.items():
-                column[n] = micros(alone.get(level))
+        used = {level: np.array([table[level] for table in tables])[which] for level in wanted}
+        found = {level: np.full(len(places), np.nan) for level in wanted}
+        for (kind,), some in alike(self.before[places]):
+            at, all_of_it = places[some], np.arange(len(some))
+            lines = [*(Timeline(by_id(pk)) for pk in self.ways[kind]), line]
+            way, started = Way(lines, self.untils[at][:, : len(lines) - 1]), self.started[at]
+            begun = way.passed(all_of_it, started)
+            for level in wanted:
+                goals = self._delayed(at, way, begun + used[level][some])
+                found[level][some] = _micros(np.maximum(started, way.reach(all_of_it, goals)))
         return found
+
+    def _delayed(self, places: Numbers, way: Way, goals: Numbers) -> Numbers:
+        """`arithmetic.target`: W of the instants at which these are used; a pause begun after that undoes nothing."""
+        going = np.ones(len(places), dtype=bool)
+        for begins, ends in zip(self.begins[places].T, self.ends[places].T, strict=True):
+            begins = np.maximum(begins, self.started[places])
+            rows = np.flatnonzero(going & (ends > begins))
+            if not len(rows):
+                continue
+            at = way.passed(rows, begins[rows])
+            going[rows[at >= goals[rows]]] = False
+            counts, rows = at[going[rows]], rows[going[rows]]
+            goals[rows] += np.maximum(0.0, way.passed(rows, ends[rows]) - counts)
+        return goals
 
     def due_by(self, places: Numbers, line: Timeline, limits: Numbers) -> Numbers:
         """When they would be due."""
         return self.plan(places, line, ONLY_DUE, limits)[Level.LATE]
+
+
+def _spans(grown: Any, keys: Sequence[UUID]) -> list[list[tuple[datetime, datetime]]]:
+    """The pauses of each clock, those that overlap or touch made one."""
+    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    rows = Pause.objects.filter(clock__in=grown).values_list("clock_id", "begin", "end", "at_most")
+    for key, begin, end, at_most in rows:
+        found.setdefault(key, []).append((begin, end or at_most))
+    return [union(found[key]) if key in found else [] for key in keys]
 
 
 def alike(*columns: Numbers) -> Iterator[tuple[tuple[int, ...], Numbers]]:

@@ -4,23 +4,20 @@ A sweep looks at rows, not at messages, so it does not matter how often it is ca
 not called for an hour: what was missed is recorded in order with its lateness, people hear of the highest level.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, prefetch_related_objects
-from django.db.models.functions import Least
+from django.db.models import prefetch_related_objects
 
 from gridgov.audit import actions as audit
-from gridgov.clock.actions import DERIVED, derive, plan_of
+from gridgov.clock.actions import DERIVED, derive, end_open_pause, plan_of
 from gridgov.clock.models import Clock, Escalation, Pause
 from gridgov.clock.registry import Fired, Handler, Reached, handler_of
 from gridgov.dbtime import database_now
-from gridgov.rows import insert_rows, update_rows
+from gridgov.rows import insert_rows, undisturbed, update_rows
 
 BATCH = 1_000
 LONGEST_BACKOFF = timedelta(hours=1)
@@ -63,21 +60,9 @@ def _with_rows(clocks: list[Clock]) -> list[Clock]:
     return clocks
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the search for cycles, which walks everything a process holds several times a batch and finds none."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 def _batch(now: datetime, size: int) -> tuple[int, int]:
     """Claimed and dealt with, in one transaction."""
-    with _undisturbed(), transaction.atomic():
+    with undisturbed(), transaction.atomic():
         clocks = _claim(now, size)
         return len(clocks), _fire_or_part(clocks, now) if clocks else 0
 
@@ -152,7 +137,7 @@ def _write(clocks: Sequence[Clock], fired: Sequence[Fired], now: datetime) -> No
 
 def _stop_orphan(clock: Clock, now: datetime) -> None:
     """The subject has ended without stopping its clock: a fault worth a line, but nobody is late."""
-    Pause.objects.filter(clock=clock, end=None).update(end=Least(now, F("at_most")))
+    end_open_pause(clock, now=now)
     log.warning("clock.orphan_stopped", clock=str(clock.pk), subject=str(clock.subject_id))
     clock.stopped_at, clock.outcome, clock.next_at, clock.next_level = max(now, clock.started_at), "orphan", None, None
 

@@ -3,7 +3,7 @@
 from incidents.actions.comment import comment
 from incidents.actions.move import Impossible, move
 from incidents.actions.report import report
-from incidents.actions.request import answer, ask, take_back
+from incidents.actions.request import answer, ask, run_on, take_back
 from incidents.actions.reveal import reveal_reporter
 from incidents.actions.supervise import answer_supervision, decide_referral, lift_supervision, open_supervision
 from incidents.actions.views import delete_view, rename_view, restore_view, save_view
@@ -23,6 +23,7 @@ __all__ = [
     "report",
     "restore_view",
     "reveal_reporter",
+    "run_on",
     "save_view",
     "take_back",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from gridgov.clock.actions import Refused, replan_each
+from gridgov.clock.levels import Level
 from grids.models import Area
 from grids.permissions import Perm, allows, require_anywhere, scope
 from incidents.limits import CATALOGUE, Rules, Today, limit_for, todays
@@ -109,6 +110,6 @@ def change_limits(
             _("Somebody else has changed this in the meantime. Look at it and enter your change again.")
         ) from None
     _into_catalogue(kept, among.under(kept))
-    replan_each(terms, by=by, now=now)
-    audit.record("incidents.change_limits", version, by=by, at=now, number=version.number, clocks=len(terms))
-    return version, len(terms)
+    count = len(replan_each(terms, by=by, now=now, below=Level.LATE))
+    audit.record("incidents.change_limits", version, by=by, at=now, number=version.number, clocks=count)
+    return version, count

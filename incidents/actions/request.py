@@ -1,6 +1,7 @@
 """Asking for what somebody else must approve: return, extension, suspension, voiding (facts.md §1.4, "Rules")."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -136,7 +137,8 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
     locked.save()
     before, had_it = incident.status, incident.handling_unit_id
     if approve:
-        _APPROVED[locked.kind](incident, locked, by=by, now=now)
+        with _said_as_impossible():
+            _APPROVED[locked.kind](incident, locked, by=by, now=now)
     name = f"{'approve' if approve else 'refuse'}_{locked.kind}"
     _record(incident, name, by=by, now=now, words=words)
     incident_changed.send(Incident, incident=incident, move=name, before=before, by=by, now=now)
@@ -144,6 +146,15 @@ def answer(request: Request, *, approve: bool, by: Any, now: datetime, words: st
         clocks.after_return(incident, by=by, now=now)
     telling.after_answer(locked, had_it=had_it, by=by, now=now)
     return locked
+
+
+@contextmanager
+def _said_as_impossible() -> Iterator[None]:
+    """What the clock refuses, every surface answers as any other step that leads on no more."""
+    try:
+        yield
+    except clock.Refused as error:
+        raise Impossible(str(error), code="clock") from None
 
 
 def _weighs(request: Request, incident: Incident) -> str:
@@ -163,6 +174,21 @@ def _check_rank(request: Request, incident: Incident, by: Any) -> None:
 
 def _extensions(incident: Incident) -> int:
     return Extension.objects.filter(clock__subject_id=incident.pk).count()
+
+
+@transaction.atomic
+def run_on(incident: Incident, *, by: Any, now: datetime, words: str = "") -> Incident:
+    """End a suspension before its maximum: its reason is gone. For who may ask for one, and for who approves it."""
+    locked = lock(incident)
+    if not permissions.may_answer(by, locked):
+        permissions.require(by, ASKS[Ask.SUSPENSION].needs, locked)
+    with _said_as_impossible():
+        clock.resume(_handling_clock(locked), by=by, now=now)
+    clocks.refresh(locked)
+    _record(locked, "run_on", by=by, now=now, words=words.strip())
+    incident_changed.send(Incident, incident=locked, move="run_on", before=locked.status, by=by, now=now)
+    telling.after_move(locked, "run_on", by=by, now=now)
+    return locked
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from teams.roles import Role
 
 # step → who is told: the unit it went to, the unit that now holds it, its reporter, the leaders' instruction
 TO_UNIT = {"take_in", "dispatch", "redispatch", "pass_on", "rework", "urge", "instruct"}
-TO_HOLDER = {"resolve", "raise"}
+TO_HOLDER = {"resolve", "raise", "run_on"}
 TO_REPORTER = {"close", "verify_and_close", "reject", "self_resolve"}
 
 

@@ -22,7 +22,7 @@ from incidents.forms import ListFilter, MoveForm
 from incidents.layers import pin
 from incidents.models import Incident, Request
 from incidents.models.campaign import found_at
-from incidents.workflow import MOVES, Stage
+from incidents.workflow import MOVES, RUN_ON, Ask, Stage
 
 
 def load(request: SignedInRequest, pk: Any) -> Incident:
@@ -79,6 +79,8 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     open_steps = permissions.steps_open(request.user, incident, now=now(request))
     leading = permissions.leading(open_steps)
     asked = requests_of(request, incident)
+    suspended = any(c.stage == Stage.HANDLE and c.stopped_at is None and c.due_at is None for c in clocks)
+    waiting = {one["row"].kind for one in asked} | ({Ask.SUSPENSION} if suspended else set())
     photos = evidence(incident, [one["row"] for one in asked])
     for one in asked:
         one["proof"] = photos[str(one["row"].pk)]
@@ -97,7 +99,8 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,
         "own_until": permissions.own_until(incident),
         "beside": {name: move for name, move in open_steps.items() if name != leading},
-        "asks": permissions.asks_open(request.user, incident, waiting={one["row"].kind for one in asked}),
+        "asks": permissions.asks_open(request.user, incident, waiting=waiting),
+        "run_on": RUN_ON if suspended and permissions.may_run_on(request.user, incident) else "",
         "requests": asked,
         "photos": photos[str(incident.pk)],
         "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),

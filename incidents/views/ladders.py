@@ -145,5 +145,9 @@ def create(request: SignedInRequest) -> HttpResponse:
         messages.error(request, _("A ladder needs a name."))
         return redirect("limits:ladders")
     facts: dict[str, Any] = form.cleaned_data
-    made = copy_ladder(facts["like"], name=facts["name"], by=request.user, now=now(request))
+    try:
+        made = copy_ladder(facts["like"], name=facts["name"], by=request.user, now=now(request))
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("limits:ladders")
     return redirect("limits:ladder", made.ladder.code)

@@ -24,10 +24,11 @@ from gridgov.sync.models import Attachment
 from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
+from incidents.clocks import is_suspended
 from incidents.forms import AnswerForm, AskForm, CommentForm, MoveForm, RevealForm
 from incidents.models import Incident, Request
 from incidents.views.case import load
-from incidents.workflow import ASKS, MOVES
+from incidents.workflow import ASKS, MOVES, RUN_ON
 
 
 def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
@@ -128,6 +129,23 @@ def take_back(request: SignedInRequest, pk: Any) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return back(request, asked.incident)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def run_on(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The reason of a suspension is gone: the deadline runs on."""
+    incident = load(request, pk)
+    form = AnswerForm(request.POST or None)
+    if request.method != "POST" and not (permissions.may_run_on(request.user, incident) and is_suspended(incident)):
+        messages.info(request, _("“%(step)s” is not open to you here now.") % {"step": RUN_ON})
+        return back(request, incident)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+        if tried(form, lambda: actions.run_on(incident, words=words, by=request.user, now=now(request))):
+            messages.success(request, _("The deadline runs again."))
+            return back(request, incident)
+    return page(request, incident, form, heading=RUN_ON, button=RUN_ON)
 
 
 @require_POST

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.clock import actions, calendars
-from gridgov.clock.arithmetic import NeverOpen, instant_of, worked
+from gridgov.clock.arithmetic import NeverOpen, Relay, instant_of, union, worked
 from gridgov.clock.calendar_actions import change_calendar, impact
-from gridgov.clock.ladder import EMERGENCY, STANDARD
+from gridgov.clock.ladder import EMERGENCY, STANDARD, planned
 from gridgov.clock.levels import Level
-from gridgov.clock.many import Columns, Timeline, _micros, instant, micros
+from gridgov.clock.many import Columns, Timeline, _micros, _padded, instant, micros
 from gridgov.clock.models import Clock
 from gridgov.clock.proposals import Proposal
 from gridgov.clock.seed import OFFICE
@@ -20,7 +20,8 @@ from tests.clock.any_calendar import INSTANTS
 from tests.clock.any_calendar import calendars as any_calendar
 from tests.clock.conftest import HOUR
 from tests.clock.test_clock_actions import hours, local, pause
-from tests.clock.test_properties import BUDGETS
+from tests.clock.test_hand_over_properties import LATER
+from tests.clock.test_properties import BUDGETS, PAUSES
 from tests.examples import examples
 
 
@@ -64,7 +65,7 @@ def all_sorts(begin, office, now):
 def test_the_plan_of_every_sort_of_clock_is_that_of_its_rows(all_sorts):
     rows = Clock.objects.running()
     found = Columns.of(rows)
-    assert len(found.unlike) == 3
+    assert (len(found.ways), len(found.begins[0])) == (2, 1)  # one was handed over, some were paused
     for clock in rows:
         place = np.array([found.keys.index(clock.pk)])
         line, limits = Timeline(calendars.value_of(clock.calendar_version)), (found.budgets + found.extra)[place]
@@ -95,3 +96,36 @@ def test_reading_takes_as_many_statements_for_three_as_for_one(begin, now, count
         begin(now)
     with django_assert_num_queries(3):  # clocks, extensions, pauses
         Columns.of(Clock.objects.running())
+
+
+@pytest.mark.nightly
+@settings(max_examples=examples(60, 10_000), deadline=None)
+@given(
+    any_calendar(), any_calendar(), any_calendar(),
+    st.lists(st.tuples(INSTANTS, BUDGETS, PAUSES, st.integers(0, 2), LATER, LATER), min_size=1, max_size=4),
+)  # fmt: skip
+def test_hand_overs_and_pauses_are_counted_in_columns_as_one_by_one(first, second, last, asked):
+    rows, expected = [], []
+    for start, budget, pauses, legs, one, other in asked:
+        untils = [(start + one).timestamp(), (start + one + other).timestamp()][2 - legs :]
+        before = (first, second)[2 - legs :]
+        calendar = Relay(tuple(zip(before, untils, strict=True)), last) if legs else last
+        found = planned(calendar, STANDARD, start, budget, pauses)
+        expected.append({level: found.get(level) for level in STANDARD})
+        rows.append((start.timestamp(), (-1, -2)[2 - legs :], untils, union(pauses)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendars, "_values", {-1: first, -2: second})
+        columns = columns_of(rows)
+        plan = columns.plan(columns.everywhere, Timeline(last), STANDARD, np.array([float(one[1]) for one in asked]))
+    for n, one in enumerate(expected):
+        assert {level: instant(column[n]) for level, column in plan.items()} == one
+
+
+def columns_of(rows):
+    """Columns of clocks of which only these facts matter: begun, who had it before and until when, pauses."""
+    none = [None] * len(rows)
+    started, had, untils, spans = zip(*rows, strict=True)
+    ways = list(dict.fromkeys(had))
+    times = [_padded([[pair[n].timestamp() for pair in one] for one in spans]) for n in (0, 1)]
+    before = np.array([ways.index(one) for one in had])
+    return Columns(none, *[none] * 5, np.array(started), *[none] * 5, before, ways, _padded(untils), *times)

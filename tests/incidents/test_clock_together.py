@@ -10,8 +10,10 @@ from gridgov.clock import actions as clock
 from gridgov.clock import checks
 from gridgov.clock.models import Clock, Escalation
 from gridgov.clock.sweep import sweep
+from gridgov.notices.models import Notice, Outbox
 from incidents.clocks import SUBJECT
-from incidents.models import Incident
+from incidents.models import Incident, Supervision
+from tests.notices.conftest import gateway  # noqa: F401
 
 
 @pytest.mark.django_db(transaction=True)
@@ -82,3 +84,16 @@ def test_the_hourly_check_compares_cases_with_their_clocks(incident, now):
     assert [found.code for found in checks.check(now=now)] == ["level_differs"]
     Clock.objects.all().delete()
     assert [found.code for found in checks.check(now=now)] == ["case_without_clock"]
+
+
+def test_the_hourly_check_asks_whether_anybody_was_told_and_what_is_late_supervised(incident, gateway, now):  # noqa: F811
+    later = Clock.objects.get(subject_id=incident.pk, stage="accept").due_at + timedelta(minutes=1)
+    sweep(now=later)
+    assert checks.check(now=later) == []
+    Notice.objects.all().delete()
+    Supervision.objects.all().delete()
+    assert [found.code for found in checks.check(now=later)] == ["late_unsupervised", "untold"]
+    row = Outbox.objects.create(channel="webhook", key="x", created_at=now, next_at=later - timedelta(hours=1))
+    assert [found.ids for found in checks.check(now=later) if found.code == "unsent"] == [(str(row.pk),)]
+    Outbox.objects.update(attempts=1)  # what a gateway has refused is tried again, and shown elsewhere
+    assert "unsent" not in [found.code for found in checks.check(now=later)]
