@@ -22,6 +22,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "grids.propose": ("grids.propose", 15),
     "health.knock": ("gridgov.health.tasks.knock", 10),
     "clock.sweep": ("clock.sweep", 5),
+    "clock.catch_up": ("clock.catch_up", 60),
     "clock.check": ("clock.check", 3600),
     "assessment.fold": ("assessment.fold", 10),
     "assessment.compare": ("assessment.compare", 86_400),

@@ -62,7 +62,7 @@ class Hearers:
         self.by_path: dict[str, list[Assignment]] = {}
         self.known: dict[tuple[Any, ...], list[User]] = {}
         people = set()
-        for post in _posts_concerned(incidents, [self.tables[pk] for pk in versions]):
+        for post in _posts_concerned(incidents, [self.tables[pk] for pk in versions], now):
             people.add(post.user_id)
             self.by_path.setdefault(post.area_path, []).append(post)
             if post.unit_id is not None:
@@ -94,14 +94,14 @@ class Hearers:
         return with_substitutes([*first, *(post.user for post in found)], self.away, both=audience.urgent)
 
 
-def _posts_concerned(incidents: Incidents, tables: Iterable[Audience]) -> list[Assignment]:
-    """Every post held today that may have to know of one of these incidents; one query."""
+def _posts_concerned(incidents: Incidents, tables: Iterable[Audience], now: datetime) -> list[Assignment]:
+    """Every post held on this day that may have to know of one of these incidents; one query."""
     units = {i.holder_id for i in incidents.values()} | {i.handling_unit_id for i in incidents.values()}
     paths = {path for i in {i.area_path for i in incidents.values()} for path in paths_above(i)}
     lines = [line for audience in tables for line in audience.table.values()]
     roles = {role for line in lines for told in line["roles"].values() for role in told}
     wanted = Q(unit__in=units - {None}) | Q(area_path__in=paths, role__in=roles)
-    return list(Assignment.objects.on(timezone.localdate()).filter(wanted).select_related("user", "area"))
+    return list(Assignment.objects.on(timezone.localdate(now)).filter(wanted).select_related("user", "area"))
 
 
 def tell_who_must_know(fired: Sequence[Fired], incidents: Incidents, *, now: datetime) -> None:

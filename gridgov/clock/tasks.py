@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from gridgov.clock import checks
+from gridgov.clock import checks, latecomers
 from gridgov.clock.sweep import sweep
 from gridgov.dbtime import database_now
 
@@ -11,6 +11,12 @@ from gridgov.dbtime import database_now
 def sweep_clocks() -> int:
     """Fire what is due."""
     return sweep()
+
+
+@shared_task(name="clock.catch_up")
+def catch_up() -> int:
+    """Bring those begun during a change of their calendar under what it says now; how many."""
+    return latecomers.catch_up(database_now())
 
 
 @shared_task(name="clock.check")

@@ -22,8 +22,8 @@ MOST_AT_ONCE = 1000
 def resend(row: Outbox, *, by: Any, now: datetime) -> Outbox:
     """Send once more. What was delivered becomes a new delivery; what failed goes on under its own key.
 
-    So a gateway that took it and failed to say so drops the repetition. Raises ValidationError while it waits, and
-    when its group's robot is out of use.
+    So a gateway that took it and failed to say so drops the repetition. Raises ValidationError while it waits, or waits
+    to be repeated, and when its group's robot is out of use.
     """
     locked = Outbox.objects.select_for_update().get(pk=row.pk)
     if locked.robot is not None and locked.robot.retired_at is not None:
@@ -33,8 +33,10 @@ def resend(row: Outbox, *, by: Any, now: datetime) -> Outbox:
     if locked.state == OutboxState.WAITING:
         raise ValidationError(_("It is still waiting to be sent."))
     if locked.state == OutboxState.SENT:
-        original = locked.pk
-        locked.pk, locked.key = uuid7(), f"again:{uuid7()}"
+        original, mine = locked.pk, f"again:{locked.pk.hex}:"
+        if Outbox.objects.filter(key__startswith=mine, state=OutboxState.WAITING).exists():
+            raise ValidationError(_("It is being sent again already."))
+        locked.pk, locked.key = uuid7(), f"{mine}{uuid7().hex}"
         locked._state.adding = True
         _wait_anew(locked, now)
         locked.created_at = now

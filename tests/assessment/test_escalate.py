@@ -15,6 +15,7 @@ from django.db import OperationalError, connection
 
 from assessment import watch
 from assessment.management.commands import escalate
+from gridgov.clock import checks
 from gridgov.clock.models import Clock, Escalation
 from gridgov.health.models import Heartbeat
 from gridgov.notices import channels, postponing
@@ -34,7 +35,10 @@ def test_once_fires_what_is_due_and_says_how_much(late, capsys):
     call_command("escalate")
     assert capsys.readouterr().out == "2 deadlines dealt with.\n"
     assert Heartbeat.objects.filter(process=watch.SWEEP).exists()
+    checked = checks.last()
+    assert checked is not None
     call_command("escalate")
+    assert checks.last() == checked  # once an hour
     assert capsys.readouterr().out == "0 deadlines dealt with.\n"
 
 

@@ -8,12 +8,14 @@ from django.db import connection, transaction
 from gridgov.clock import actions, calendars
 from gridgov.clock.actions import Refused
 from gridgov.clock.arithmetic import Relay
-from gridgov.clock.calendar_actions import create_calendar
+from gridgov.clock.calendar_actions import change_calendar, create_calendar
 from gridgov.clock.explain import explain
 from gridgov.clock.ladder import STANDARD
 from gridgov.clock.ladder_actions import create_ladder
+from gridgov.clock.latecomers import catch_up
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock, HandOver, Ladder, Pause, WorkCalendar
+from gridgov.clock.proposals import Proposal
 from gridgov.clock.seed import OFFICE, seed_calendars
 from tests.clock.conftest import HOUR, KIND
 from tests.clock.test_clock_actions import hours, pause
@@ -97,3 +99,20 @@ def test_what_ran_late_between_the_look_and_the_saving_keeps_its_limit(begin, th
     assert [clock.pk for clock in found] == [on_time.pk]
     late.refresh_from_db()
     assert (late.budget, late.level) == (10 * HOUR, Level.LATE)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_clock_begun_while_its_calendar_was_changed_is_brought_under_it(
+    begin, things, office, now, count, django_assert_num_queries
+):
+    start = local("2026-11-20 16:30")
+    seen = [begin(start, calendar=OFFICE, budget=4 * HOUR) for _n in range(count)]
+    old = calendars.current(OFFICE)
+    closed = Proposal.of(old).with_day(local("2026-11-23 00:00").date(), [], "停电")
+    change_calendar(old.calendar, proposal=closed, by=office, now=start)
+    with django_assert_num_queries(2):
+        assert catch_up(start) == 0
+    Clock.objects.filter(pk=seen[0].pk).update(calendar_version=old, due_at=seen[0].due_at)  # as who read it before
+    assert (catch_up(start), catch_up(start)) == (1, 0)
+    assert set(Clock.objects.values_list("due_at", flat=True)) == {local("2026-11-24 10:30")}
+    assert set(Clock.objects.values_list("calendar_version__number", flat=True)) == {2}

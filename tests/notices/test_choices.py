@@ -100,6 +100,19 @@ def test_digests_of_everybody_are_queued_in_one_knock(cast, gateway, now, monkey
     assert Outbox.objects.filter(channel="sms").count() == 5
 
 
+def test_digests_held_back_over_days_off_are_one_message(client, worker, confirmed, gateway, now):
+    save(client, digest_by="mail", digest_hour="18", zone="Asia/Shanghai")
+    due, day = Preference.objects.get().digest_next_at, timedelta(days=1)
+    for n in range(3):
+        actions.tell([worker], "test.work", subject=None, params={"n": n}, now=due - timedelta(hours=1) + n * day)
+        digests.queue_due(due + n * day)
+    row = Outbox.objects.get(channel="mail", urgent=False)
+    delivery.deliver(delivery.claim(due + 3 * day, "mail")[0], now=due + 3 * day)
+    assert [f"Work {n}" in mail.outbox[-1].body for n in range(3)] == [True] * 3
+    digests.queue_due(due + 3 * day)  # the first has gone: the next is its own
+    assert Outbox.objects.exclude(pk=row.pk).filter(channel="mail", urgent=False).count() == 1
+
+
 def test_digest_without_anything_unread_is_not_sent(client, worker, confirmed, gateway, now):
     save(client, digest_by="mail")
     due = Preference.objects.get().digest_next_at

@@ -1,7 +1,7 @@
-"""`manage.py escalate`: what Celery beat and worker do for deadlines, without a broker.
+"""`manage.py escalate`: what Celery beat and worker do for deadlines, without a broker: sweep, catch up, check.
 
-It stands here and not beside the clock, because with `--deliver` it also empties the outbox, and rooms that stand
-side by side do not know each other.
+It stands here and not beside the clock, because with `--deliver` it also queues digests and empties the outbox, and
+rooms that stand side by side do not know each other.
 """
 
 import random
@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,12 +17,15 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
 from assessment.watch import SWEEP
+from gridgov.clock import checks
+from gridgov.clock.latecomers import catch_up
 from gridgov.clock.sweep import sweep
 from gridgov.dbtime import database_now
 from gridgov.health import actions as health
 from gridgov.notices import tasks as notices
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts while the database is away
+BETWEEN_CHECKS = timedelta(hours=1)
 JITTER = 0.2  # of the pause: two that were started together do not stay together
 log = structlog.get_logger(__name__)
 
@@ -61,9 +65,14 @@ class Command(BaseCommand):
 
 
 def _once(*, deliver: bool) -> int:
-    done = sweep()
-    health.beat(SWEEP, now=database_now())
+    done, now = sweep(), database_now()
+    health.beat(SWEEP, now=now)
+    catch_up(now)
+    last = checks.last()
+    if last is None or now - last[0] >= BETWEEN_CHECKS:
+        checks.check(now=now)
     if deliver:
+        notices.digest()
         notices.deliver()
     return done
 
