@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from gridgov.clock import actions, checks
-from gridgov.clock.models import Clock, Escalation
+from gridgov.clock.models import Clock, Escalation, Pause
 from gridgov.clock.sweep import sweep
 from gridgov.clock.tasks import check_clocks
 
@@ -73,3 +74,27 @@ def test_an_app_adds_its_own_question(begin, now, monkeypatch):
 def test_the_task_counts_what_it_found(begin, now):
     begin(now - timedelta(days=1))
     assert check_clocks() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"begin": -1},  # before it was approved
+        {"at_most": 0},  # without a maximum ahead
+        {"end": 51},  # beyond its maximum
+        {"end": -1},  # before it began
+    ],
+)
+def test_the_database_itself_refuses_such_a_pause(begin, office, now, wrong):
+    times = {"approved_at": 0, "begin": 0, "at_most": 50} | wrong
+    facts = {name: now + timedelta(hours=hour) for name, hour in times.items()}
+    who = {"requested_by": office, "approved_by": office}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pause.objects.create(clock=begin(now), seq=1, reason="x", **who, **facts)
+
+
+def test_what_is_due_is_found_by_the_index_of_what_runs(begin, now):
+    begin(now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        assert "clock_next" in Clock.objects.due_for_sweep(now).explain()
