@@ -122,6 +122,10 @@ class DeadlineOut(serializers.Serializer[Any]):
     calendar = serializers.CharField(source="clock.calendar_version.calendar.code")
     calendar_version = serializers.IntegerField(source="clock.calendar_version.number")
     natural = serializers.BooleanField()
+    years_missing = serializers.ListField(
+        child=serializers.IntegerField(), source="unknown",
+        help_text="Years on its way without an arrangement: their holidays are not counted.",
+    )  # fmt: skip
     ladder = serializers.CharField(source="clock.ladder_version.ladder.code")
     ladder_version = serializers.IntegerField(source="clock.ladder_version.number")
     ladder_origin = serializers.SerializerMethodField(help_text="Which line names the ladder, in words.")

@@ -87,6 +87,7 @@ class Explanation:
     pauses: tuple[Waited, ...]
     hand_overs: tuple[Handed, ...]
     levels: tuple[Threshold, ...]
+    unknown: tuple[int, ...]  # years on the way of which no arrangement was entered: their holidays are not counted
 
 
 def explain(clock: Clock, *, now: datetime) -> Explanation:
@@ -97,6 +98,7 @@ def explain(clock: Clock, *, now: datetime) -> Explanation:
     latest = plan.get(Level.LATE)
     until = latest or max(now, clock.started_at)
     passed = [(begin, min(end, until)) for begin, end in union(pauses) if begin < until]
+    way = _way(clock, until)
     return Explanation(
         clock=clock,
         budget=clock.budget,
@@ -105,13 +107,14 @@ def explain(clock: Clock, *, now: datetime) -> Explanation:
         latest=latest,
         used=used(calendar, clock.started_at, max(clock.stopped_at or now, clock.started_at), pauses),
         natural=calendar.always,
-        stretches=tuple(_folded(_stretches(clock, passed, until))),
+        stretches=tuple(_folded(_stretches(way, passed))),
         pauses=tuple(_waited(clock, calendar, until)),
         hand_overs=tuple(
             Handed(h.at, h.from_unit_id, h.to_unit_id, used(calendar, clock.started_at, h.at, pauses))
             for h in sorted(clock.hand_overs.all(), key=lambda row: row.seq)
         ),
         levels=tuple(_levels(clock, calendar, plan, clock.budget + extra)),
+        unknown=tuple(sorted({year for leg in way for year in leg.unknown})),
     )
 
 
@@ -147,6 +150,14 @@ class _Leg:
     def calendar(self) -> Calendar:
         return value_of(self.version)
 
+    @property
+    def unknown(self) -> set[int]:
+        """Years of which nobody has entered the arrangement."""
+        if self.calendar.always:
+            return set()
+        first, last = (at.astimezone(self.calendar.tz).year for at in (self.begin, self.end))
+        return {*range(first, last + 1)} - {*self.version.years}
+
     def label(self, day: date) -> str:
         return str(self.version.exceptions.get(day.isoformat(), {}).get("label", ""))
 
@@ -162,10 +173,10 @@ def _way(clock: Clock, until: datetime) -> list[_Leg]:
     return found
 
 
-def _stretches(clock: Clock, pauses: Sequence[Span], until: datetime) -> list[Stretch]:
-    """From the start to `until` without gap: open time, pauses, and what was closed between them."""
+def _stretches(way: Sequence[_Leg], pauses: Sequence[Span]) -> list[Stretch]:
+    """Along the legs without gap: open time, pauses, and what was closed between them."""
     found: list[Stretch] = []
-    for leg in _way(clock, until):
+    for leg in way:
         _stretch(leg, pauses, found)
     return found
 

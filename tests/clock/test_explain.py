@@ -121,3 +121,15 @@ def test_natural_time_is_one_line(begin):
     found = explain(clock, now=clock.started_at)
     assert found.natural
     assert whole(found, clock) == [("", 2 * HOUR)]
+
+
+def test_a_year_without_arrangement_on_the_way_is_named(begin, office):
+    start = local("2026-12-31 17:00")
+    clock = begin(start, budget=DAY, calendar=OFFICE)
+    assert explain(clock, now=start).unknown == (2027,)
+    assert explain(begin(start, budget=HOUR, calendar=OFFICE), now=start).unknown == ()
+    assert explain(begin(start, budget=DAY), now=start).unknown == ()  # natural time needs none
+    terms = actions.Terms(calendar=calendars.always())
+    actions.hand_over(clock, unit_id=2, terms=terms, by=office, now=local("2027-01-01 10:00"))
+    clock.refresh_from_db()
+    assert explain(clock, now=start).unknown == (2027,)

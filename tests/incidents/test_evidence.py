@@ -68,8 +68,9 @@ def test_what_is_no_photo_is_refused_and_nothing_is_asked_for(at_work, sign_in, 
 
 
 def test_a_long_reason_is_refused_when_asked_not_when_approved(at_work, sign_in, unit_staff, office, now):
-    page = ask(sign_in(unit_staff), at_work, reason="等" * 501, photos=[])
+    page = ask(sign_in(unit_staff), at_work, reason="等" * 501)
     assert page.context["form"].errors["reason"]
+    assert "请重新选择文件" in page.content.decode()  # the browser has forgotten the photo
     ask(sign_in(unit_staff), at_work, reason="等" * 500, photos=[])
     actions.answer(Request.objects.get(), approve=True, by=office, now=now)
     assert len(Pause.objects.get().reason) == 500
