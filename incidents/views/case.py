@@ -72,6 +72,19 @@ def evidence(incident: Incident, asked: Sequence[Request]) -> dict[str, list[Att
     return found
 
 
+def _asks(
+    request: SignedInRequest, incident: Incident, asked: Sequence[dict[str, Any]], clocks: Sequence[Clock]
+) -> dict[str, Any]:
+    """What was asked for, what may be asked for, and whether a suspended case may run on."""
+    suspended = any(c.stage == Stage.HANDLE and c.stopped_at is None and c.due_at is None for c in clocks)
+    waiting = {one["row"].kind for one in asked} | ({Ask.SUSPENSION} if suspended else set())
+    return {
+        "requests": asked,
+        "asks": permissions.asks_open(request.user, incident, waiting=waiting),
+        "run_on": RUN_ON if suspended and permissions.may_run_on(request.user, incident) else "",
+    }
+
+
 def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     """Everything both doors show of a case: six queries."""
     steps = list(incident.steps.select_related("by", "unit").order_by("seq"))
@@ -79,8 +92,6 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     open_steps = permissions.steps_open(request.user, incident, now=now(request))
     leading = permissions.leading(open_steps)
     asked = requests_of(request, incident)
-    suspended = any(c.stage == Stage.HANDLE and c.stopped_at is None and c.due_at is None for c in clocks)
-    waiting = {one["row"].kind for one in asked} | ({Ask.SUSPENSION} if suspended else set())
     photos = evidence(incident, [one["row"] for one in asked])
     for one in asked:
         one["proof"] = photos[str(one["row"].pk)]
@@ -99,9 +110,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,
         "own_until": permissions.own_until(incident),
         "beside": {name: move for name, move in open_steps.items() if name != leading},
-        "asks": permissions.asks_open(request.user, incident, waiting=waiting),
-        "run_on": RUN_ON if suspended and permissions.may_run_on(request.user, incident) else "",
-        "requests": asked,
+        **_asks(request, incident, asked, clocks),
         "photos": photos[str(incident.pk)],
         "follows_campaigns": scope(request.user).holds(Perm.VIEW_BOARD),
         "works_campaigns": scope(request.user).holds(Perm.WORK_CAMPAIGNS),
