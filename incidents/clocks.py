@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from gridgov.clock import actions as clock
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock
+from gridgov.clock.models import Clock, Pause
 from gridgov.clock.registry import Fired
 from gridgov.rows import ids, update_rows
 from incidents import waits
@@ -146,10 +146,10 @@ def _take_over(incident: Incident) -> None:
     incident.level = max((c.level for c in clocks.values()), default=Level.ON_TIME)
 
 
-def is_suspended(incident: Incident) -> bool:
-    """Whether the handling of a case is paused now."""
-    rows = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.HANDLE, due_at=None)
-    return rows.filter(pauses__end=None, pauses__begin__isnull=False).exists()
+def suspended_until(incident: Incident) -> datetime | None:
+    """Until when, at most, the handling of a case is paused; None while it runs."""
+    running = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.HANDLE)
+    return Pause.objects.filter(clock__in=running, end=None).values_list("at_most", flat=True).first()
 
 
 def after_return(incident: Incident, *, by: Any, now: datetime) -> None:

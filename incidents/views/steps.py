@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.clock.actions import Refused
 from gridgov.dbtime import now
+from gridgov.look import exact
 from gridgov.privacy import actions as privacy
 from gridgov.sync import actions as sync
 from gridgov.sync.models import Attachment
 from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
-from incidents.clocks import is_suspended
+from incidents.clocks import suspended_until
 from incidents.forms import AnswerForm, AskForm, CommentForm, MoveForm, RevealForm
 from incidents.models import Incident, Request
 from incidents.views.case import load
@@ -137,7 +138,8 @@ def run_on(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The reason of a suspension is gone: the deadline runs on."""
     incident = load(request, pk)
     form = AnswerForm(request.POST or None)
-    if request.method != "POST" and not (permissions.may_run_on(request.user, incident) and is_suspended(incident)):
+    until = suspended_until(incident)
+    if request.method != "POST" and not (until and permissions.may_run_on(request.user, incident)):
         messages.info(request, _("“%(step)s” is not open to you here now.") % {"step": RUN_ON})
         return back(request, incident)
     if request.method == "POST" and form.is_valid():
@@ -145,7 +147,9 @@ def run_on(request: SignedInRequest, pk: Any) -> HttpResponse:
         if tried(form, lambda: actions.run_on(incident, words=words, by=request.user, now=now(request))):
             messages.success(request, _("The deadline runs again."))
             return back(request, incident)
-    return page(request, incident, form, heading=RUN_ON, button=RUN_ON)
+    told = _("Suspended until %(until)s at most. From now on the time counts again; another suspension needs approval.")
+    note = told % {"until": exact(until)} if until else ""
+    return page(request, incident, form, heading=RUN_ON, button=RUN_ON, note=note)
 
 
 @require_POST
