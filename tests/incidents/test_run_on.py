@@ -42,7 +42,7 @@ def test_the_unit_lets_it_run_on_from_its_page(suspended, sign_in, unit_staff, o
     shown = mine.get(reverse("incidents:detail", args=[suspended.pk])).content.decode()
     assert url in shown
     assert reverse("incidents:ask", args=[suspended.pk, Ask.SUSPENSION]) not in shown  # it is suspended already
-    assert str(suspended.pk) in mine.get(url).content.decode()
+    assert "挂账最长到" in mine.get(url).content.decode()
     assert mine.post(url, {"words": "已复电"}).status_code == 302
     suspended.refresh_from_db()
     pause = Pause.objects.get()
