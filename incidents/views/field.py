@@ -100,7 +100,7 @@ def case(request: SignedInRequest, pk: Any) -> HttpResponse:
     context = case_context(request, incident)
     fresh = incident.reported_by_id == request.user.pk and incident.version <= 2
     until = own_until(incident) if "withdraw" in steps_open(request.user, incident, now=now(request)) else None
-    form = CommentForm() if may_comment(request.user, incident) else None
+    form = CommentForm(auto_id="comment_%s") if may_comment(request.user, incident) else None
     context |= {"fresh": fresh, "take_back_until": until, "door": "field", "comment_form": form}
     return render(request, "incidents/field/case.html", context)
 
