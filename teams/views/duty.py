@@ -117,6 +117,7 @@ def hand_overs(request: SignedInRequest) -> HttpResponse:
         "area": area,
         "page": keyset(rows.select_related("shift", "outgoing", "incoming"), request, by=("-id",)),
         "missing": duty.unsigned(area, now(request)),
+        "may_log": True,
         "tabs": tabs(request, area, "hand_overs"),
         "now": now(request),
     }

@@ -125,6 +125,7 @@ def duty_board(request: SignedInRequest) -> HttpResponse:
         "present": duty.present(area.path, now(request)),
         "missing": duty.unsigned(area, now(request)),
         "may_plan": permissions.allows(request.user, Perm.PLAN_ROSTER, area),
+        "may_log": permissions.allows(request.user, Perm.KEEP_DUTY_LOG, area),
         "now": now(request),
     }
     return render(request, "teams/roster/board.html", context)

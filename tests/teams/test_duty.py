@@ -285,6 +285,18 @@ def test_a_missing_signature_shows_on_the_board_after_an_hour(street, running, o
     assert duty.unsigned(street, ended + timedelta(minutes=61)) == []
 
 
+def test_a_missing_signature_leads_on_for_whoever_keeps_the_log(
+    street, running, office, office_admin, now, sign_in, monkeypatch
+):
+    ended = running.span(timezone.localdate(now) - timedelta(days=1))[1]
+    missing = duty.unsigned(street, ended + timedelta(minutes=61))
+    monkeypatch.setattr(duty, "unsigned", lambda *_asked: missing)
+    board, door = f"{reverse('teams:duty_board')}?area={street.pk}", reverse("teams:hand_over_shift")
+    seen = {person: sign_in(person, "en").get(board).content.decode() for person in (office, office_admin)}
+    assert all("nobody has handed it over" in page for page in seen.values())
+    assert [door in page for page in seen.values()] == [True, False]
+
+
 def test_hand_over_by_page(cast, street, running, officer, office, now, sign_in):
     client = sign_in(officer)
     url = reverse("teams:hand_over_shift")
