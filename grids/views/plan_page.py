@@ -86,7 +86,7 @@ def _refusal(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
     """The form that was refused in its place; if the page has that place no more, the words that were typed."""
     slot, may = getattr(form, "slot", ""), context["may"]
     there = {
-        "submit_form": may["submit"] and not context.get("errors"),
+        "submit_form": may["submit"] and not context.get("errors") and not context.get("behind"),
         "words_form": may["approve"] or may["send_back"],
         "describe_form": context["describe_form"] is not None,
         "revert_form": may["revert"],

@@ -71,7 +71,8 @@ def days(request: SignedInRequest, area_id: int) -> HttpResponse:
     if form is not None and form.is_valid():
         said = form.cleaned_data
         states = [as_it_stood(parent, said["kind"], moment(said[side], at)) for side in ("before", "after")]
-        context |= {"said": said, **comparison(parent, *states)}
+        shown = DaysForm(said, parent=parent, today=form.today)  # with the days that were meant where none was said
+        context |= {"form": shown, **comparison(parent, *states)}
     return render(request, "grids/plans/days.html", context)
 
 

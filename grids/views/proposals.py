@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -54,6 +54,8 @@ class ProposeForm(forms.Form):
 def propose(request: SignedInRequest, area_id: int) -> HttpResponse:
     """Ask. `plan` names a draft whose walls and kept grids count, `only` the one grid that is split."""
     area = load(request, area_id, Perm.PLAN_BOUNDARIES)
+    if area.is_grid:
+        raise Http404
     plan = _draft(request, area)
     only = _one(request, area)
     kind = plan.child_kind if plan else Area.Kind.GRID

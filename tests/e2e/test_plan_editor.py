@@ -99,6 +99,7 @@ def test_a_shared_corner_moves_in_every_grid_that_has_it(editor: Page, plan):
     before = exact(plan)
     choose(editor, FOURTH)
     editor.keyboard.press("e")
+    assert editor.evaluate(f"() => Object.values({EDITOR}.drawing.map._layers).filter((one) => one.pm).length") == 1
     x, y = spot(editor, JOINT)
     editor.mouse.move(x, y)
     editor.mouse.down()
@@ -154,6 +155,14 @@ def test_a_line_splits_a_grid_and_its_neighbours_get_the_corners(editor: Page, p
     assert shapely.get_num_coordinates(found["春风第四网格"]) == 6
     old = Area.objects.get(name="春风第一网格").pk
     assert [shape.sources for shape in shapes_of(plan) if "第一" in shape.name] == [(old,), (old,)]
+    beside = editor.evaluate(f"(place) => {EDITOR}.draft.snap(place, 1e-5).at", [JOINT[0] + 4e-6, JOINT[1] - 4e-6])
+    assert beside == list(JOINT)  # what is drawn near a corner begins at it
+    editor.get_by_role("button", name="测量").click()
+    for place in (FOURTH, FIFTH):
+        editor.mouse.click(*spot(editor, place))
+    editor.keyboard.press("Enter")
+    expect(editor.locator("#plan-status")).to_contain_text("测得：")
+    expect(editor.locator("#plan-status")).to_contain_text("米")
 
 
 def test_two_grids_merge_and_the_step_is_undone_and_done_again(editor: Page, plan):

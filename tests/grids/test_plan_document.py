@@ -4,10 +4,12 @@ import copy
 import json
 
 import pytest
+import shapely
 
+from gridgov.dbtime import database_now
 from grids.actions import plans
 from grids.models import PlanStep
-from tests.grids.divided import divide
+from tests.grids.divided import CELL, OLD, SOUTH, WEST, divide, set_polygon
 
 
 @pytest.fixture
@@ -43,7 +45,15 @@ def test_a_draft_begins_with_the_areas_as_they_stand(document, cast):
     assert first["properties"]["numbers"]["households"] == 400
     assert first["properties"]["numbers"]["area_m2"] == pytest.approx(172_000, rel=0.01)
     assert len(document["shapes"]["features"]) == 6
+    assert first["properties"]["numbers"]["workload"] == 400 + 2 * 10  # ten a building
     assert len(document["buildings"]["features"]) == 12
+
+
+def test_the_neighbours_of_other_parents_are_in_view(client, plan, cast):
+    beside = cast.areas["far_grid"]
+    set_polygon(beside, shapely.box(WEST - CELL, SOUTH, WEST, SOUTH + CELL), database_now() - OLD)
+    around = client.get(_address(plan)).json()["around"]["features"]
+    assert [one["properties"]["name"] for one in around] == [beside.name]
 
 
 def test_an_area_without_a_boundary_waits_to_be_drawn(client, plan, cast, spring, office_admin, now):

@@ -94,6 +94,10 @@ def test_an_approved_plan_that_no_longer_fits_says_why_and_what_to_do(ground, si
     drafter = office.get(address).content.decode()
     assert "Ask whoever approves to send it back" in drafter
     assert "take-effect/" not in drafter
+    plans.send_back(plan, words="现状已变", by=leader, now=now)
+    drafter = office.get(address).content.decode()
+    assert "mend them first" in drafter  # nothing is handed in that would be refused
+    assert "submit/" not in drafter
 
 
 def test_what_moves_is_summed_by_kind_and_its_first_lines_are_shown(ground, sign_in, office_admin, now, monkeypatch):
@@ -179,6 +183,9 @@ def test_two_days_are_compared(ground, sign_in, office_admin, spring, now):
     assert "Nothing differs" in client.get(f"/areas/plans/days/{spring.pk}/?before={now:%Y-%m-%d}").content.decode()
     assert ground.grids[0].name in client.get(f"/areas/plans/days/{spring.pk}/?before=2001-01-01").content.decode()
     assert client.get(f"/areas/plans/days/{spring.pk}/?before=nonsense").status_code == 200
+    unsaid = client.get(f"/areas/plans/days/{spring.pk}/").content.decode()  # then a year ago and today, and it says so
+    assert f'value="{timezone.localdate(now)}"' in unsaid
+    assert f'value="{timezone.localdate(now) - timedelta(days=365)}"' in unsaid
 
 
 def test_limits_are_changed_and_given_back(ground, sign_in, office_admin, spring):

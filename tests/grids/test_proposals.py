@@ -194,6 +194,7 @@ def test_what_cannot_be_divided_says_why(ground, sign_in, office_admin):
     office, area = sign_in(office_admin, lang="en"), ground.areas["spring"]
     page = office.post(f"/areas/plans/propose/{area.pk}/", {"old_estate": "0"}, follow=True).content.decode()
     assert "Import the buildings first" in page
+    assert office.get(f"/areas/plans/propose/{ground.grids[0].pk}/").status_code == 404  # nothing lies below a grid
 
 
 def test_a_lost_worker_s_proposal_is_taken_up_again(ground, office_admin, now):

@@ -36,6 +36,7 @@ def test_every_grid_is_held_against_the_standard(ground, worker, now):
     assert (large.households, large.fits, small.fits, third.fits) == (800, False, False, True)
     assert third.facts["open"] == 1
     assert third.facts["recent"] == 1
+    assert third.workload == 2
     assert section.outside == 2
     assert round(section.ratio, 2) == 6.67
     assert [one.what for one in section.suggestions] == ["split", "border", "anew"]

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from grids import layers
 from grids.models import Area, BoundaryVersion, Building
+from grids.permissions import Perm
 from incidents.models import Incident
 from teams.models import PatrolCoverage
 from tests.factories import make_asset, make_incident, make_place
@@ -128,12 +130,26 @@ def test_the_big_map_has_a_switch_for_every_layer_one_may_see(spring, cast, offi
     page = client.get("/areas/map/").content.decode()
     for key in ("buildings", "incidents", "incidents-by-grid", "posts"):
         assert f'data-layer="{key}"' in page
+    assert page.count("data-layer-list") == page.count("data-layer=")  # each can be read as a list
     houses = client.get("/areas/layers/buildings/").json()["features"]
     assert {one["properties"]["kind"] for one in houses} == {"building"}
     assert all(one["properties"]["label"] and one["properties"]["url"] for one in houses)
     posts = client.get("/areas/layers/posts/").json()["features"]
     assert any(cast.people["worker"].name in one["properties"]["label"] for one in posts)
     assert client.get("/areas/layers/hazards/").status_code == 404
+
+
+def test_a_layer_joins_the_map_by_being_registered(spring, office, worker, sign_in, monkeypatch):
+    seen_by_planners = layers.Layer(
+        90, "hazards", "Hazards", "alert-triangle", Perm.PLAN_PATROLS, "Where care is needed.",
+        features=lambda request: [layers.point(WEST, SOUTH, id="h1", label=request.user.name)],
+    )  # fmt: skip
+    monkeypatch.setattr(layers, "_layers", {**layers._layers})
+    layers.register(seen_by_planners)
+    client = sign_in(office, lang="en")
+    assert 'data-layer="hazards"' in client.get("/areas/map/").content.decode()
+    assert client.get("/areas/layers/hazards/").json()["features"][0]["properties"]["label"] == office.name
+    assert sign_in(worker).get("/areas/layers/hazards/").status_code == 404
 
 
 def test_incidents_on_the_map_are_those_one_may_see(spring, worker, neighbour, office, grid, sign_in, now):
