@@ -11,7 +11,7 @@ from assessment.card_providers import patrols_of
 from assessment.cards import Card, cards
 from grids.models import Area
 from grids.permissions import Perm, scope
-from incidents import about
+from incidents import about, own_grid
 from incidents.models import Category
 from incidents.views.field import headings, my_buildings, recent_categories
 
@@ -80,6 +80,7 @@ def day_of(user: Any, now: datetime) -> dict[str, Any]:
         "buildings": [{"id": row.pk, "name": row.name} for row in my_buildings(user)],
         "recent": [entry.code for entry in recent_categories(user)],
         "headings": [_heading(group) for group in headings(Category.objects.offered())],
+        "report_grids": [{"id": grid.pk, "name": grid.name} for grid in own_grid.to_ask(user)],
         "self_resolve": scope(user).holds(Perm.SELF_RESOLVE_INCIDENTS),
     }
 

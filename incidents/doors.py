@@ -64,6 +64,12 @@ def _accuracy(payload: dict[str, Any]) -> float | None:
     return value
 
 
+def _grid(payload: dict[str, Any]) -> int | None:
+    """What is no grid is as good as not told: a guess is no reason to keep a report back."""
+    said = str(payload.get("grid") or "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
+
+
 def _point(payload: dict[str, Any]) -> Point | None:
     lon, lat = _number(payload, "lon"), _number(payload, "lat")
     if lon is None or lat is None:
@@ -103,6 +109,7 @@ def read(payload: dict[str, Any]) -> Report:
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
         street=str(payload.get("street") or ""),
+        grid=_grid(payload),
         **plain,
     )
 
@@ -110,7 +117,8 @@ def read(payload: dict[str, Any]) -> Report:
 def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:
     """Handler of `incidents.report`: category (code), building (id) or lon/lat/accuracy, place, description, …
 
-    `thing`: the city asset or listed place it is about, as `incidents.about` names it.
+    `thing`: the city asset or listed place it is about, as `incidents.about` names it. `grid`: the one a worker of
+    several chose, for a report that names no place.
     `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the
     same transaction.
     """

@@ -18,7 +18,9 @@ from teams.models import Unit
 
 @dataclass(frozen=True)
 class Route:
-    """The answer. `reasons` are codes: listed, building, inside, near, coarse, outside or no_place, and owner."""
+    """The answer. `reasons` are codes: listed, building, inside, near, coarse, outside, own_grid, told_grid or
+    no_place, and owner.
+    """
 
     area: Area
     needs_triage: bool
@@ -35,6 +37,9 @@ class Route:
         return self.desk or self.team
 
 
+Presume = Callable[[], tuple[Area, str] | None]
+
+
 @dataclass(frozen=True)
 class _Ground:
     area: Area
@@ -45,13 +50,21 @@ class _Ground:
 
 
 def _ground(
-    home: Callable[[], Area], building: Building | None, point: Point | None, accuracy: float | None, known: Area | None
+    home: Callable[[], Area],
+    building: Building | None,
+    point: Point | None,
+    accuracy: float | None,
+    known: Area | None,
+    presume: Presume,
 ) -> _Ground:
     if known is not None and known.is_grid:
         return _Ground(known, False, False, "listed")
     if building is not None:
         return _Ground(building.area, not building.area.is_grid, False, "building")
     if point is None:
+        own = presume() if known is None else None
+        if own is not None:
+            return _Ground(own[0], False, False, own[1])
         area = home()
         return _Ground(area, not area.is_grid, False, "no_place")
     found = locate(point.x, point.y, accuracy=accuracy)
@@ -95,12 +108,14 @@ def route(
     confidential: bool = False,
     known: Area | None = None,
     owner: Unit | None = None,
+    presume: Presume = lambda: None,
 ) -> Route:
     """Where a report of `category` goes. `home` tells, when asked, the street that looks after what lies outside.
 
-    `known` is the grid of the city asset or place it is about, `owner` the unit that owns the asset.
+    `known` is the grid of the city asset or place it is about, `owner` the unit that owns the asset; `presume` tells,
+    when asked, the grid of a report that names no place at all, and why that one.
     """
-    ground = _ground(home, building, point, accuracy, known)
+    ground = _ground(home, building, point, accuracy, known, presume)
     desk, team, responsible = units_for(category, ground.area, confidential=confidential, owner=owner)
     return Route(
         area=ground.area,

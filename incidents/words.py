@@ -12,6 +12,7 @@ from gridgov.clock.models import Clock
 from gridgov.labels.words import named as own_word
 from incidents.models import Step
 from incidents.models.catalogue import in_language
+from incidents.own_grid import GUESSED, TOLD
 from incidents.workflow import ASKS, MOVES, RUN_ON, STAGE_OF, Ask, Stage
 
 PINNED = "instruct"
@@ -84,7 +85,21 @@ def line(step: Step) -> Line:
         before, now = in_language(*step.data["changed"][:2]), in_language(*step.data["changed"][2:])
         what = _("%(step)s: %(before)s → %(now)s") % {"step": what, "before": before, "now": now}
     level = int(step.data.get("level", 0)) if step.move == "escalated" else 0
-    return Line(step.at, what, icon, who, step.words, level, step.move == PINNED)
+    return Line(step.at, what, icon, who, step.words or _where(step), level, step.move == PINNED)
+
+
+def _where(step: Step) -> str:
+    """How a report that names no place came into its grid."""
+    reasons = step.data.get("reasons", ()) if step.move == "report" else ()
+    if GUESSED in reasons:
+        return _("No building and no position was told; taken from the reporter’s grid.")
+    return _("No building and no position was told; the reporter chose the grid.") if TOLD in reasons else ""
+
+
+def is_guessed(steps: list[Step]) -> bool:
+    """Whether the grid is still the one taken from the reporter's post: nobody has put the case into a grid since."""
+    last = next((step for step in reversed(steps) if step.move in ("report", "place")), None)
+    return last is not None and GUESSED in last.data.get("reasons", ())
 
 
 def timeline(steps: list[Step]) -> list[Line]:

@@ -96,6 +96,7 @@ def walk_data(route: PatrolRoute, plan: PatrolPlan | None, url: str) -> dict[str
         "plan": plan.pk if plan else None,
         "name": route.name,
         "url": url,
+        "grid": route.area_id,  # reports on the way that name no place lie there
         "stops": [
             {
                 "id": stop.pk,

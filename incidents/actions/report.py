@@ -21,6 +21,7 @@ from incidents.actions import custody
 from incidents.actions.timeline import entry
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel, LocationSource
+from incidents.own_grid import presume
 from incidents.routing import Route, route
 from incidents.search import index
 from incidents.signals import incident_changed
@@ -32,7 +33,8 @@ LONGEST, LONGEST_PLACE = 2000, 200
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody reports. `building` goes before `point`; without either the street's desk places it.
+    """What somebody reports. `building` goes before `point`; without either a grid worker's lies in the worker's own
+    grid (`incidents.own_grid`), and the street's desk places every other.
 
     What it is about, a city asset or a listed place, goes before both.
     """
@@ -53,6 +55,7 @@ class Report:
     follow_code: str = field(default="", repr=False)  # hash of the resident's look-up code
     home: Area | None = None  # the area that looks after it, where the reporter's posts do not say
     street: str = ""  # the same by a street's code
+    grid: int | None = None  # which of their grids a worker chose where no place was named
 
     @property
     def thing(self) -> Asset | Place | None:
@@ -167,6 +170,7 @@ def _way(what: Report, by: Any, confidential: bool) -> Route:
         confidential=confidential,
         known=what.thing.area if what.thing else None,
         owner=owner_of(what.asset),
+        presume=lambda: presume(by, what.grid) if what.channel == Channel.FIELD else None,
     )
 
 

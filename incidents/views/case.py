@@ -85,6 +85,14 @@ def _asks(
     }
 
 
+def _running(clocks: Sequence[Clock]) -> list[dict[str, Any]]:
+    return [
+        {"stage_label": Stage(c.stage).label, "due_at": c.due_at, "level": c.level}
+        for c in clocks
+        if c.stopped_at is None
+    ]
+
+
 def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
     """Everything both doors show of a case: six queries."""
     steps = list(incident.steps.select_related("by", "unit").order_by("seq"))
@@ -99,12 +107,9 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "incident": incident,
         "now": now(request),
         "lines": words.timeline(steps),
+        "grid_guessed": words.is_guessed(steps),
         "way": words.way(incident.status, clocks, now(request)),
-        "clocks": [
-            {"stage_label": Stage(c.stage).label, "due_at": c.due_at, "level": c.level}
-            for c in clocks
-            if c.stopped_at is None
-        ],
+        "clocks": _running(clocks),
         "leading": leading,
         "move": MOVES.get(leading),
         "form": MoveForm(move=MOVES[leading], incident=incident) if leading else None,

@@ -1,5 +1,6 @@
 """The phone's pages about incidents: report in four taps, handle a case, look after one's own reports."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from gridgov.paging import keyset
 from grids import permissions
 from grids.models import Building
 from grids.permissions import Perm, scope
-from incidents import about
+from incidents import about, own_grid
 from incidents.actions.comment import may_comment
 from incidents.field_forms import FieldReportForm
 from incidents.forms import CommentForm
@@ -74,7 +75,8 @@ def report(request: SignedInRequest, code: str) -> HttpResponse:
     """Second to fourth tap: where, a phrase or words, send. Or: settled on the spot."""
     permissions.require_anywhere(request.user, Perm.REPORT_INCIDENTS)
     initial = {"thing": request.GET.get("thing", "")}
-    form = FieldReportForm(request.POST or None, request.FILES or None, initial=initial)
+    ask = partial(own_grid.to_ask, request.user)
+    form = FieldReportForm(request.POST or None, request.FILES or None, initial=initial, ask=ask)
     if request.method == "POST" and form.is_valid():
         payload = form.payload(Channel.FIELD) | {"category": code}
         if "resolved" in request.POST:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +36,9 @@ def send(request: Any, form: PlaceFields, payload: dict[str, Any], *, by: Any) -
         receipt = receive(form.cleaned_data["client_id"], KIND, payload, by=by, now=now(request), attachments=files)
     except ValidationError as error:
         _beside(form, error)
+        return None
+    except PermissionDenied:
+        form.add_error(None, _("You cannot settle this on the spot: it lies outside your grid. Report it instead."))
         return None
     if receipt.status == CONFLICT:
         form.add_error(None, SENT_ALREADY)

@@ -31,12 +31,16 @@ const READERS = {
       location_source: "none",
       category: form.dataset.category,
     };
+    const grid = chosen(form, "grid");
+    if (grid !== null) said.grid = grid;
     if (said.lon !== null) said.location_source = said.accuracy === null ? "pin" : "device";
     if (form.dataset.patrol) said.patrol = form.dataset.patrol; // found on the patrol that runs here (patrol.js)
     if (button && button.name === "resolved") said.resolved = said.description || words("onTheSpot");
     if (!(said.description || said.building || said.thing || said.lon !== null || said.place)) return { wrong: "description", sentence: words("sayWhere") };
-    const [at, of] = ["building", "thing"].map((name) => form.querySelector(`[name=${name}]:checked + span`));
-    const where = (said.thing && of.firstChild.textContent.trim()) || (at && at.textContent) || said.place;
+    const asked = form.querySelector("[name=grid]") && !form.querySelector("[name=grid]:checked");
+    if (asked && !(said.building || said.thing || said.lon !== null)) return { wrong: "grid", sentence: words("chooseGrid") };
+    const [at, of, within] = ["building", "thing", "grid"].map((name) => form.querySelector(`[name=${name}]:checked + span`));
+    const where = (said.thing && of.firstChild.textContent.trim()) || (at && at.textContent) || said.place || (grid && within.textContent);
     return { payload: said, summary: [form.dataset.label, where, said.description].filter(Boolean).join(" · ") };
   },
   "incidents.step": (form) => {

@@ -218,9 +218,9 @@ async function takeTheDayAlong() {
   if (here) return { fresh: false, hours: here.content.hours };
   const answer = await fetch("/field/today.json", { credentials: "same-origin", cache: "no-store", redirect: "error", headers: { Accept: "application/json", "X-Background": "1" } });
   if (!answer.ok) return {};
-  const { buildings, recent, headings, self_resolve, ...content } = await answer.json();
+  const { buildings, recent, headings, self_resolve, report_grids, ...content } = await answer.json();
   if (content.owner !== told.owner) return {};
-  await keepTools(told.owner, { buildings, recent, headings, self_resolve });
+  await keepTools(told.owner, { buildings, recent, headings, self_resolve, report_grids });
   await day.keepDay(told.owner, "today", content, content.hours);
   await remember("taken", { owner: told.owner, look: told.look, at: Date.now() });
   return { fresh: true, hours: content.hours };

@@ -143,6 +143,14 @@ function showReport(tools, code) {
     made.querySelector("span").textContent = name;
     part(root, "pad").append(made);
   });
+  (tools.report_grids || []).forEach(({ id, name }) => {
+    const made = key.cloneNode(true);
+    Object.assign(made.querySelector("input"), { name: "grid", value: id });
+    made.querySelector("span").textContent = name;
+    part(root, "grid-keys").insertBefore(made, part(root, "elsewhere"));
+  });
+  if (tools.report_grids && tools.report_grids.length) part(root, "grids").hidden = false;
+  else part(root, "grids").remove();
   entry.phrases.forEach((phrase) => {
     const chip = document.createElement("button");
     chip.type = "button";
@@ -188,11 +196,11 @@ async function showWalk(kept, route, owner) {
   if (!walk) return show(kept ? "none" : "empty");
   heading(walk.name);
   show("walk");
-  const { plan, name, url, stops } = walk;
+  const { plan, name, url, stops, grid } = walk;
   const data = document.createElement("script");
   data.type = "application/json";
   data.id = "walk-data";
-  data.textContent = JSON.stringify({ route: walk.route, plan, name, url, stops });
+  data.textContent = JSON.stringify({ route: walk.route, plan, name, url, stops, grid });
   view.append(data);
   return import("./walk.js");
 }

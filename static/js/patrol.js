@@ -92,7 +92,7 @@ function cut(state) {
 export async function start(walk, { track, words }) {
   const state = await change((now) => {
     if (now.key) return false;
-    Object.assign(now, { key: tray.uuid7(), route: walk.route, plan: walk.plan, name: walk.name, url: walk.url, stops: walk.stops });
+    Object.assign(now, { key: tray.uuid7(), route: walk.route, plan: walk.plan, name: walk.name, url: walk.url, stops: walk.stops, grid: walk.grid });
     Object.assign(now, { words, track, status: "walking", since: seconds(), seq: 0, pieces: 0, points: [], last: null, marks: {}, pending: [] });
     fact(now, "start", words.start);
     return true;
@@ -229,6 +229,8 @@ function reports(state) {
     form.dataset.patrol = state ? state.key : "";
     form.dataset.back = state ? state.url : "";
     const fields = form.elements;
+    const grid = state && state.grid && !form.querySelector("[name=grid]:checked") && form.querySelector(`[name=grid][value="${state.grid}"]`);
+    if (grid) grid.checked = true;
     const fresh = state && state.last && seconds() - state.last[2] < 120;
     if (!fresh || !fields.lon || fields.lon.value) return;
     fields.lon.value = state.last[0];

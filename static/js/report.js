@@ -52,3 +52,29 @@ document.querySelectorAll("[data-place]").forEach((place) =>
     if (locate && !document.querySelector("[name=lon]").value) locate.click();
   })
 );
+
+// Where it is: a building chosen by mistake is tapped again; who has said a place is not asked for a grid.
+const form = words && words.form;
+const grids = form && form.querySelector("[data-grids]");
+if (grids) {
+  const fields = form.elements;
+  const decide = () => {
+    const chosen = (name) => form.querySelector(`[name=${name}]:checked`);
+    grids.hidden = Boolean(chosen("building") || (chosen("thing") || { value: "" }).value || fields.lon.value);
+  };
+  ["input", "change", "gridgov:located", "gridgov:draft"].forEach((name) => form.addEventListener(name, () => setTimeout(decide, 0)));
+  ["gridgov:picked", "field:ready"].forEach((name) => document.addEventListener(name, decide));
+  decide();
+}
+if (form) {
+  let before = form.querySelector("[name=building]:checked");
+  form.addEventListener("click", ({ target }) => {
+    if (target.name !== "building") return;
+    if (target === before) {
+      target.checked = false;
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    before = target.checked ? target : null;
+  });
+  form.addEventListener("gridgov:draft", () => (before = form.querySelector("[name=building]:checked")));
+}

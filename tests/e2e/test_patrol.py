@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from gridgov.dbtime import database_now
 from incidents.models import Incident, PatrolFinding
 from teams.models import Patrol
+from teams.roles import Role
 from tests import factories
 from tests.e2e.test_tray import flush, ready
 
@@ -17,6 +18,7 @@ HERE = {"latitude": 29.4, "longitude": 124.0, "accuracy": 8}
 def walk(phone: Page, come_in, street_at_work) -> Page:
     """The worker's phone, on the page of a walk that is due today, everything kept for the time without a signal."""
     cast = street_at_work
+    factories.make_post(cast.people["worker"], Role.WORKER, cast.areas["next_grid"], cast.units["next_team"])
     route = factories.make_route(cast.areas["grid"], by=cast.people["lead"], now=database_now(), name="春风日巡")
     factories.make_patrol_plan(route, by=cast.people["lead"], now=database_now(), unit=cast.units["team"])
     phone.context.grant_permissions(["geolocation"])
@@ -58,6 +60,7 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     phone.locator("summary.tile").first.tap()
     phone.get_by_role("link", name="楼道堆物").first.tap()
     ready(phone)
+    expect(phone.locator("[name=grid]:checked + span")).to_have_text("春风第一网格")  # of the patrol under way
     phone.fill("textarea[name=description]", "三楼堆满纸箱")
     phone.locator(".thumb button.btn-primary").tap()
     phone.locator("[data-saved] a", has_text="回到巡查").tap()

@@ -16,6 +16,7 @@ from gridgov.dbtime import database_now
 from gridgov.words import initials
 from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
+from teams.roles import Role
 from tests import factories
 from tests.e2e.test_tray import code, flush, put, ready, tray
 
@@ -51,8 +52,11 @@ def taken_along(phone: Page, come_in, street_at_work, work) -> Page:
     return phone
 
 
-def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(taken_along, work):
-    phone = taken_along
+def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(street_at_work, work, request):
+    """A worker of two grids, who is asked in which of them it lies when no place says so."""
+    cast = street_at_work
+    factories.make_post(cast.people["worker"], Role.WORKER, cast.areas["next_grid"], cast.units["next_team"])
+    phone = request.getfixturevalue("taken_along")
     phone.context.set_offline(True)
     phone.goto("/field/")
     ready(phone)
@@ -70,6 +74,12 @@ def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(taken_along
     phone.get_by_role("link", name="楼道堆物").first.tap()
     ready(phone)
     phone.get_by_text("3号楼").tap()
+    expect(phone.locator("[data-grids]")).to_be_hidden()
+    phone.get_by_text("3号楼").tap()  # given up again
+    phone.fill("textarea[name=description]", "路面积水")
+    phone.locator(".thumb button.btn-primary").tap()
+    expect(phone.locator("[data-grids] .field-error")).to_contain_text("请选择所在网格")
+    phone.get_by_text("春风第二网格").tap()
     phone.locator(".thumb button.btn-primary").tap()
     expect(phone.locator("[data-saved]")).to_be_visible()
     expect(phone.locator("[data-tray-count]")).to_contain_text("2 条待上传")
@@ -79,7 +89,7 @@ def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(taken_along
     flush(phone)
     assert tray(phone, "count")["mine"] == 0
     assert Step.objects.filter(incident=work[0], words="已清走").exists()
-    assert Incident.objects.filter(building__name="3号楼").count() == 1
+    assert Incident.objects.get(description="路面积水").area == cast.areas["next_grid"]
 
 
 def test_what_was_taken_along_leaves_with_sign_out_and_after_a_day(taken_along, come_in, street_at_work):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from gridgov.audit.models import AuditEvent
@@ -144,8 +145,6 @@ def test_suspension_stops_the_clock_and_ends_by_itself(incident, cast, now, desk
 
 
 def test_outside_goes_to_triage_and_can_be_placed(category, worker, desk, cast, now, office):
-    from django.contrib.gis.geos import Point
-
     found = actions.report(Report(category=category, point=Point(10, 10), description="海上"), by=worker, now=now)
     assert found.needs_triage
     assert found.area == cast.areas["street"]
@@ -188,7 +187,7 @@ def test_confidential_is_for_the_street_desk_and_the_unit_that_holds_it(
 
 def test_a_case_is_put_into_a_grid_of_its_own_street_only(category, worker, office, cast, now):
     """The form offers no other; neither may a number that was typed into it."""
-    found = actions.report(Report(category, description="河边堆物", place="河边"), by=worker, now=now)
+    found = actions.report(Report(category, description="河边堆物", point=Point(10, 10)), by=worker, now=now)
     assert found.needs_triage
     with pytest.raises(ValidationError) as refused:
         actions.move(found, "place", by=office, now=now, area=cast.areas["other_grid"])
