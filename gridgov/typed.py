@@ -50,6 +50,17 @@ def midnight(day: date, *, plus: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()) + timedelta(days=plus))
 
 
+class Lines(forms.CharField):
+    """Text of several lines. A browser posts each end of line as two characters where a script sees one: it is one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """As the phone's script hands it in, so that both are the same record."""
+        text: Any = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar."""
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.typed import DayField
+from gridgov.typed import DayField, Lines
 from grids.forms import TreeChoice
 from grids.models import Area
 from grids.permissions import Perm, scope
@@ -198,7 +198,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
 class CheckForm(forms.Form):
     """What was seen at one object: a field for each question, and whether what was wrong is put right already."""
 
-    words = forms.CharField(label=_("Words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    words = Lines(label=_("Words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     rectified = forms.BooleanField(label=_("Put right on the spot"), required=False)
     photos = Photos(most=MOST_PHOTOS, label=_("Photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

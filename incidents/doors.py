@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gridgov.ids import uuid_of
 from gridgov.privacy.validators import clean_phone
 from gridgov.sync import Result
+from gridgov.typed import number
 from grids.models import Asset, Building, Place
 from grids.permissions import Perm
 from incidents.about import find
@@ -64,12 +65,6 @@ def _accuracy(payload: dict[str, Any]) -> float | None:
     return value
 
 
-def _grid(payload: dict[str, Any]) -> int | None:
-    """What is no grid is as good as not told: a guess is no reason to keep a report back."""
-    said = str(payload.get("grid") or "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
-
-
 def _point(payload: dict[str, Any]) -> Point | None:
     lon, lat = _number(payload, "lon"), _number(payload, "lat")
     if lon is None or lat is None:
@@ -109,7 +104,7 @@ def read(payload: dict[str, Any]) -> Report:
         channel=channel,
         is_confidential=bool(payload.get("is_confidential")),
         street=str(payload.get("street") or ""),
-        grid=_grid(payload),
+        grid=number(payload.get("grid")),  # what is none is as good as not told
         **plain,
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from gridgov.clock.levels import Level
 from gridgov.privacy.forms import PersonalWarning
-from gridgov.typed import storable
+from gridgov.typed import Lines, storable
 from grids.models import Area
 from incidents import choices
 from incidents.lists import TABS, Asked
@@ -126,7 +126,7 @@ class ListFilter(forms.Form):
         return found
 
 
-class Words(forms.CharField):
+class Words(Lines):
     """Free words for the timeline."""
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
@@ -152,11 +152,12 @@ class MoveForm(PersonalWarning):
     area = forms.ModelChoiceField(label=_("Grid"), queryset=Area.objects.none())
     category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none(), to_field_name="code")
     words = Words(required=False)
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, move: Move, incident: Incident) -> None:
         has_it = incident.handling_unit_id if incident.status in WITH_UNIT else None
         likely = None if has_it else incident.handling_unit_id or incident.responsible_id
-        super().__init__(data, initial={"unit": likely})
+        super().__init__(data, initial={"unit": likely, "client_id": uuid4()})
         self.fields["words"].required = move.words_required
         units = Unit.objects.standing()
         known = {"unit": str(has_it or ""), "category": incident.category.code}

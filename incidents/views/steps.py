@@ -26,6 +26,7 @@ from grids.forms import attempt
 from grids.permissions import Perm, allows
 from incidents import actions, permissions
 from incidents.clocks import suspended_until
+from incidents.field_doors import STEPS
 from incidents.forms import AnswerForm, AskForm, CommentForm, MoveForm, RevealForm
 from incidents.models import Incident, Request
 from incidents.views.case import load
@@ -72,14 +73,22 @@ def move(request: SignedInRequest, pk: Any, name: str) -> HttpResponse:
     if request.method != "POST" and name not in permissions.steps_open(request.user, incident, now=now(request)):
         messages.info(request, _("“%(step)s” is not open to you here now.") % {"step": spec.label})
         return redirect("incidents:detail", incident.pk)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and tried(form, lambda: actions.move(incident, name, by=request.user, now=now(request), **form.facts()))
-    ):
+    if request.method == "POST" and form.is_valid() and _taken(request, incident, name, form):
         messages.success(request, _("%(number)s: %(step)s") % {"number": incident.number, "step": spec.label})
         return back(request, incident)
     return page(request, incident, form, heading=spec.label, button=spec.label, step=name)
+
+
+def _taken(request: SignedInRequest, incident: Incident, name: str, form: MoveForm) -> bool:
+    """The step; on the phone under the form's number, as its script would hand it in, so that it counts once."""
+    by, at, number = request.user, now(request), form.cleaned_data["client_id"]
+    if number is None or name not in STEPS or request.POST.get("door") != "field":
+        return tried(form, lambda: actions.move(incident, name, by=by, now=at, **form.facts()))
+    said = {"incident": str(incident.pk), "step": name, "words": form.cleaned_data["words"]}
+    got = attempt(form, lambda: sync.receive(number, "incidents.step", said, by=by, now=at))
+    if got is not None and got.status == sync.CONFLICT:
+        form.add_error(None, sync.SENT_ALREADY)
+    return got is not None and got.status != sync.CONFLICT
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

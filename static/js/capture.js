@@ -105,12 +105,18 @@ function collect(form, box) {
   const voice = box.querySelector("[data-voice]");
   const album = box.querySelector("[data-files]");
   album.hidden = false;
-  album.addEventListener("click", () => input.click());
+  album.addEventListener("click", () => {
+    keep(form); // what it opens may be the phone's own camera
+    input.click();
+  });
   input.hidden = true;
   show(form, box);
-  input.addEventListener("change", async () => {
-    for (const file of Array.from(input.files)) await add(form, box, await smaller(file));
-    input.value = ""; // they are in `captured` now
+  input.addEventListener("change", () => {
+    const files = Array.from(input.files);
+    input.value = ""; // they go into `captured`
+    gather(form, async () => {
+      for (const file of files) await add(form, box, await smaller(file));
+    });
   });
   if (navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
     camera.hidden = false;
@@ -120,6 +126,16 @@ function collect(form, box) {
       voice.addEventListener("click", () => speak(form, box, voice));
     }
   }
+}
+
+function gather(form, work) {
+  form.gathering = (form.gathering || Promise.resolve()).then(work).catch((error) => console.warn("capture", error));
+}
+
+/** Whoever sends while a photo is still made small or a voice recorded means them too. */
+export async function gathered(form) {
+  if (form.speaking) await form.speaking();
+  await form.gathering;
 }
 
 async function add(form, box, blob) {
@@ -206,14 +222,16 @@ async function shoot(form, box, input) {
   finder.querySelector("[data-done]").addEventListener("click", close);
   finder.addEventListener("keydown", (event) => event.key === "Escape" && close());
   const shutter = finder.querySelector("[data-shutter]");
-  shutter.addEventListener("click", async () => {
+  shutter.addEventListener("click", () => {
     if (!video.videoWidth) return;
     finder.classList.add("finder-flash");
     setTimeout(() => finder.classList.remove("finder-flash"), 120);
-    const blob = await drawn(video, video.videoWidth, video.videoHeight);
-    if (blob) await add(form, box, blob);
-    finder.querySelector("[data-taken]").textContent = fill(words("photosTaken"), form.captured.length);
-    if (form.captured.length >= most(box)) close();
+    gather(form, async () => {
+      const blob = await drawn(video, video.videoWidth, video.videoHeight);
+      if (blob) await add(form, box, blob);
+      finder.querySelector("[data-taken]").textContent = fill(words("photosTaken"), form.captured.length);
+      if (form.captured.length >= most(box)) close();
+    });
   });
   await video.play().catch(() => undefined);
   shutter.focus();
@@ -242,13 +260,21 @@ async function speak(form, box, button) {
   const parts = [];
   const timer = setTimeout(() => recorder.state === "recording" && recorder.stop(), LONGEST_NOTE * 1000);
   recorder.ondataavailable = (event) => parts.push(event.data);
-  recorder.onstop = async () => {
-    clearTimeout(timer);
-    stream.getTracks().forEach((track) => track.stop());
-    button.recorder = null;
-    button.removeAttribute("aria-pressed");
-    said.textContent = usual;
-    await add(form, box, new Blob(parts, { type: recorder.mimeType.split(";")[0] }));
+  const kept = new Promise((resolve) => {
+    recorder.onstop = async () => {
+      clearTimeout(timer);
+      stream.getTracks().forEach((track) => track.stop());
+      button.recorder = null;
+      form.speaking = null;
+      button.removeAttribute("aria-pressed");
+      said.textContent = usual;
+      await add(form, box, new Blob(parts, { type: recorder.mimeType.split(";")[0] }));
+      resolve();
+    };
+  });
+  form.speaking = () => {
+    if (recorder.state === "recording") recorder.stop();
+    return kept;
   };
   recorder.start();
   button.recorder = recorder;

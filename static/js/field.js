@@ -4,7 +4,7 @@ import { csrf, fill, words } from "./words.js";
 import { available, fact, fetchCaptureKey, forgetKeys, keepTools, remember, uuid7 } from "./phone-store.js";
 import * as day from "./day.js";
 import * as tray from "./tray.js";
-import { enhance, nameOf } from "./capture.js";
+import { enhance, gathered, nameOf } from "./capture.js";
 import { read } from "./field-forms.js";
 
 const told = document.querySelector("meta[name=field]").dataset;
@@ -114,22 +114,19 @@ async function onSubmit(event) {
   const form = event.target;
   if (!form.dataset || !form.dataset.tray || event.defaultPrevented) return;
   const button = event.submitter || document.activeElement;
-  const asked = read(form, button);
-  if (!asked || !form.trayReady) return; // the plain form does it
+  if (!read(form, button) || !form.trayReady) return; // the plain form does it
   event.preventDefault();
   if (form.trayBusy) return;
-  const wrong = asked.wrong ? asked : tooLong(form);
-  if (wrong) {
-    refuse(form, wrong.wrong, wrong.sentence);
-    setTimeout(() => release(form), 0); // after app.js has locked the button against a second tap
-    return;
-  }
   form.trayBusy = true;
   try {
-    if (await personalIsMeant(asked.payload)) await save(form, asked);
+    await gathered(form);
+    const asked = read(form, button);
+    const wrong = asked.wrong ? asked : tooLong(form);
+    if (wrong) refuse(form, wrong.wrong, wrong.sentence);
+    else if (await personalIsMeant(asked.payload)) await save(form, asked);
   } finally {
     form.trayBusy = false;
-    release(form);
+    setTimeout(() => release(form), 0); // after app.js has locked the button against a second tap
   }
 }
 

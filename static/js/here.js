@@ -14,7 +14,12 @@ async function begin() {
   part("start").hidden = fits;
   part("other").hidden = !state || fits;
   part("confirm-button").addEventListener("click", async () => {
-    await patrol.mark(stop, { how: "code" });
+    try {
+      await patrol.mark(stop, { how: "code" });
+    } catch (error) {
+      toast(root.dataset.failed, "error");
+      return;
+    }
     part("confirm").hidden = true;
     part("done").hidden = false;
     part("back").href = state.url;

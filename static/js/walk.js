@@ -33,8 +33,12 @@ function row(stop, place) {
 }
 
 async function say(stop, more) {
-  await patrol.mark(stop, more);
-  tray.flush({ woken: true });
+  try {
+    await patrol.mark(stop, more);
+    tray.flush({ woken: true });
+  } catch (error) {
+    toast(said.wordFailed, "error");
+  }
 }
 
 function paint(state) {
