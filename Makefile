@@ -95,7 +95,7 @@ bench-phone: install-tests ## taps and seconds of a report, first use on a slow 
 	@$(HERE) test tests/e2e tests/architecture/test_phone_program.py -q -k "four_taps or slow_line or whole_program"
 
 faults-phone: install-tests ## what a phone must survive, in a real browser: injected, lost, doubled, a line each
-	@$(HERE) test tests/e2e/test_tray.py tests/sync/test_replay.py -q
+	@$(HERE) test tests/e2e/test_tray_delivery.py tests/e2e/test_tray_keeping.py tests/sync/test_replay.py -q
 
 lock: install ## requirements.lock from requirements.txt and requirements-dev.txt
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -268,7 +268,8 @@ async function speak(form, box, button) {
       form.speaking = null;
       button.removeAttribute("aria-pressed");
       said.textContent = usual;
-      await add(form, box, new Blob(parts, { type: recorder.mimeType.split(";")[0] }));
+      const note = new Blob(parts, { type: recorder.mimeType.split(";")[0] });
+      if (note.size) await add(form, box, note); // stopped before there was a sound: nothing
       resolve();
     };
   });

@@ -65,7 +65,7 @@ const READERS = {
   "incidents.comment": (form) => {
     const said = { incident: form.dataset.incident, words: text(form, "words") };
     if (!said.words && !attachments(form).length) return { wrong: "words", sentence: words("sayWords") };
-    return { payload: said, baseVersion: form.dataset.version, summary: [form.dataset.label, form.dataset.about, said.words].filter(Boolean).join(" · ") };
+    return { payload: said, baseVersion: form.dataset.version, summary: [form.dataset.about, said.words].filter(Boolean).join(" · ") };
   },
 };
 

@@ -21,6 +21,7 @@ from gridgov.clock.seed import seed_calendars
 from gridgov.dbtime import database_now
 from tests import cast as people_of_the_tests
 from tests import factories
+from tests.e2e.phone import open_form, reported, say
 
 AXE = Path(__file__).resolve().parent.parent / "data" / "axe" / "axe.min.js"  # axe-core 4.14.1, MPL-2.0
 CHROMIUM = os.environ.get("GRIDGOV_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -189,3 +190,29 @@ def street_at_work(transactional_db):
     factories.make_category(lead=cast.units["enforcement"], phrases=[PHRASE])
     factories.make_building(cast.areas["grid"], "3号楼")
     return cast
+
+
+@pytest.fixture
+def worker(phone: Page, come_in, street_at_work) -> User:
+    """The worker, on a phone that has opened the field door once."""
+    come_in(phone.context, street_at_work.people["worker"])
+    open_form(phone)
+    return street_at_work.people["worker"]
+
+
+@pytest.fixture
+def fault(capsys: Any) -> Any:
+    """`fault(name, injected, saved)` prints a line of the faults table (`make faults-phone`): what the phone called
+    saved and the database lacks is lost, what it has twice is doubled.
+    """
+
+    def tell(name: str, injected: int, saved: Any, arrived: Any = None) -> None:
+        """`saved`: what they are, or how many."""
+        found = list(reported() if arrived is None else arrived)
+        once = set(found)
+        lost = saved - len(once) if isinstance(saved, int) else len(set(saved) - once)
+        doubled = len(found) - len(once)
+        say(capsys, f"fault {name:<44} injected {injected:>4}  lost {lost:>2}  doubled {doubled:>2}")
+        assert (lost, doubled) == (0, 0)
+
+    return tell

@@ -15,7 +15,7 @@ from incidents.actions.campaigns import Asked
 from incidents.models import Campaign, CampaignTarget, Category, Incident
 from teams import actions as teams
 from tests import factories
-from tests.e2e.test_tray import flush, ready, tray
+from tests.e2e.phone import flush, ready, tray
 from tests.sync.conftest import picture
 
 

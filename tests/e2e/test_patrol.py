@@ -9,8 +9,15 @@ from incidents.models import Incident, PatrolFinding
 from teams.models import Patrol
 from teams.roles import Role
 from tests import factories
-from tests.e2e.test_tray import flush, ready
+from tests.e2e.phone import flush, ready
 
+AWAKE = """() => {
+  window.awake = 0;
+  navigator.wakeLock.request = async () => {
+    window.awake += 1;
+    return { release: async () => { window.awake -= 1; } };
+  };
+}"""
 HERE = {"latitude": 29.4, "longitude": 124.0, "accuracy": 8}
 
 
@@ -35,10 +42,13 @@ def walk(phone: Page, come_in, street_at_work) -> Page:
 def test_a_patrol_without_a_signal_arrives_whole(walk):
     phone = walk
     phone.context.set_offline(True)
+    phone.evaluate(AWAKE)
     phone.get_by_role("button", name="开始").tap()
     expect(phone.locator("[data-patrol-bar]")).to_contain_text("正在记录轨迹")
+    phone.wait_for_function("() => window.awake === 1")
     phone.get_by_role("button", name="暂停").tap()
     expect(phone.locator("[data-patrol-bar]")).to_contain_text("巡查已暂停")
+    phone.wait_for_function("() => window.awake === 0")
     phone.get_by_role("button", name="继续").tap()
     expect(phone.locator("[data-patrol-bar]")).to_contain_text("正在记录轨迹")
     for nth in range(1, 4):
@@ -83,6 +93,34 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     phone.goto(f"/field/patrols/mine/{patrol.pk}/")
     expect(phone.get_by_text("上锁或关闭")).to_be_visible()
     expect(phone.get_by_text("楼道堆物")).to_be_visible()
+
+
+# last fix and the next: [metres to the east, seconds, accuracy] → kept?
+FIXES = [
+    (None, (0, 0, 8), True),
+    (None, (0, 0, 51), False),
+    ((0, 0, 8), (9, 10, 8), False),
+    ((0, 0, 8), (11, 10, 8), True),
+    ((0, 0, 8), (11, 10, 30), False),
+    ((0, 0, 8), (16, 10, 30), True),
+    ((0, 0, 8), (0, 29, 8), False),
+    ((0, 0, 8), (0, 31, 8), True),
+    ((0, 0, 8), (130, 10, 8), False),
+    ((0, 0, 8), (110, 10, 8), True),
+    ((0, 0, 8), (5000, 61, 8), True),
+]
+
+
+def test_the_phone_keeps_a_fix_after_ten_metres_or_half_a_minute(walk):
+    def place(fix):
+        return fix and [124.0 + fix[0] / 96_990, 29.4, 1_800_000_000 + fix[1], fix[2]]
+
+    asked = [[place(last), place(following)] for last, following, _kept in FIXES]
+    worth = """async (asked) => {
+        const { worth } = await import("/static/js/patrol.js");
+        return asked.map(([last, fix]) => worth(last, fix));
+      }"""
+    assert walk.evaluate(worth, asked) == [kept for _last, _next, kept in FIXES]
 
 
 def test_the_code_on_site_confirms_on_the_running_patrol_also_without_a_signal(walk):

@@ -18,7 +18,7 @@ from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
 from teams.roles import Role
 from tests import factories
-from tests.e2e.test_tray import code, flush, put, ready, tray
+from tests.e2e.phone import code, flush, put, ready, tray
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 FIRST_USE = 5  # seconds until the first page can be used (field.md, low end); on a busy machine it is only printed

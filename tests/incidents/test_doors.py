@@ -4,11 +4,13 @@ import uuid
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridgov.sync.actions import receive
-from incidents.models import Incident
+from incidents import actions
+from incidents.models import Incident, Step
 from tests import factories
 from tests.examples import examples
 
@@ -89,3 +91,16 @@ def test_a_report_with_a_value_that_is_none_waits_for_somebody(sound, worker, no
     receipt = receive(uuid.uuid4(), "incidents.report", payload, by=worker, now=now, keep=True)
     assert (receipt.status, [one["field"] for one in receipt.problems]) == (202, [name])
     assert not Incident.objects.filter(description="y").exists()
+
+
+def test_a_step_counts_once_by_the_phones_plain_form_and_by_its_tray(incident, cast, worker, lead, desk, now, sign_in):
+    moved = actions.move(incident, "take_in", by=desk, now=now, unit=cast.units["team"])
+    actions.move(moved, "sign", by=worker, now=now)
+    number, url = uuid.uuid4(), reverse("incidents:move", args=[incident.pk, "note"])
+    client, said = sign_in(worker), {"client_id": number, "door": "field", "words": "已联系\r\n明天来"}
+    assert [client.post(url, said).status_code for _time in range(2)] == [302, 302]
+    payload = {"incident": str(incident.pk), "step": "note", "words": "已联系\n明天来"}
+    assert receive(number, "incidents.step", payload, by=worker, now=now, keep=True).status == 200
+    assert list(Step.objects.filter(move="note").values_list("words", flat=True)) == ["已联系\n明天来"]
+    again = client.post(url, {**said, "words": "后天来"})
+    assert "已提交过不同" in again.content.decode()
