@@ -316,7 +316,9 @@ def test_hand_over_by_page(cast, street, running, officer, office, now, sign_in)
 def test_board_and_top_bar_say_who_is_on_duty_or_that_nobody_is(cast, street, running, office, worker, now, sign_in):
     board = f"{reverse('teams:duty_board')}?area={street.pk}"
     assert "沈值班" in sign_in(office).get(board).content.decode()
-    assert "沈值班" in sign_in(worker).get(reverse("teams:duty_now") + "?as=me").content.decode()
+    now_url = reverse("teams:duty_now") + "?as=me"
+    assert "沈值班" in sign_in(worker).get(now_url).content.decode()
+    assert reverse("teams:roster") not in sign_in(cast.people["system_admin"]).get(now_url).content.decode()
     for nonsense in ("", "abc", "²", "9" * 30):
         assert sign_in(office).get(reverse("teams:duty_board"), {"area": nonsense}).status_code == 404
     DutyTurn.objects.all().delete()
