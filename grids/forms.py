@@ -36,6 +36,9 @@ def saved(form: forms.BaseForm, act: Callable[[], object]) -> bool:
 class TreeChoice(forms.ModelChoiceField):
     """Areas as an indented tree, with their codes."""
 
+    def __init__(self, queryset: Any, *, empty_label: Any = "—", **kwargs: Any) -> None:
+        super().__init__(queryset, empty_label=empty_label, **kwargs)
+
     def label_from_instance(self, area: Any) -> str:
         depth = len(area.path) // 6 - 1
         return "\u3000" * max(depth, 0) + f"{area.name} · {area.code}"

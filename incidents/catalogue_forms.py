@@ -35,6 +35,7 @@ class CategoryForm(forms.Form):
     lead_unit = forms.ModelChoiceField(
         label=_("Responsible unit"),
         queryset=Unit.objects.none(),
+        empty_label="—",
         required=False,
         help_text=_("Where the duty list says nothing. Empty: the grid's own team."),
     )
@@ -79,7 +80,7 @@ class DutyForm(forms.Form):
     """Where which unit answers, by which rule."""
 
     area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
-    unit = forms.ModelChoiceField(label=_("Responsible unit"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(label=_("Responsible unit"), queryset=Unit.objects.none(), empty_label="—")
     basis = forms.CharField(label=_("Legal basis"), max_length=200, required=False)
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:

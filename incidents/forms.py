@@ -148,9 +148,11 @@ class MoveForm(PersonalWarning):
     """The facts one step asks for; a field it does not need is not there."""
 
     watched = ("words",)
-    unit = forms.ModelChoiceField(label=_("Unit that handles it"), queryset=Unit.objects.none())
-    area = forms.ModelChoiceField(label=_("Grid"), queryset=Area.objects.none())
-    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none(), to_field_name="code")
+    unit = forms.ModelChoiceField(label=_("Unit that handles it"), queryset=Unit.objects.none(), empty_label="—")
+    area = forms.ModelChoiceField(label=_("Grid"), queryset=Area.objects.none(), empty_label="—")
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.none(), empty_label="—", to_field_name="code"
+    )
     words = Words(required=False)
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

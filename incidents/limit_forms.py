@@ -115,7 +115,7 @@ class LineForm(forms.Form):
 class UnitHoursForm(forms.Form):
     """Which calendar a unit works by."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label="—", to_field_name="code")
     calendar = forms.ChoiceField(label=_("Works by"), required=False)
 
     def __init__(self, data: Any = None, *, units: Any, calendars: Choices, initial: dict[str, str]) -> None:

@@ -118,7 +118,7 @@ class DayForm(forms.Form):
 class MoveForm(DayForm):
     """To which dwelling, on which day."""
 
-    dwelling = forms.ModelChoiceField(label=_("New dwelling"), queryset=Dwelling.objects.none())
+    dwelling = forms.ModelChoiceField(label=_("New dwelling"), queryset=Dwelling.objects.none(), empty_label="—")
     field_order = ["dwelling", "on"]
 
     def __init__(self, *args: Any, dwellings: Any, **kwargs: Any) -> None:

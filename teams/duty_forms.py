@@ -116,7 +116,7 @@ class RotateForm(forms.Form):
 class SwapForm(forms.Form):
     """With which other turn."""
 
-    other = forms.ModelChoiceField(label=_("Change places with"), queryset=DutyTurn.objects.none())
+    other = forms.ModelChoiceField(label=_("Change places with"), queryset=DutyTurn.objects.none(), empty_label="—")
 
     def __init__(self, *args: Any, turn: DutyTurn, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

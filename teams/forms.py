@@ -24,7 +24,7 @@ class AppointForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
     area = TreeChoice(label=_("Area"), queryset=Area.objects.none())
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label="—", required=False)
     since = DayField(label=_("From"))
     until = DayField(label=_("Until"), required=False, help_text=_("The first day without the post. Empty: no end."))
     is_head = forms.BooleanField(label=_("Heads the unit"), required=False)
@@ -45,7 +45,7 @@ class EndForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom, from when."""
 
-    successor = forms.ModelChoiceField(label=_("Successor"), queryset=User.objects.none())
+    successor = forms.ModelChoiceField(label=_("Successor"), queryset=User.objects.none(), empty_label="—")
     on = DayField(label=_("From"), help_text=_("Open work goes with the post on this day."))
 
     def __init__(self, *args: Any, by: User, user: User, **kwargs: Any) -> None:
@@ -72,7 +72,9 @@ class UnitForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Unit.Kind.choices)
     area = TreeChoice(label=_("Works in"), queryset=Area.objects.none())
     code = forms.CharField(label=_("Code"), max_length=32, required=False, help_text=_("Empty: a code is made."))
-    parent = forms.ModelChoiceField(label=_("Belongs to"), queryset=Unit.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Belongs to"), queryset=Unit.objects.none(), empty_label="—", required=False
+    )
     phone = forms.CharField(label=_("Office phone"), max_length=32, required=False)
     is_desk = forms.BooleanField(
         label=_("Takes reports"),
@@ -113,6 +115,7 @@ class LeaveForm(forms.Form):
     substitute = forms.ModelChoiceField(
         label=_("Substitute"),
         queryset=User.objects.none(),
+        empty_label="—",
         help_text=_("Somebody who may do the same work by a post of their own: a leave gives no rights."),
     )
     instead = forms.TypedChoiceField(

@@ -80,10 +80,18 @@ class PlanForm(forms.Form):
     )
     every = forms.IntegerField(label=_("Every how many days"), min_value=1, max_value=90, required=False)
     unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, help_text=_("Whoever of it takes the walk.")
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        empty_label="—",
+        required=False,
+        help_text=_("Whoever of it takes the walk."),
     )
     person = forms.ModelChoiceField(
-        label=_("Person"), queryset=User.objects.none(), required=False, help_text=_("Empty: anyone of the unit.")
+        label=_("Person"),
+        queryset=User.objects.none(),
+        empty_label="—",
+        required=False,
+        help_text=_("Empty: anyone of the unit."),
     )
     since = DayField(label=_("From"))
     until = DayField(label=_("Until"), required=False, help_text=_("The first day without it. Empty: no end."))
@@ -130,7 +138,7 @@ class HandInForm(forms.Form):
 class ImportForm(forms.Form):
     """A track from another program."""
 
-    route = forms.ModelChoiceField(label=_("Route"), queryset=PatrolRoute.objects.none())
+    route = forms.ModelChoiceField(label=_("Route"), queryset=PatrolRoute.objects.none(), empty_label="—")
     file = forms.FileField(label=_("GPX file"), widget=forms.FileInput(attrs={"accept": ".gpx,application/gpx+xml"}))
     on = DayField(label=_("Day of the walk"), help_text=_("Used only when the file knows no times."))
 

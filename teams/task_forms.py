@@ -29,7 +29,9 @@ class TaskForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("Everyone who reads the list reads this sentence.")
     )
-    owner = forms.ModelChoiceField(label=_("Who answers for it"), queryset=Unit.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Who answers for it"), queryset=Unit.objects.none(), empty_label="—", required=False
+    )
     level = forms.ChoiceField(label=_("Who may be asked"), choices=TaskType.Level.choices)
     basis = forms.CharField(label=_("Legal basis"), max_length=200, required=False)
     rhythm = forms.ChoiceField(label=_("How often at most"), choices=TaskType.Rhythm.choices)

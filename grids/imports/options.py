@@ -83,9 +83,9 @@ def _some_layers(choices: list[tuple[str, str]]) -> forms.Field:
 
 REST = [("keep", _("stay as they are")), ("drop", _("go: the file is the whole division"))]
 GUESSES = {  # what our templates and common exports call a column, in lower case
-    "code": ("code", "代码", "编码", "网格编码", "网格代码"),
+    "code": ("code", "编码", "代码", "网格编码", "网格代码"),
     "name": ("name", "名称", "道路名称", "路名", "网格名称", "网格名", "villname", "楼栋", "building"),
-    "grid": ("grid", "网格代码", "所属网格代码", "code of the grid"),
+    "grid": ("grid", "网格编码", "所属网格编码", "网格代码", "所属网格代码", "code of the grid"),
     "address": ("address", "地址"),
     "class": ("class", "kind", "highway", "waterway", "fclass", "type", "layer", "等级", "道路等级", "类别", "类型"),
 }

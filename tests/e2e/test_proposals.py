@@ -65,7 +65,7 @@ def test_a_proposal_goes_all_the_way_to_a_division_in_effect(office: Page, live_
     figures = office.get_by_role("table").last
     expect(figures.get_by_role("row", name="被切开的楼栋")).to_contain_text("0")
     shot(office, "proposal")
-    ways.first.get_by_role("button", name="采用到草案").click()
+    ways.first.get_by_role("button", name="采用到草稿").click()
     expect(office.get_by_role("heading", level=1)).to_have_text("春风社区重划")
     plan.refresh_from_db()
     shapes = shapes_of(plan)
