@@ -49,6 +49,8 @@ def test_the_unit_lets_it_run_on_from_its_page(suspended, sign_in, unit_staff, o
     assert pause.begin <= pause.end < pause.at_most
     assert suspended.due_at == Clock.objects.get(subject_id=suspended.pk, stage=Stage.HANDLE).due_at
     assert Step.objects.filter(incident=suspended, move="run_on", words="已复电").exists()
+    why = mine.get(reverse("incidents:deadline", args=[suspended.pk])).content.decode()
+    assert "（最迟至" in why  # and when it really ended
     assert url not in mine.get(reverse("incidents:detail", args=[suspended.pk])).content.decode()
 
 
