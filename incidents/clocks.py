@@ -197,11 +197,9 @@ class IncidentClocks:
         incidents_escalated.send(Incident, levels=levels, now=now)
 
     def replanned(self, clocks: Sequence[Clock], *, now: datetime) -> None:
-        """Carry new due times over to the lists; one statement for all."""
-        ids = [c.subject_id for c in clocks]
-        Incident.objects.select_for_update().filter(pk__in=ids).order_by("pk").count()
+        """Carry new due times over to the lists; one statement for all. Whoever calls holds the cases' locks."""
         with connection.cursor() as cursor:
-            cursor.execute(REFRESH_MANY, [ids])
+            cursor.execute(REFRESH_MANY, [[c.subject_id for c in clocks]])
 
 
 def _statuses(subject_ids: Collection[UUID], how: str = "") -> dict[UUID, str]:
