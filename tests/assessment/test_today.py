@@ -60,7 +60,7 @@ def test_the_day_that_leaves_with_a_phone_is_masked(worker, work, now, sign_in):
 def test_things_to_report_about_leave_with_a_phone_without_what_is_private(worker, cast, sign_in, now):
     lamp = factories.make_asset(cast.areas["grid"], "9901010118000001", point=Point(124.0012345678, 29, srid=4326))
     shop = factories.make_place(cast.areas["grid"], "春风便利店", kind="small_shop", contact_phone="13800000001")
-    factories.make_asset(cast.areas["grid"], "9901010118000002", ended_on=now.date(), ended_why="gone")
+    factories.make_asset(cast.areas["grid"], "9901010118000002", ended_on=timezone.localdate(now), ended_why="gone")
     factories.make_place(cast.areas["next_grid"], "邻格面馆")
     answer = sign_in(worker).get("/field/things.json")
     assert answer.json() == {

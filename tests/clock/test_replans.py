@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 
 from gridgov.audit.models import AuditEvent
 from gridgov.clock import actions, calendars
@@ -37,7 +38,7 @@ def inputs(row: Clock | Replan, which: str = "new") -> tuple[int, int, int]:
 def test_every_change_keeps_what_was_before_it_and_the_chain_leads_back_to_the_start(begin, office, early, now):
     clock = begin(now, calendar=OFFICE, budget=4 * HOUR)
     started, due = inputs(clock), clock.due_at
-    version = next_version({now.date().isoformat(): {"segments": [[600, 660]]}}, now)
+    version = next_version({timezone.localdate(now).isoformat(): {"segments": [[600, 660]]}}, now)
     actions.replan([clock], calendar=version, by=office, now=now)
     actions.replan([clock], budget=6 * HOUR, by=office, now=now)
     actions.extend(clock, seconds=HOUR, reason="等料", by=office, now=now)

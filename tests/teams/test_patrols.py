@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from gridgov.audit.models import AuditEvent
 from gridgov.sync.actions import receive
@@ -289,7 +290,7 @@ def test_lists_cost_the_same_with_one_row_and_three(cast, now, sign_in, name):
             made = f.make_route(cast.areas["grid"], by=lead, now=now)
             f.make_patrol_plan(made, by=lead, now=now, unit=cast.units["team"])
             actions.hand_in(walked(made, lead, now), "好", by=lead, now=now)
-        coverage.reckon_week(now.date(), now=now)
+        coverage.reckon_week(timezone.localdate(now), now=now)
         client = client or sign_in(lead)
         client.get(reverse(name))
         with CaptureQueriesContext(

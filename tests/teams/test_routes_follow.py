@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from grids.actions import plans
 from grids.division import change, preview
@@ -50,4 +51,4 @@ def test_the_effect_hangs_them_from_the_heir_and_leaves_checkpoints_where_they_l
     assert {plan.area_path for plan in route.plans.all()} == {route.area.path}
     places = {stop.name: stop.area for stop in route.checkpoints.select_related("area")}
     assert places == {"西门": west, "东门": east, "传达室": route.area}
-    assert [due.plan.route for due in due_on(worker, later.date())] == [route]
+    assert [due.plan.route for due in due_on(worker, timezone.localdate(later))] == [route]
