@@ -14,7 +14,7 @@ from grids.permissions import Perm, ReachFields, readable
 
 
 class Dimension(models.TextChoices):
-    """What a day's count is divided by; never the cross product (house.md, "Rollup = marginals, folded")."""
+    """What a day's count is divided by; never the cross product."""
 
     STATUS = "status", _("entered a status")
     CATEGORY = "category", _("reported in a category")

@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 # name → (task, seconds). Every task here may be run twice, at once, or not at all for an hour: it looks at
-# the database for what is due and claims it there (house.md, "Clock = a row, claimed by UPDATE").
+# the database for what is due and claims it there.
 SCHEDULE: dict[str, tuple[str, float]] = {
     "grids.forget_uploads": ("grids.forget_uploads", 3600),
     "grids.take_effect": ("grids.take_effect", 60),

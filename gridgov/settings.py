@@ -152,7 +152,7 @@ if DATABASE_ROLE not in DATABASE_ROLES:
 
 
 def database(role: str) -> dict:
-    """The connection of one role; every one speaks UTC and never uses server-side cursors (stack trap 10)."""
+    """The connection of one role; every one speaks UTC and never uses server-side cursors."""
     return {
         **env.db_url(DATABASE_ROLES[role]),
         "ENGINE": "django.contrib.gis.db.backends.postgis",
@@ -231,10 +231,10 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for "anyone"
-# guardian asks for its own backend; ours answers instead, because guardian's knows nothing of the tree (house.md §3).
+# guardian asks for its own backend; ours answers instead, because guardian's knows nothing of the tree.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
-# ── Secrets of the kernels (house.md §3): keys never live in the database ───────────────────────────────
+# ── Secrets of the kernels: keys never live in the database ──────────────────────────────────────────────
 PRIVACY_KEYS = env.list("GRIDGOV_PRIVACY_KEYS")  # "id:base64 of 32 bytes", the first one encrypts, all decrypt
 INDEX_KEY = env.str("GRIDGOV_INDEX_KEY")  # base64 of 32 bytes, for blind indexes
 AUDIT_KEY = env.str("GRIDGOV_AUDIT_KEY")  # base64 of 32 bytes, signs audit rows

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-MOST_UNPACKED = 60 * 1024 * 1024  # a small .xlsx can unpack to gigabytes (quality.md §4, Files)
+MOST_UNPACKED = 60 * 1024 * 1024  # a small .xlsx can unpack to gigabytes
 MOST_COLUMNS = 60
 
 

@@ -1,4 +1,4 @@
-"""Codes: which are well formed, and the next free one of an area (facts.md §1.3, §3.5).
+"""Codes: which are well formed, and the next free one of an area (docs/domain.md §1.3, §3.5).
 
 District 6 digits, street 9, community 12, grid 15; each begins with its parent's. A grid's last three are 001–799
 for general and 901–999 for dedicated grids. Foreign codes live under a scheme of their own and are not checked.
@@ -87,7 +87,7 @@ def clean_credit_code(text: str) -> str:
 
 
 def clean_asset_code(text: str) -> str:
-    """The 16 digits of a component: county 6, class 2, kind 2, sequence 6 (facts.md §1.3), or ValidationError."""
+    """The 16 digits of a component: county 6, class 2, kind 2, sequence 6 (docs/domain.md §1.3), or ValidationError."""
     plain = normalise(text)
     if not (len(plain) == 16 and plain.isascii() and plain.isdigit()):
         raise ValidationError(_("The number of a component has 16 digits."), code="asset_form")

@@ -1,7 +1,7 @@
 """What places and city assets are called: the kinds of places, and the classes and kinds of components (部件).
 
-Kinds of places begin with the nine small ones (九小场所, facts.md §3.3). Classes of components are the five of
-GB/T 30428.2; the kinds below them are those of facts.md §1.5. Cities number kinds differently, so a kind that is
+Kinds of places begin with the nine small ones (九小场所, docs/domain.md §3.3). Classes of components are the five of
+GB/T 30428.2; the kinds below them are those of docs/domain.md §1.5. Cities number kinds differently, so a kind that is
 not here is no error: it is shown by its number and by the name the register gives it. An office may call each of
 them otherwise (settings, dictionaries).
 """

@@ -169,7 +169,7 @@ def register_provider(provider: Provider) -> None:
         _providers.append(provider)
 
 
-# What named services may do everywhere: they act for whoever runs the machine (house.md §3, "Action").
+# What named services may do everywhere: they act for whoever runs the machine.
 SERVICES: dict[str, tuple[Perm, ...]] = {
     "service:import": (
         Perm.VIEW_AREAS,

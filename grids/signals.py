@@ -1,4 +1,4 @@
-"""What the ground announces, inside the transaction in which it happened (house.md §2, "Up: announce")."""
+"""What the ground announces, inside the transaction in which it happened (docs/architecture.md, "Rooms")."""
 
 from django.dispatch import Signal
 

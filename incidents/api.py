@@ -120,7 +120,7 @@ class IncidentFilter(filters.FilterSet):
         return search(rows, text)
 
     def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
-        """What no index carries looks back over a year (quality.md §2), unless `reported_since` says how far."""
+        """What no index carries looks back over a year, unless `reported_since` says how far."""
         asked = self.form.cleaned_data
         rows = super().filter_queryset(queryset.open() if asked["level"] else queryset)  # type: ignore[attr-defined]
         narrow = [asked[name] for name in ("area", "unit", "reported_since", "q") if asked[name]]

@@ -1,7 +1,7 @@
 """What a checklist may not ask: what the system knows, and what nobody's file may say.
 
-The measure behind it (facts.md §0, first of the five prohibitions): no repeated reporting. A question is refused when
-it is configured, before anybody has walked for it.
+The measure behind it (docs/domain.md §0, first of the five prohibitions): no repeated reporting. A question is refused
+when it is configured, before anybody has walked for it.
 """
 
 import re
@@ -69,7 +69,7 @@ KNOWN: tuple[tuple[str | Promise, str, str], ...] = (
         r"(checked|filled in|visited) by|name of( the)? worker",
     ),
 )
-# facts.md §4.1 "Category policy": blocked by name.
+# docs/domain.md §4.1: blocked by name.
 BLOCKED = (
     r"上访|信访人|邪教|法轮|宗教|信教|信仰|民族|艾滋|HIV|吸毒|戒毒|社矫|社区矫正|刑释|刑满|精神障碍|精神病|"
     r"\b(petitioners?|religio(n|us)|ethnic(ity)?|AIDS|drug (use|user|addict)s?|mental (illness|disorder))\b"

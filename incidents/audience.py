@@ -1,6 +1,6 @@
 """Who is told of what when a deadline runs out: roles at each level of the area tree, a table per ladder.
 
-The tables here are the project's defaults (facts.md §1.7, "Told"); what the office says stands in `Audience` rows.
+The tables here are the project's defaults (docs/domain.md §1.7); what the office says stands in `Audience` rows.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from teams.roles import ROLES, Role
 ALL, HEAD, NOBODY = "all", "head", ""
 LEVELS = (Level.WARNING, Level.LATE, Level.VERY_LATE, Level.CRITICAL)
 KINDS = (Area.Kind.GRID, Area.Kind.COMMUNITY, Area.Kind.STREET, Area.Kind.DISTRICT)
-RETURNED = 3  # facts.md §1.7: sent back so often, a case is critical
+RETURNED = 3  # docs/domain.md §1.7: sent back so often, a case is critical
 
 
 def _line(unit: str, *, street: Iterable[str] = (), **roles: Iterable[str]) -> dict[str, Any]:

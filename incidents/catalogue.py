@@ -1,6 +1,6 @@
 """The catalogue a street begins with: 8 headings, what can be reported under each, and how long it may take.
 
-Facts.md §1.5 (last paragraph) and §1.6; every figure is a default that the office edits. `lead` names the kind of
+docs/domain.md §1.6; every figure is a default that the office edits. `lead` names the kind of
 unit that usually answers for it; `load_catalogue` links it where a unit of that key is given.
 """
 

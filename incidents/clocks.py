@@ -97,7 +97,7 @@ def follow(
 def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
     """The running stage goes on with whom it now waits for, by the hours of that unit and the ladder of its level.
 
-    Time used, pauses and levels reached travel along (clock.md, "Rows"). A ladder edited meanwhile is no other ladder.
+    Time used, pauses and levels reached travel along (docs/clock.md, "Rows"). An edited ladder is no other ladder.
     The incident's own due time is set, not saved.
     """
     stage = STAGE_OF[incident.status]
@@ -153,7 +153,7 @@ def suspended_until(incident: Incident) -> datetime | None:
 
 
 def after_return(incident: Incident, *, by: Any, now: datetime) -> None:
-    """Sent back too often, a case is critical whatever the time says (facts.md §1.7: 3 × 退回)."""
+    """Sent back too often, a case is critical whatever the time says (docs/domain.md §1.7: 3 × 退回)."""
     promise = Clock.objects.of(SUBJECT, incident.pk).running().filter(stage=Stage.PROMISE).first()
     if promise is None:
         return

@@ -1,4 +1,4 @@
-"""Who is told of what when a deadline runs out (facts.md §1.7, "Told"), in batches of one sweep."""
+"""Who is told of what when a deadline runs out (docs/domain.md §1.7), in batches of one sweep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

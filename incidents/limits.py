@@ -1,9 +1,9 @@
 """How long each stage may take: the table the office edits, and the project's own figures where it says nothing.
 
 A figure is looked for in the category, then in the catalogue's own columns, then in the heading, then in the table's
-last lines, ordinary or emergency (facts.md §1.4, §1.6, §1.7). In each of these places a street's own line comes before
-that of the whole installation, stage by stage. A ladder is looked for in the same places; each of them may name one for
-all and others by the level of the area in which the unit works that the clock waits for.
+last lines, ordinary or emergency (docs/domain.md §1.4, §1.6, §1.7). In each of these places a street's own line comes
+before that of the whole installation, stage by stage. A ladder is looked for in the same places; each of them may name
+one for all and others by the level of the area in which the unit works that the clock waits for.
 """
 
 from collections.abc import Mapping

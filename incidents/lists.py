@@ -18,7 +18,7 @@ from incidents.search import search
 from incidents.workflow import BEING_VERIFIED, ENDED, OPEN, WAITING_FOR_DESK, WITH_UNIT, Status
 
 PATH = "area_path"
-HORIZON = timedelta(days=365)  # how far back a filter without an index of its own looks (quality.md §2)
+HORIZON = timedelta(days=365)  # how far back a filter without an index of its own looks
 ORDERS = {"new": ("-reported_at", "-id"), "due": ("due_at", "id")}
 TABS = {
     "mine": _("Waiting for me"),

@@ -1,4 +1,4 @@
-"""Emergencies go to the people on duty first: 值班员, then 带班领导 (facts.md §1.7)."""
+"""Emergencies go to the people on duty first: 值班员, then 带班领导 (docs/domain.md §1.7)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

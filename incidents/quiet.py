@@ -1,4 +1,4 @@
-"""Quiet hours: when a message may leave the database and ring somebody (facts.md §1.7, "notices go out …").
+"""Quiet hours: when a message may leave the database and ring somebody (docs/domain.md §1.7).
 
 Nights and days off of the recipient's calendar hold it back until the next morning that is worked. Inside working
 hours of their own, a night shift is rung at night. The inbox, the deadline and emergencies never wait.

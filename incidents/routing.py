@@ -1,4 +1,4 @@
-"""Where a report belongs: one grid, one team, one desk, one responsible unit, and why (facts.md §8, 1.1).
+"""Where a report belongs: one grid, one team, one desk, one responsible unit, and why (docs/domain.md §8).
 
 A building decides before a polygon: people know where they live, a phone knows where it thinks it is. What lies
 outside every grid goes to the street's triage; nothing is lost.

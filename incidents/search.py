@@ -1,4 +1,4 @@
-"""Finding Chinese words without a dictionary: text is cut into one- and two-character pieces (stack.md, trap 2)."""
+"""Finding Chinese words without a dictionary: text is cut into one- and two-character pieces."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Who waited for whom, reckoned from a clock: one stretch for each holder it had (clock.md, "used time travels along").
+"""Who waited for whom, reckoned from a clock: one stretch for each holder it had (docs/clock.md, "Rows").
 
 The same reckoning serves what has ended, which is written down once, and what still runs, which is only shown.
 """

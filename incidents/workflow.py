@@ -1,6 +1,6 @@
 """The life of an incident as a table: which step leads from where to where, who may take it, what it asks for.
 
-Steps and names follow facts.md §1.4 (上报 受理 立案 派单 签收 处置 反馈 核查 结案). Buttons, the API, the docs'
+Steps and names follow docs/domain.md §1.4 (上报 受理 立案 派单 签收 处置 反馈 核查 结案). Buttons, the API, the docs'
 diagram and the truth-table tests all read `MOVES`; nothing else knows which step is possible when.
 """
 

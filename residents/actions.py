@@ -224,7 +224,7 @@ def move_resident(resident: Resident, household: Household, *, on: date, by: Use
 
 @transaction.atomic
 def leave(resident: Resident, *, on: date, by: User, now: datetime) -> Resident:
-    """The person has moved away from here on `on`; the file stays for a year (facts.md §4.1)."""
+    """The person has moved away from here on `on`; the file stays for a year (docs/domain.md §4.1)."""
     with protected(by, Perm.EDIT_RESIDENTS):
         row = _locked(resident, by)
         if row.since_on is not None and on < row.since_on:

@@ -138,7 +138,7 @@ def blind_index(field: str, text: str) -> bytes | None:
 
 
 class Resident(models.Model):
-    """A person who lives in a household here. Only what facts.md §3.2 requires or allows.
+    """A person who lives in a household here. Only what docs/domain.md §3.2 requires or allows.
 
     Name, phone and identity number are sealed; an identity number needs a stated purpose.
     """

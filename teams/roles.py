@@ -1,4 +1,4 @@
-"""Role → permissions, each with its reach: a table to read, with a plain line for each role (facts.md §2.1)."""
+"""Role → permissions, each with its reach: a table to read, with a plain line for each role (docs/domain.md §2.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -248,5 +248,5 @@ ROLES: dict[str, RoleSpec] = {
     ),
 }
 
-# Separate accounts from the first day; `manage.py create_admin` makes them (house.md §3).
+# Separate accounts from the first day; `manage.py create_admin` makes them.
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.OFFICE_ADMIN)

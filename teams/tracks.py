@@ -1,4 +1,4 @@
-"""From the points of a phone to a line: what is kept, where a gap is a gap. Pure functions (field.md §2).
+"""From the points of a phone to a line: what is kept, where a gap is a gap. Pure functions.
 
 A fix is kept after max(10 m, accuracy / 2) or 30 s; dropped when vaguer than 50 m or faster than 12 m/s; after 60 s or
 200 m without one a new segment begins. The phone does the same before it sends; doing it twice changes nothing.

@@ -1,4 +1,4 @@
-"""The cast every test speaks of: the fictional street of facts.md §8.1 with a person in every role.
+"""The cast every test speaks of: the fictional street of docs/domain.md §8.1 with a person in every role.
 
 Eight inserts and no password hashes, so that each test can have its own. Beside 和平街道 stands 光明街道, so that
 "another street's" is always there to leak.

@@ -20,7 +20,7 @@ from teams.models import TaskType
 OFFICE, LEADER = "JD0002", "JD0001"
 BASIS = "街道网格事项准入清单（演示）"
 R = TaskType.Rhythm
-# heading → (code, name, how often); seven groups as in facts.md §2.3
+# heading → (code, name, how often); seven groups as in docs/domain.md §2.3
 ADMITTED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "基础信息": (("0101", "网格基础信息核实", R.QUARTERLY), ("0102", "房屋使用情况核实", R.YEARLY)),
     "安全隐患": (

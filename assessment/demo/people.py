@@ -1,4 +1,4 @@
-"""Who lives and works in the demo street: areas, units and people, as tables (facts.md §2.1, §8.1).
+"""Who lives and works in the demo street: areas, units and people, as tables (docs/domain.md §2.1, §8.1).
 
 Names are invented. Staff numbers and phones are made up in ranges nobody is called on.
 """
@@ -14,7 +14,7 @@ SPRING, AUTUMN = "990101001001", "990101001002"
 
 
 class DemoArea(NamedTuple):
-    """One node of the tree; counts are those of facts.md §8.1, and the borders are named in words."""
+    """One node of the tree; counts are those of docs/domain.md §8.1, and the borders are named in words."""
 
     code: str
     name: str

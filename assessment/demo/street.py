@@ -174,7 +174,7 @@ def _duties(street: Street) -> None:
 
 
 def _households(street: Street) -> None:
-    """A few homes in each general grid, entered by its worker; numbers as in facts.md §3.5, region 99."""
+    """A few homes in each general grid, entered by its worker; numbers as in docs/domain.md §3.5, region 99."""
     chance = random.Random(7)  # noqa: S311 - a demo's dice, not a secret
     for code, found in street.buildings.items():
         worker = street.people.get(f"WG{code[-4:]}")

@@ -1,4 +1,4 @@
-"""Slows guessing down: per account and per address, never for everybody (facts.md §4.2).
+"""Slows guessing down: per account and per address, never for everybody (docs/domain.md §4.2).
 
 An attempt is counted *before* the password is looked at and forgiven when it was right, so that a hundred
 attempts at once get no more guesses than a hundred in a row. The counters lie in the database: losing Redis

@@ -25,7 +25,7 @@ from gridgov.privacy.masks import Kind
 
 
 class TextSize(models.TextChoices):
-    """Three sizes on every door (design.md, principle 2)."""
+    """Three sizes on every door."""
 
     STANDARD = "standard", _("Standard")
     LARGE = "large", _("Large")

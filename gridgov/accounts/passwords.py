@@ -1,4 +1,4 @@
-"""Password rules beyond Django's: words of this place, and what the dengbao3 profile adds (quality.md §4)."""
+"""Password rules beyond Django's: words of this place, and what the dengbao3 profile adds."""
 
 import re
 import string

@@ -2,7 +2,7 @@
 
 Pure functions, no database. `W(t)` counts the working seconds of a calendar from an epoch to the instant t;
 `W⁻¹` is its inverse. Days are walked by local *date* and turned into UTC instants one by one, so that a day with
-23 or 25 hours, a make-up Saturday or a lunch break need no special case (clock.md).
+23 or 25 hours, a make-up Saturday or a lunch break need no special case (docs/clock.md).
 """
 
 from bisect import bisect_left
@@ -44,7 +44,7 @@ class Calendar:
 
     @cached_property
     def day_seconds(self) -> int:
-        """The longest ordinary day's seconds: one working day (clock.md, "Arithmetic"); 24 hours when always open."""
+        """The longest ordinary day's seconds: one working day (docs/clock.md); 24 hours when always open."""
         if self.always:
             return 86_400
         return max(self.seconds_by_weekday, default=0)
@@ -256,7 +256,7 @@ def due(
     extensions: Sequence[float] = (),
     pauses: Iterable[tuple[datetime, datetime]] = (),
 ) -> datetime:
-    """When `budget` working seconds (and all extensions) are used up, pauses not counted (clock.md).
+    """When `budget` working seconds (and all extensions) are used up, pauses not counted (docs/clock.md).
 
     max(started_at, W⁻¹(W(started_at) + budget + Σ extensions + Σ over the union of pauses (W(end) − W(begin)))),
     where a pause approved when the time was already used up counts for nothing: what was late stays late.

@@ -1,4 +1,4 @@
-"""When which level of lateness is reached, as a table that the office edits (facts.md §1.7; figures are defaults).
+"""When which level of lateness is reached, as a table that the office edits (defaults: docs/domain.md §1.7).
 
 A threshold is an amount of *used* time on the clock's own calendar, so pauses and closed hours move it along.
 """

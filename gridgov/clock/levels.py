@@ -1,4 +1,4 @@
-"""The five levels of lateness, the same everywhere: 绿 黄 橙 红 紫 (facts.md §1.7)."""
+"""The five levels of lateness, the same everywhere: 绿 黄 橙 红 紫 (docs/domain.md §1.7)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Calendars and clocks as rows: a deadline lives where the work lives, not in a broker (clock.md, "Rows")."""
+"""Calendars and clocks as rows: a deadline lives where the work lives, not in a broker (docs/clock.md, "Rows")."""
 
 from datetime import date, datetime
 from typing import Any

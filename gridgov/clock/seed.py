@@ -14,7 +14,7 @@ from gridgov.clock.models import CalendarVersion, Ladder, LadderVersion, WorkCal
 
 OFFICE = "office"
 ARRANGEMENT = Path(__file__).parent / "data" / "cn_exceptions_2024_2026.csv"
-OFFICE_HOURS = [[8 * 60, 12 * 60], [14 * 60, 18 * 60]]  # facts.md §1.7
+OFFICE_HOURS = [[8 * 60, 12 * 60], [14 * 60, 18 * 60]]  # docs/domain.md §1.7
 LADDER_NAMES = {STANDARD: "一般事项", EMERGENCY: "突发事件"}
 LABELS = {"open": "调休上班", "closed": "放假"}
 

@@ -170,7 +170,7 @@ class Servers:
                 shutil.chown(folder, self.user, self.user)
 
     def _initdb(self) -> None:
-        """Sort by bytes, know Chinese letters: with LC_CTYPE=C trigram search would find nothing (stack trap 1)."""
+        """Sort by bytes, know Chinese letters: with LC_CTYPE=C trigram search would find nothing."""
         shutil.rmtree(self.data, ignore_errors=True)
         secret = self.folder / "super"
         secret.touch(mode=0o600)

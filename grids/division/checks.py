@@ -1,4 +1,4 @@
-"""The division checks of the standard (facts.md §1.2), on one draft; every limit is a setting of the street."""
+"""The division checks of the standard (docs/domain.md §1.2), on one draft; every limit is a setting of the street."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -202,7 +202,7 @@ def _share(**more: Any) -> Any:
 
 
 class DivisionLimits(models.Model):
-    """What a division is checked by (facts.md §1.2): a row per area and kind of child; without an area the default.
+    """What a division is checked by (docs/domain.md §1.2): a row per area and kind of child; no area: the default.
 
     The nearest row at or above the divided area counts. Empty means: not checked.
     """

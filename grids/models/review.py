@@ -25,7 +25,7 @@ class StandardReviewQuerySet(models.QuerySet["StandardReview"]):
 
 
 class StandardReview(models.Model):
-    """One review of the grids of an area against the standard; at least yearly (facts.md §1.2)."""
+    """One review of the grids of an area against the standard; at least yearly (docs/domain.md §1.2)."""
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
 

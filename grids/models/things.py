@@ -113,7 +113,7 @@ class Place(Thing):
 class Asset(Thing):
     """A component of the city (部件): a manhole cover, a lamp, a bin, with its official number of 16 digits.
 
-    Digits 1–6 are the county's, 7–8 the class, 9–10 the kind, the rest a sequence (facts.md §1.3). The owner is
+    Digits 1–6 are the county's, 7–8 the class, 9–10 the kind, the rest a sequence (docs/domain.md §1.3). The owner is
     written as its register says; rooms above find the unit of that name.
     """
 

@@ -22,7 +22,7 @@ FACTS = (
 
 def _settle(category: Category) -> None:
     if category.is_emergency:
-        category.clock = Category.Clock.NATURAL  # facts.md §1.6: minutes count at night too
+        category.clock = Category.Clock.NATURAL  # docs/domain.md §1.6: minutes count at night too
     category.full_clean()
 
 

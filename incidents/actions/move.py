@@ -113,7 +113,7 @@ def _check_own(incident: Incident, by: Any, now: datetime) -> None:
 
 
 def _check_not_the_fixer(incident: Incident, by: Any) -> None:
-    """核查: a grid worker, but not the one who fixed it (facts.md §1.4)."""
+    """核查: a grid worker, but not the one who fixed it (docs/domain.md §1.4)."""
     last = Step.objects.filter(incident=incident, move="resolve").order_by("-seq").first()
     if last is not None and last.by_id == by.pk:
         raise ValidationError(_("Somebody else must verify what you have handled yourself."), code="same_person")

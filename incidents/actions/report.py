@@ -121,7 +121,7 @@ RETURNING number
 
 
 def _number(incident: Incident, now: datetime) -> str:
-    """县6-yyyymmdd-5 digits (facts.md §1.3); no promise that the digits have no gaps."""
+    """县6-yyyymmdd-5 digits (docs/domain.md §1.3); no promise that the digits have no gaps."""
     district = (incident.area.code + "000000")[:6]
     with connection.cursor() as cursor:
         cursor.execute(NUMBER, [district, timezone.localtime(now).strftime("%Y%m%d"), incident.pk])

@@ -1,4 +1,4 @@
-"""Asking for what somebody else must approve: return, extension, suspension, voiding (facts.md §1.4, "Rules")."""
+"""Asking for what somebody else must approve: return, extension, suspension, voiding (docs/domain.md §1.4)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from incidents.routing import units_for
 from incidents.signals import incident_changed
 from incidents.workflow import ASKS, Ask, Stage, Status
 
-MOST_EXTENSIONS = 2  # facts.md §1.7: at most twice
+MOST_EXTENSIONS = 2  # docs/domain.md §1.7: at most twice
 LONGEST_SUSPENSION = timedelta(days=90)
 BY_THE_OFFICE = timedelta(days=30)  # a longer suspension is the leader's to approve
 LONGEST_EXTENSION_DAYS = 5
@@ -87,7 +87,7 @@ def _check_words(kind: str, reason: str, evidence: str, seconds: int | None) -> 
 
 
 def _check_amount(incident: Incident, kind: str, reason: str, seconds: int) -> None:
-    """How much and how often may be asked for at all (facts.md §1.7)."""
+    """How much and how often may be asked for at all (docs/domain.md §1.7)."""
     if kind == Ask.SUSPENSION and timedelta(seconds=seconds) > LONGEST_SUSPENSION:
         raise ValidationError({"seconds": _("A case can be suspended for 90 days at most.")})
     if kind != Ask.EXTENSION:
@@ -158,7 +158,7 @@ def _said_as_impossible() -> Iterator[None]:
 
 
 def _weighs(request: Request, incident: Incident) -> str:
-    """值班长 → 派遣科 → 分管领导 (facts.md §1.4): why only the leader in charge approves it; "" when the office may."""
+    """值班长 → 派遣科 → 分管领导 (docs/domain.md §1.4): why only the leader approves it; "" when the office may."""
     if request.kind == Ask.EXTENSION and _extensions(incident) > 0:
         return _("A second extension is approved by the leader in charge.")
     if request.kind == Ask.SUSPENSION and timedelta(seconds=request.seconds or 0) > BY_THE_OFFICE:

@@ -37,7 +37,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 class Category(Called):
     """An entry of the catalogue: a major heading (no `major`) or something that can be reported.
 
-    Limits are seconds: of the calendar's working time for WORKING, of any time for NATURAL (facts.md §1.6).
+    Limits are seconds: of the calendar's working time for WORKING, of any time for NATURAL (docs/domain.md §1.6).
     """
 
     class Clock(models.TextChoices):

@@ -225,7 +225,7 @@ class ExternalId(models.Model):
 
 
 class IncidentSearch(models.Model):
-    """The one- and two-character pieces of an incident's words: Chinese has no spaces (stack.md, trap 2)."""
+    """The one- and two-character pieces of an incident's words: Chinese has no spaces."""
 
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, primary_key=True, related_name="search")
     grams = ArrayField(models.CharField(max_length=2))

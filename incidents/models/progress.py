@@ -38,7 +38,7 @@ class Step(models.Model):
 
 
 class Custody(models.Model):
-    """Who held the case from when until when. Without gaps and overlaps, by constraint (house.md §3):
+    """Who held the case from when until when. Without gaps and overlaps, by constraint:
 
     the row before ends where this one begins (foreign key on (incident, previous, since)), and one row of each
     incident is open.

@@ -29,7 +29,7 @@ class Audience(models.Model):
     """Who is told at which level of one version of a ladder.
 
     `table`: level → {"unit": "all" | "head" | "", "roles": {kind of area: [role, …]}}; `returned`: how often a case
-    may be sent back before it is critical, 0 for never (facts.md §1.7); `urgent`: quiet hours do not hold it back.
+    may be sent back before it is critical, 0 for never (docs/domain.md §1.7); `urgent`: quiet hours do not hold it.
     """
 
     version = models.OneToOneField(LadderVersion, on_delete=models.PROTECT, primary_key=True, related_name="+")

@@ -1,7 +1,7 @@
 """Reckoning what of each grid was looked at in a week. One statement for the ground, one for the checkpoints.
 
 Places count, not ways: a building within 30 m of a track was passed, a checkpoint was confirmed or not and why. The
-buffer is MATERIALIZED, or PostgreSQL would make it anew for each grid (2 s against 90 s, field.md §2); so is what is
+buffer is MATERIALIZED, or PostgreSQL would make it anew for each grid (2 s against 90 s); so is what is
 summed up by grid, and nested loops are off: the planner takes each part for one row and summed up all buildings again
 for each of 1,000 grids (7.4 s against 0.2 s).
 """

@@ -18,7 +18,7 @@ BODY = {"category": "0302", "lon": 100.005, "lat": 10.005, "accuracy": 8, "descr
 
 
 def counted(queries):
-    """Every statement but those of transactions (quality.md §2)."""
+    """Every statement but those of transactions."""
     skipped = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
     return [q["sql"] for q in queries if not q["sql"].startswith(skipped)]
 

@@ -1,6 +1,7 @@
 """The house rules that a program can check: layers, sizes, keys, the schedule, the ban on guardian's shortcuts."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_model_relations_keep_to_the_order_of_the_rooms():
 
 @pytest.mark.django_db
 def test_no_table_has_an_exclude_constraint():
-    """So that partitions and a distributed PostgreSQL stay configuration (house.md, Keys)."""
+    """So that partitions and a distributed PostgreSQL stay configuration."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'x'")
         assert cursor.fetchall() == []
@@ -63,7 +64,7 @@ def test_every_beat_entry_resolves_to_a_task():
 
 
 def test_guardians_shortcuts_are_not_used():
-    """They bypass our backend (house.md §3); grids.permissions exports its own."""
+    """They bypass our backend; grids.permissions exports its own."""
     using = [str(p.relative_to(ROOT)) for p in sources() if "guardian.shortcuts" in p.read_text()]
     assert using == []
 
@@ -93,6 +94,17 @@ def test_every_module_says_why_it_exists():
         if p.read_text().strip() and p.name != "apps.py" and not ast.get_docstring(ast.parse(p.read_text()))
     ]
     assert silent == []
+
+
+def test_documents_the_code_points_to_say_it():
+    """`docs/domain.md §1.7` leads to a heading; a file that is named is there."""
+    lost = set()
+    for path in [*sources(), *(ROOT / "tests").rglob("*.py")]:
+        for name, section in re.findall(r"(docs/\w+\.md|\w+\.md(?= §))(?: §([\d.]*\d))?", path.read_text()):
+            at = ROOT / name
+            if not at.exists() or (section and not re.search(rf"^#+ {re.escape(section)}\.? ", at.read_text(), re.M)):
+                lost.add(f"{path.relative_to(ROOT)}: {name} {section}")
+    assert lost == set()
 
 
 def test_records_under_row_security_have_a_path():

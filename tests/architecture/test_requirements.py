@@ -1,4 +1,4 @@
-"""A dependency nobody uses is a defect (stack.md), and so is a line that does not say what it is for."""
+"""A dependency nobody uses is a defect, and so is a line that does not say what it is for."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""An explanation leaves no second out and adds up (clock.md, last line)."""
+"""An explanation leaves no second out and adds up (docs/clock.md, "Explaining")."""
 
 from datetime import timedelta
 from itertools import pairwise

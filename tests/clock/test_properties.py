@@ -1,4 +1,4 @@
-"""What must hold for any calendar in any zone (clock.md, "Properties"), and for the ladder built on it."""
+"""What must hold for any calendar in any zone (docs/clock.md, "Properties"), and for the ladder built on it."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

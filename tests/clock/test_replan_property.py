@@ -1,4 +1,4 @@
-"""Re-planning is idempotent: twice is once, whatever the calendars, pauses and limits (clock.md, "Rows")."""
+"""Re-planning is idempotent: twice is once, whatever the calendars, pauses and limits (docs/clock.md, "Rows")."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Firing: once, in order, whatever fails and whoever else is at it (clock.md, "Firing")."""
+"""Firing: once, in order, whatever fails and whoever else is at it (docs/clock.md, "Firing")."""
 
 import gc
 import threading

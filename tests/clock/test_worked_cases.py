@@ -1,4 +1,4 @@
-"""The worked cases of facts.md §5.4 and the properties of clock.md, against a walker that counts minute by minute."""
+"""The worked cases of docs/domain.md §5.4 and the properties of docs/clock.md, against a walker minute by minute."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -21,7 +21,7 @@ from tests import factories
 from tests.e2e.phone import code, flush, put, ready, tray
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-FIRST_USE = 5  # seconds until the first page can be used (field.md, low end); on a busy machine it is only printed
+FIRST_USE = 5  # seconds until the first page can be used (docs/field.md); on a busy machine it is only printed
 FETCHED = """() => performance.getEntriesByType("resource")
   .filter((file) => file.name.includes("/static/") && file.transferSize > 0).map((file) => file.name)"""
 

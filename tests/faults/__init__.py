@@ -1,1 +1,1 @@
-"""What must survive: real processes on servers of their own, broken in every way that happens (quality.md §3)."""
+"""What must survive: real processes on servers of their own, broken in every way that happens."""

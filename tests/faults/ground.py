@@ -2,7 +2,7 @@
 
 from tests.faults.world import World
 
-BUDGET = 36_000  # 10 h of natural time: yellow at 27,000 s, orange at the end, red at 54,000 s (facts.md §1.7)
+BUDGET = 36_000  # 10 h of natural time: yellow at 27,000 s, orange at the end, red at 54,000 s (docs/domain.md §1.7)
 WARNING, LATE = 1, 2
 
 EXPECTED = """

@@ -1,4 +1,4 @@
-"""Every fault of quality.md §3 that clock, broker and database must survive, as a table: what runs, what is broken, when."""
+"""Every fault that clock, broker and database must survive, as a table: what runs, what is broken, when."""
 
 import random
 import signal

@@ -72,7 +72,7 @@ def test_case_costs_twelve_queries(sign_in, desk, three):
 
 
 OUTSIDE = {"lon": 100.005, "lat": 10.005, "accuracy": 8}
-DOORS = {  # door: (its address, who stands there, where it happened, statements); 15 is the budget (quality.md §2)
+DOORS = {  # door: (its address, who stands there, where it happened, statements); 15 is the budget
     "phone": ("incidents:field_form", "worker", "building", 13),
     "phone, outside every grid": ("incidents:field_form", "worker", "outside", 14),
     "desk": ("incidents:report", "desk", "building", 14),

@@ -34,7 +34,7 @@ from incidents.actions.report import Report
 from incidents.models import Category
 from tests.examples import NIGHTLY, examples
 
-# status → step → status, written down anew from facts.md §1.4
+# status → step → status, written down anew from docs/domain.md §1.4
 WAY: dict[str, dict[str, str]] = {
     "reported": {
         "take_in": "dispatched", "accept": "accepted", "self_resolve": "self_resolved", "reject": "rejected",

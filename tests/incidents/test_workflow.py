@@ -14,7 +14,7 @@ from incidents.permissions import leading, own_until, steps_open
 from incidents.workflow import ENDED, MOVES, OPEN, STAGE_OF, Status, possible
 
 S = Status
-# status → the steps that lead on, in the order of the buttons (facts.md §1.4)
+# status → the steps that lead on, in the order of the buttons (docs/domain.md §1.4)
 POSSIBLE = {
     S.UNCONFIRMED: "confirm place recategorise urge raise instruct reject withdraw",
     S.REPORTED: "take_in accept place recategorise self_resolve urge raise instruct reject withdraw",

@@ -1,4 +1,4 @@
-"""Codes by place: from west to east, row by row from north to south (facts.md §1.3). No code is ever given twice."""
+"""Codes by place: from west to east, row by row from north to south (docs/domain.md §1.3). No code is given twice."""
 
 import math
 from datetime import datetime
