@@ -222,7 +222,7 @@ async function deliver(how) {
   if (!due.length) return;
   const session = await askForSession();
   if (!session.owner) {
-    for (const record of due) await putOff(record, session);
+    for (const record of due) if (record.state !== "attention") await putOff(record, session); // that has a reason of its own
     announce();
     return;
   }

@@ -9,6 +9,7 @@ const part = (name, within = root) => within.querySelector(`[data-${name}]`);
 const pad = (n) => String(n).padStart(2, "0");
 const clock = (seconds) => `${pad(new Date(seconds * 1000).getHours())}:${pad(new Date(seconds * 1000).getMinutes())}`;
 const tellTray = { start: said.wordStart, pause: said.wordPause, resume: said.wordResume, end: said.wordEnd, way: said.wordWay };
+let walked = null; // what was said of the checkpoints, once it has ended here
 let walk = JSON.parse(document.getElementById("walk-data").textContent);
 
 function show(name, on) {
@@ -43,7 +44,7 @@ async function say(stop, more) {
 
 function paint(state) {
   const here = state && state.route === walk.route;
-  show("before", !state);
+  show("before", !state && !walked);
   show("during", Boolean(here));
   show("paused", Boolean(here && state.status === "paused"));
   show("walking", Boolean(here && state.status === "walking"));
@@ -55,7 +56,7 @@ function paint(state) {
     part("other-link").textContent = state.name;
   }
   if (here) part("since").textContent = clock(state.since);
-  const marks = here ? state.marks : {};
+  const marks = here ? state.marks : walked || {};
   root.querySelectorAll("[data-stop]").forEach((line) => {
     const mark = marks[line.dataset.stop];
     line.dataset.mark = !mark ? "" : mark === "seen" ? "seen" : "not";
@@ -63,7 +64,7 @@ function paint(state) {
     part("acts", line).hidden = !here;
   });
   const open = walk.stops.filter((stop) => !marks[stop.id]).length;
-  part("open").textContent = (open ? said.wordOpen : said.wordAll).replace("{n}", open);
+  part("open").textContent = walked ? "" : (open ? said.wordOpen : said.wordAll).replace("{n}", open);
 }
 
 async function stopWalking() {
@@ -71,9 +72,12 @@ async function stopWalking() {
   const open = walk.stops.filter((stop) => !state.marks[stop.id]).length;
   const text = open ? said.askOpen.replace("{n}", open) : "";
   if (!(await confirmed({ title: said.askEnd, text, yes: said.wordEnd }))) return;
-  const id = await patrol.end();
+  walked = state.marks;
+  const id = await patrol.end().catch((error) => {
+    walked = null;
+    throw error;
+  });
   show("ended", true);
-  show("before", false);
   await Promise.race([tray.flush({ now: true }), new Promise((resolve) => setTimeout(resolve, 20000))]);
   const receipt = await tray.receipt(id);
   if (receipt && receipt.became.url) location.assign(receipt.became.url);

@@ -79,6 +79,8 @@ def test_a_patrol_without_a_signal_arrives_whole(walk):
     phone.get_by_role("button", name="结束").tap()
     phone.locator("#confirm-yes").tap()
     expect(phone.locator("[data-show=ended]")).to_be_visible()
+    expect(phone.locator(".walk-stop").nth(0)).to_have_attribute("data-mark", "seen")
+    expect(phone.locator("[data-open]")).to_have_text("")
     expect(phone.locator("[data-patrol-bar]")).to_be_hidden()
     assert not Patrol.objects.exists()
     phone.context.set_offline(False)
