@@ -149,8 +149,8 @@ function showReport(tools, code) {
     made.querySelector("span").textContent = name;
     part(root, "grid-keys").insertBefore(made, part(root, "elsewhere"));
   });
-  if (tools.report_grids && tools.report_grids.length) part(root, "grids").hidden = false;
-  else part(root, "grids").remove();
+  if (tools.report_grids && tools.report_grids.length) part(root, "which-grid").hidden = false;
+  else part(root, "which-grid").remove();
   entry.phrases.forEach((phrase) => {
     const chip = document.createElement("button");
     chip.type = "button";

@@ -55,7 +55,7 @@ document.querySelectorAll("[data-place]").forEach((place) =>
 
 // Where it is: a building chosen by mistake is tapped again; who has said a place is not asked for a grid.
 const form = words && words.form;
-const grids = form && form.querySelector("[data-grids]");
+const grids = form && form.querySelector("[data-which-grid]");
 if (grids) {
   const fields = form.elements;
   const decide = () => {

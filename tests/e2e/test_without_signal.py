@@ -74,11 +74,11 @@ def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(street_at_w
     phone.get_by_role("link", name="楼道堆物").first.tap()
     ready(phone)
     phone.get_by_text("3号楼").tap()
-    expect(phone.locator("[data-grids]")).to_be_hidden()
+    expect(phone.locator("[data-which-grid]")).to_be_hidden()
     phone.get_by_text("3号楼").tap()  # given up again
     phone.fill("textarea[name=description]", "路面积水")
     phone.locator(".thumb button.btn-primary").tap()
-    expect(phone.locator("[data-grids] .field-error")).to_contain_text("请选择所在网格")
+    expect(phone.locator("[data-which-grid] .field-error")).to_contain_text("请选择所在网格")
     phone.get_by_text("春风第二网格").tap()
     phone.locator(".thumb button.btn-primary").tap()
     expect(phone.locator("[data-saved]")).to_be_visible()
