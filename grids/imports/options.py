@@ -21,9 +21,7 @@ CRS: list[Any] = [
     *zones.choices(),
 ]
 ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
-
-
-MOST_LAYERS = 40
+MOST_LAYERS = 40  # offered for choice
 
 
 def columns_of(content: bytes, name: str, *, lines: bool = False) -> list[tuple[str, str]]:
@@ -161,6 +159,15 @@ def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         field_order = ["area", "name_field", "class_field", "kind", "crs", "encoding"]
 
     return with_layer(WayOptions, content, name, lines=True)
+
+
+def thing_options(content: bytes, name: str) -> type[forms.Form]:
+    """The form for places or city assets from this file: its columns are called like those of the template."""
+
+    class ThingOptions(MapOptions):
+        """Datum and encoding."""
+
+    return with_layer(ThingOptions, content, name)
 
 
 def building_options(content: bytes, name: str, by: Any) -> type[forms.Form]:

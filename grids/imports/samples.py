@@ -1,4 +1,4 @@
-"""Small maps to look at before making one's own: the columns that the import asks for, and shapes at sea level."""
+"""Small maps to look at before making one's own: the columns that the import asks for, around one place."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ from grids.geodata.bridge import to_database
 from grids.imports import engine, samples, tables
 from grids.imports.engine import CREATED, UNCHANGED, UPDATED, Options, Outcome, Played
 from grids.imports.ground import MAPS, area_by_code, place_of
-from grids.imports.options import MapOptions
+from grids.imports.options import thing_options
 from grids.kinds import Condition, PlaceKind
 from grids.models import Asset, Building, Place
 from grids.permissions import Perm
@@ -53,10 +53,16 @@ ASSET_COLUMNS = (
 
 @dataclass(frozen=True)
 class Read:
-    """One row: its cells, and the place that a map gives it."""
+    """One row: its cells, the place that a map gives it, and why that cannot be read."""
 
     cells: Mapping[str, str]
     point: Any = None
+    problem: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called when it is refused."""
+        return (self.cells.get("name") or self.cells.get("code") or "")[:80]
 
 
 def _choice(kinds: Any, text: str, what: str) -> str:
@@ -77,7 +83,12 @@ def _day(text: str) -> date | None:
 
 
 def _where(row: Read, name: str = "") -> Where:
-    """What a row says of its place: the building by its name in the grid, a point, the grid by its code."""
+    """What a row says of its place: the building by its name in the grid, a point, the grid by its code.
+
+    ValidationError for a place that cannot be read: the code of a grid does not make up for it.
+    """
+    if row.problem:
+        raise ValidationError(row.problem)
     cells = row.cells
     grid = area_by_code(cells["grid"]) if cells.get("grid") else None
     point = row.point or place_of(cells).get("point")
@@ -100,8 +111,8 @@ class FromFile:
     model: type[Any] = Place
 
     def form(self, content: bytes, name: str, by: Any) -> type[Any] | None:
-        """Datum and encoding of a map; nothing for a list."""
-        return None if name.lower().endswith(tables.ENDINGS) else MapOptions
+        """Layer, datum and encoding of a map; nothing for a list."""
+        return None if name.lower().endswith(tables.ENDINGS) else thing_options(content, name)
 
     def options(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """As they are; something stands there even when both were left alone, so that the map counts as described."""
@@ -111,11 +122,11 @@ class FromFile:
         """Lines of the template, or features of a map whose columns are called like the template's."""
         if name.lower().endswith(tables.ENDINGS):
             return [(n, Read(row)) for n, row in tables.by_key(tables.read(content, name)[1], self.columns)]
-        found = read(name, content, crs=options.get("crs", ""), encoding=options.get("encoding", "")).features
+        found = read(name, content, **{key: options.get(key, "") for key in ("crs", "encoding", "layer")}).features
         texts = [(one.number, {k: "" if v is None else str(v) for k, v in one.properties.items()}) for one in found]
-        shapes = {one.number: one.geometry for one in found}
+        drawn = {one.number: one for one in found}
         rows = tables.by_key(texts, self.columns)
-        return [(n, Read(cells, self._point(shapes[n]))) for n, cells in rows]
+        return [(n, Read(cells, self._point(drawn[n].geometry), drawn[n].problem)) for n, cells in rows]
 
     def _point(self, shape: Any) -> Any:
         return None if shape is None or shape.is_empty else to_database(shape.representative_point())

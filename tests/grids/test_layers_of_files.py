@@ -1,6 +1,7 @@
 """Files with several layers: their names are offered, one is read, and none is taken silently."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from grids.imports import importer_of
 from grids.models import Area
 from tests.grids.divided import cell, divide
 
+SHAPELESS = {"type": "FeatureCollection", "features": []}
 SHAPES = {"grids": [cell(0), cell(1)], "blocks": [cell(2)]}
 KML = "<kml xmlns='http://www.opengis.net/kml/2.2'><Document>{folders}</Document></kml>"
 FOLDER = "<Folder><name>{name}</name>{marks}</Folder>"
@@ -109,6 +111,18 @@ def test_the_wizard_offers_the_layers_and_takes_the_chosen_one(cast, office_admi
     said = {"parent": spring.pk, "kind": "grid", "plan_name": "层", "name_field": "name", "layer": "grids"}
     played = imports.preview(imports.choose_options(batch, said, **facts), **facts)
     assert [line.label for line in played.lines] == ["grids 0", "grids 1"]
+
+
+def test_places_and_assets_ask_for_the_layer_too(cast, office_admin, now):
+    importer, plain = (
+        importer_of("place-list"),
+        importer_of("place-list").form(json.dumps(SHAPELESS).encode(), "a.geojson", office_admin),
+    )
+    form = importer.form(gpkg(), "a.gpkg", office_admin)({"layer": "grids"})
+    assert form.is_valid(), form.errors
+    rows = list(importer.rows(gpkg(), "a.gpkg", importer.options(form.cleaned_data)))
+    assert [row.cells["name"] for _number, row in rows] == ["grids 0", "grids 1"]
+    assert "layer" not in plain().fields
 
 
 def test_the_wizard_lets_one_tick_the_layers_of_a_drawing(cast, office_admin, now):

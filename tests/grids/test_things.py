@@ -321,6 +321,22 @@ def test_list_of_places_says_what_is_wrong_in_each_row(ground, office_admin, now
     assert not Place.objects.exists()
 
 
+def test_a_place_off_the_earth_is_refused_though_its_grid_is_named(ground, office_admin, now):
+    rows = [("春风超市", [at(0).x, at(0).y]), ("春风面馆", [at(0).y, 500])]
+    facts = {"kind": "小商店", "grid": "990101001001001"}
+    features = [
+        {"type": "Feature", "properties": facts | {"name": name}, "geometry": {"type": "Point", "coordinates": where}}
+        for name, where in rows
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    _batch, played = _imported("place-list", "a.geojson", content, office_admin, now)
+    assert [(line.kind, line.label) for line in played.lines] == [
+        ("created", "春风超市 · 春风第一网格"),
+        ("refused", "春风面馆"),
+    ]
+    assert "500.0000" in played.lines[1].note
+
+
 def test_map_of_assets_comes_in_changes_and_is_taken_back(ground, office_admin, now):
     def file(condition: str) -> bytes:
         facts = {"code": "9901010118000012", "owner": "市政养护队", "condition": condition}
