@@ -11,7 +11,8 @@ from gridgov.clock.actions import Terms, replan_each
 from gridgov.clock.ladder import Rungs
 from gridgov.clock.ladders import current
 from gridgov.clock.models import Clock, Ladder, LadderVersion
-from grids.permissions import Perm, require_anywhere
+from grids.permissions import Perm
+from incidents.actions.limits import require_everywhere
 from incidents.audience import audiences
 from incidents.models import Audience
 
@@ -22,10 +23,10 @@ def change_ladder(
 ) -> tuple[LadderVersion, int]:
     """Save thresholds and recipients as the next version; with `running`, what runs climbs by it as well. How many do.
 
-    One audited action. What a case has reached stays reached; only the levels ahead are set anew. Needs EDIT_CATALOGUE;
+    One audited action. What a case has reached stays reached; only the levels ahead are set anew. Needs EDIT_CATALOGUE everywhere;
     Refused as the kernel refuses.
     """
-    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    require_everywhere(by, Perm.EDIT_CATALOGUE)
     version = kernel.change_ladder(ladder, rungs=rungs, base=base, by=by, now=now)
     climbing = Clock.objects.running().filter(ladder_version__ladder=ladder) if running else Clock.objects.none()
     terms = {pk: Terms(ladder=version, holds=True) for pk in climbing.values_list("pk", flat=True)}
@@ -37,7 +38,7 @@ def change_ladder(
 @transaction.atomic
 def copy_ladder(code: str, *, name: str, by: Any, now: datetime) -> LadderVersion:
     """A further ladder that says what another says."""
-    require_anywhere(by, Perm.EDIT_CATALOGUE)
+    require_everywhere(by, Perm.EDIT_CATALOGUE)
     like = current(code)
     version = kernel.create_ladder(name=name, rungs=like.rungs(), by=by, now=now)
     _keep(version, audiences([like.pk])[like.pk], by=by, now=now)

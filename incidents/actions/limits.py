@@ -61,14 +61,20 @@ def _into_catalogue(rules: Rules, then: Today) -> None:
     Category.objects.bulk_update(changed, ["handle_seconds", "promise_seconds", "clock"])
 
 
-def may_change(user: Any, street: Area | None) -> bool:
+def may_change(user: Any, street: Area | None, perm: Perm = Perm.EDIT_CATALOGUE) -> bool:
     """Whether somebody keeps the limits of a street; without one, those of the whole installation.
 
     Those are for who keeps the limits of every street in it: else one street's office would set the others' deadlines.
     """
     streets = [street] if street else Area.objects.standing().filter(kind=Area.Kind.STREET)
-    held = scope(user).holds(Perm.EDIT_CATALOGUE)
-    return held and all(allows(user, Perm.EDIT_CATALOGUE, one) for one in streets)
+    return scope(user).holds(perm) and all(allows(user, perm, one) for one in streets)
+
+
+def require_everywhere(by: Any, perm: Perm) -> None:
+    """PermissionDenied unless `by` holds it in every street: calendars and ladders count in all of them."""
+    require_anywhere(by, perm)
+    if not may_change(by, None, perm):
+        raise PermissionDenied(_("Your posts do not include this: %(what)s.") % {"what": _("every street")})
 
 
 def _require(rules: Rules, among: Today, by: Any) -> None:

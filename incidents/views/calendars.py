@@ -27,6 +27,7 @@ from gridgov.dbtime import now
 from gridgov.typed import number, posted
 from grids import permissions
 from grids.permissions import Perm
+from incidents.actions.limits import may_change, require_everywhere
 from incidents.calendar_forms import ArrangementForm, DayForm, HoursForm
 from incidents.models import Incident
 from incidents.waits import SUBJECT
@@ -37,12 +38,17 @@ YEARS = range(EPOCH.year + 1, EPOCH.year + HORIZON_YEARS)  # those in which work
 DAYS_SHOWN = 40
 
 
-def load(request: SignedInRequest, code: str, *, editable: bool = True) -> CalendarVersion:
-    """The newest version of a calendar, for who may change calendars; natural time has nothing to edit."""
+def load(request: SignedInRequest, code: str, *, edit: bool = True) -> CalendarVersion:
+    """The newest version of a calendar, for who may change calendars; natural time has nothing to edit.
+
+    To look at is enough who keeps one street's; a change counts in all of them.
+    """
     permissions.require_anywhere(request.user, Perm.EDIT_CALENDARS)
+    if edit:
+        require_everywhere(request.user, Perm.EDIT_CALENDARS)
     found = CalendarVersion.objects.filter(calendar__code=code).select_related("calendar", "created_by")
     version = found.order_by("-number").first()
-    if version is None or (editable and version.calendar.is_always):
+    if version is None or version.calendar.is_always:
         raise Http404
     return version
 
@@ -54,6 +60,7 @@ def calendars(request: SignedInRequest) -> HttpResponse:
     found = kernel.newest()
     rows = [{"version": version, "week": week_in_words(version.weekly)} for version in found]
     context = {"rows": rows, "this_year": timezone.localdate().year, "missing": kernel.missing_of(found, now(request))}
+    context["may_edit"] = may_change(request.user, None, Perm.EDIT_CALENDARS)
     return render(request, "incidents/calendars/list.html", context)
 
 
@@ -73,7 +80,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def year(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """Twelve small months; each day leads to its own form."""
-    version = load(request, code)
+    version = load(request, code, edit=False)
     if year not in YEARS:
         raise Http404
     context = {
@@ -85,6 +92,7 @@ def year(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         "week": week_in_words(version.weekly),
         "weekdays": [(name, short(number)) for number, name in WEEKDAYS.items()],
         "missing": [one for one in kernel.missing_of([version], now(request)) if one[1] != year],
+        "may_edit": may_change(request.user, None, Perm.EDIT_CALENDARS),
         "previous": year - 1 if year - 1 in YEARS else None,
         "next": year + 1 if year + 1 in YEARS else None,
     }
@@ -186,7 +194,7 @@ def arrangement(request: SignedInRequest, code: str, year: int) -> HttpResponse:
 @require_safe
 def versions(request: SignedInRequest, code: str) -> HttpResponse:
     """Every version the calendar had, the newest first; any of them may be restored."""
-    version = load(request, code)
+    version = load(request, code, edit=False)
     found = CalendarVersion.objects.filter(calendar=version.calendar).select_related("created_by").order_by("-number")
     context = {"version": version, "rows": found[:100], "this_year": timezone.localdate().year}
     return render(request, "incidents/calendars/versions.html", context)

@@ -20,6 +20,7 @@ from gridgov.typed import number
 from grids import permissions
 from grids.permissions import Perm
 from incidents.actions.ladders import change_ladder, copy_ladder
+from incidents.actions.limits import may_change, require_everywhere
 from incidents.audience import KINDS, audiences
 from incidents.limit_forms import LadderForm, NewLadderForm
 from incidents.limit_words import ladder_said
@@ -51,7 +52,8 @@ def ladders(request: SignedInRequest) -> HttpResponse:
         }
         for version in versions
     ]
-    return render(request, "incidents/limits/ladders.html", {"rows": rows, "new": NewLadderForm(ladders=_names())})
+    context = {"rows": rows, "new": NewLadderForm(ladders=_names()), "may_edit": may_change(request.user, None)}
+    return render(request, "incidents/limits/ladders.html", context)
 
 
 def _names() -> list[tuple[str, str]]:
@@ -84,7 +86,7 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
 
     `like` in the address fills the table with an earlier version, to be looked at and saved again.
     """
-    _may(request)
+    require_everywhere(request.user, Perm.EDIT_CATALOGUE)
     version = get_object_or_404(newest(), ladder__code=code)
     like = _earlier(version, request.GET.get("like", ""))
     audience = audiences([like.pk])[like.pk]
@@ -139,7 +141,7 @@ def _saved(request: SignedInRequest, version: LadderVersion, form: LadderForm) -
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
     """A further ladder, made like another; then edited."""
-    _may(request)
+    require_everywhere(request.user, Perm.EDIT_CATALOGUE)
     form = NewLadderForm(request.POST, ladders=_names())
     if not form.is_valid():
         messages.error(request, _("A ladder needs a name."))

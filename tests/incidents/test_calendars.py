@@ -19,6 +19,7 @@ from gridgov.clock.proposals import Proposal, as_lines, parse
 from gridgov.clock.seed import OFFICE, OFFICE_HOURS, seed_calendars
 from gridgov.ids import uuid7
 from incidents.clocks import SUBJECT
+from tests import factories
 from tests.clock.test_worked_cases import local
 
 WEEK = [OFFICE_HOURS] * 5 + [[], []]
@@ -257,6 +258,21 @@ def test_an_earlier_version_is_restored_as_a_new_one(visit):
 @pytest.mark.parametrize("args", [["2026-13-01"], ["nonsense"], ["1999-01-01"]])
 def test_a_day_that_is_none_does_not_exist(visit, args):
     assert visit("day", args=args).status_code == 404
+
+
+def test_whoever_keeps_one_street_looks_at_calendars_and_ladders_and_changes_none(office_time, cast, sign_in, now):
+    keeper = factories.make_person("易街办")
+    factories.make_post(keeper, "office_admin", cast.areas["street"], cast.units["office"])
+    own = sign_in(keeper)
+    shown = ("calendars:list", [], 200), ("calendars:year", [OFFICE, 2026], 200), ("limits:ladders", [], 200)
+    refused = ("calendars:hours", [OFFICE], 403), ("limits:ladder", ["standard"], 403)
+    for name, args, status in (*shown, *refused):
+        assert own.get(reverse(name, args=args)).status_code == status
+    text = closed_monday(office_time).sealed()
+    assert own.post(reverse("calendars:save", args=[OFFICE]), {"proposal": text}).status_code == 403
+    assert own.post(reverse("calendars:create"), {"name": "夜班", "like": OFFICE}).status_code == 403
+    assert own.post(reverse("limits:create_ladder"), {"name": "夜间", "like": "standard"}).status_code == 403
+    assert CalendarVersion.objects.filter(calendar__code=OFFICE).count() == 1
 
 
 def test_natural_time_has_no_pages(sign_in, office_admin, office_time):

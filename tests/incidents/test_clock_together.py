@@ -78,6 +78,37 @@ def test_a_step_taken_while_the_sweep_fires_meets_no_deadlock(transactional_db, 
     assert not Clock.objects.filter(attempts__gt=0).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_and_a_re_plan_fire_each_level_once(transactional_db, incident, now):
+    later, wrong = now + timedelta(days=60), []
+
+    def again(act):
+        def run():
+            try:
+                for number in range(12):
+                    act(number)
+            except Exception as error:  # noqa: BLE001
+                wrong.append(error)
+            finally:
+                connections.close_all()
+
+        return threading.Thread(target=run)
+
+    def replan(number):
+        clock.replan(Clock.objects.running(), budget=3600 * (number + 1), by=None, now=now)
+
+    threads = [again(replan), *(again(lambda _number: sweep(now=later)) for _sweeper in range(2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    sweep(now=later)
+    assert wrong == []
+    fired = list(Escalation.objects.values_list("clock__stage", "level"))
+    assert {(stage, level) for stage, level in fired} == {(s, n) for s in ("accept", "promise") for n in (1, 2, 3, 4)}
+    assert checks.check(now=later) == []
+
+
 def test_the_hourly_check_compares_cases_with_their_clocks(incident, now):
     assert checks.check(now=now) == []
     Incident.objects.filter(pk=incident.pk).update(level=3)
