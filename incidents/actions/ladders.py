@@ -23,8 +23,8 @@ def change_ladder(
 ) -> tuple[LadderVersion, int]:
     """Save thresholds and recipients as the next version; with `running`, what runs climbs by it as well. How many do.
 
-    One audited action. What a case has reached stays reached; only the levels ahead are set anew. Needs EDIT_CATALOGUE everywhere;
-    Refused as the kernel refuses.
+    One audited action. What a case has reached stays reached; only the levels ahead are set anew. Needs EDIT_CATALOGUE
+    in every street; Refused as the kernel refuses.
     """
     require_everywhere(by, Perm.EDIT_CATALOGUE)
     version = kernel.change_ladder(ladder, rungs=rungs, base=base, by=by, now=now)
