@@ -10,6 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
 from grids import actions
 from grids.actions import imports
@@ -106,7 +107,7 @@ def test_what_was_applied_is_described_no_more(office_admin, cast, now):
     content = f"grid,name\n{cast.grids[0].code},7号楼\n".encode()
     batch = imports.upload("building-list", "a.csv", content, by=office_admin, now=now)
     imports.apply_import(batch, by=office_admin, now=now)
-    with pytest.raises(ValidationError, match="applied"):
+    with translation.override("en"), pytest.raises(ValidationError, match="applied"):
         imports.choose_options(batch, {}, by=office_admin, now=now)
 
 
