@@ -95,7 +95,13 @@ def month_context(request: SignedInRequest) -> dict[str, Any]:
 def roster(request: SignedInRequest) -> HttpResponse:
     """One month like the sheet on the wall: a line a day, a column a shift."""
     permissions.require_anywhere(request.user, Perm.VIEW_AREAS)
-    context = month_context(request)
+    try:
+        context = month_context(request)
+    except Http404:
+        if duty_areas(request.user).exists():
+            raise
+        may_found = permissions.scope(request.user).holds(Perm.EDIT_AREAS)  # the menu leads here on the first day
+        return render(request, "teams/roster/none.html", {"may_found": may_found})
     return render(request, "teams/roster/month.html", context | {"tabs": tabs(request, context["area"], "roster")})
 
 

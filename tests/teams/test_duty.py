@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from gridgov.clock.seed import seed_calendars
 from gridgov.notices.models import Notice
+from grids.models import Area
 from incidents import actions as incidents
 from teams import actions, duty, handover
 from teams.models import DutyEntry, DutyTurn, Leave, ShiftHandOver
@@ -295,6 +296,13 @@ def test_a_missing_signature_leads_on_for_whoever_keeps_the_log(
     seen = {person: sign_in(person, "en").get(board).content.decode() for person in (office, office_admin)}
     assert all("nobody has handed it over" in page for page in seen.values())
     assert [door in page for page in seen.values()] == [True, False]
+
+
+def test_the_first_day_has_no_street_and_says_so(cast, office_admin, worker, sign_in):
+    Area.objects.filter(kind=Area.Kind.STREET).update(retired_at="2026-01-01T00:00Z")
+    pages = [sign_in(person, "en").get(reverse("teams:roster")).content.decode() for person in (office_admin, worker)]
+    assert all("No street yet" in page for page in pages)
+    assert [reverse("setup") in page.split("<main")[1] for page in pages] == [True, False]
 
 
 def test_hand_over_by_page(cast, street, running, officer, office, now, sign_in):
