@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import gridgov.ids
 import gridgov.privacy.fields
+from grids.database import TAKE_STOCK
 from grids.models.grams import AWAY, FUNCTIONS, Grams
 
 
@@ -1272,4 +1273,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "place", GinIndex(Grams("name", "address", "credit_code", "initials"), name="place_by_grams")
         ),
+        TAKE_STOCK,
     ]
