@@ -336,10 +336,6 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 (
-                    "co_units",
-                    models.ManyToManyField(blank=True, related_name="+", to="teams.unit", verbose_name="helping units"),
-                ),
-                (
                     "lead_unit",
                     models.ForeignKey(
                         blank=True,

@@ -72,7 +72,6 @@ class Category(Called):
     lead_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")
     )
-    co_units = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name=_("helping units"))
     nature = models.CharField(_("nature"), max_length=12, choices=Nature.choices, default=Nature.PROBLEM)
     clock = models.CharField(_("which time counts"), max_length=8, choices=Clock.choices, default=Clock.WORKING)
     handle_seconds = models.PositiveIntegerField(_("limit to handle"), default=8 * 3600)
