@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from gridgov.accounts.models import User
@@ -104,6 +105,13 @@ def _transactional_tests_clean_up_as_owner() -> Iterator[None]:
 def swept(django_db_setup: None) -> None:
     """Before a part of a very long test: the rows that the part before rolled back are cleared away."""
     _as_owner("VACUUM", settings.DATABASES["default"]["NAME"])
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_office() -> Iterator[None]:
+    """Each test begins in the office's language, whatever the last page of the one before was shown in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 # ── The cast (tests/cast.py): ask for `worker`, `grid` or `unit`, or for `cast` to reach everyone ───────────────

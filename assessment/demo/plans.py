@@ -42,7 +42,7 @@ def split_of_the_past(street: Street) -> None:
     ground.set_boundary(old, drawn, by=by, now=street.now, since=since, source="演示数据 · 非测绘成果")
     plan = plans.create_plan(
         spring, kind=Area.Kind.GRID, name="春风南片网格一分为二", by=by, now=day - timedelta(days=20),
-        note="835 户超过 500 户上限，按楼栋分为两个网格。",
+        note="835户超过500户上限，按楼栋分为两个网格。",
     )  # fmt: skip
     codes = {street.areas[code].pk: code for code in HALVES}
     shapes = [

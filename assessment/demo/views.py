@@ -13,7 +13,7 @@ VIEWS = {  # staff number → name and question
     ),
     "JD0001": (("严重超期", "tab=all&status=very_late"), ("本周来电", "tab=all&reported=7")),
     "SQ0001": (("待核查", "tab=all&status=to_verify"), ("本周新增", "tab=all&reported=7")),
-    "BM0003": (("近 30 天", "tab=all&reported=30"),),
+    "BM0003": (("近30天", "tab=all&reported=30"),),
 }
 
 

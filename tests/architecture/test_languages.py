@@ -1,5 +1,6 @@
 """Both languages are complete: every message of the program has its Chinese words, and no catalogue line is stale."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = [ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / f"{name}.po" for name in ("django", "djangojs")]
+
+
+CHINESE, LATIN = r"[\u4e00-\u9fff，。、；：！？（）“”]", r"(?:[A-Za-z0-9{}]|%\(\w+\)[sd]|%[sd])"
+GAP = re.compile(rf"{CHINESE} +{LATIN}|{LATIN} +{CHINESE}")
+MEANT = {"Y年n月j日 H:i", "最大÷最小 %(ratio)s"}  # a day and its hour; a figure and what it is
+
+
+def test_the_gap_between_chinese_and_latin_is_left_to_the_style_sheet():
+    catalogue = polib.pofile(str(CATALOGUES[0]))
+    words = [text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in words if GAP.search(text) and text not in MEANT] == []
 
 
 @pytest.mark.parametrize("path", [p for p in CATALOGUES if p.exists()], ids=lambda p: p.name)

@@ -96,17 +96,17 @@ def test_a_line_that_breaks_costs_one_page_of_objects_and_the_phone_says_how_man
     come_in(phone.context, street_at_work.people["worker"])
     phone.route("**/objects/1.json", lambda route: route.abort())
     phone.goto(f"/field/campaigns/{running.pk}/")
-    expect(phone.locator("[data-along]")).to_have_text("本机已存 1 个对象（共 2 个），其余的联网后显示。")
+    expect(phone.locator("[data-along]")).to_have_text("本机已存1个对象（共2个），其余的联网后显示。")
     phone.unroute("**/objects/1.json")
     asked = asked_for(phone)
     phone.goto(f"/field/campaigns/{running.pk}/")
-    expect(phone.locator("[data-along]")).to_have_text("2 个对象已存在本机，没有信号也能看。")
+    expect(phone.locator("[data-along]")).to_have_text("2个对象已存在本机，没有信号也能看。")
     assert asked == ["1.json"]
     phone.evaluate("() => navigator.serviceWorker.ready")
     phone.context.set_offline(True)
     phone.goto(f"/field/campaigns/{running.pk}/")
     expect(phone.locator("[data-objects] a")).to_have_count(2)
-    expect(phone.locator("[data-along-here]")).to_have_text("2 个对象已存在本机，没有信号也能看。")
+    expect(phone.locator("[data-along-here]")).to_have_text("2个对象已存在本机，没有信号也能看。")
 
 
 def test_a_phone_with_little_room_leaves_it_to_what_is_captured(phone, come_in, street_at_work, running):
@@ -114,5 +114,5 @@ def test_a_phone_with_little_room_leaves_it_to_what_is_captured(phone, come_in, 
     phone.add_init_script("navigator.storage.estimate = async () => ({ quota: 30e6, usage: 15e6 })")
     asked = asked_for(phone)
     phone.goto(f"/field/campaigns/{running.pk}/")
-    expect(phone.locator("[data-along]")).to_have_text("本机已存 0 个对象（共 2 个），其余的联网后显示。")
+    expect(phone.locator("[data-along]")).to_have_text("本机已存0个对象（共2个），其余的联网后显示。")
     assert asked == []

@@ -107,12 +107,12 @@ def test_a_shared_corner_moves_in_every_grid_that_has_it(editor: Page, plan):
     expect(editor.locator("#plan-households-delta")).to_have_text("−200")
     shot(editor, "dragging")
     editor.mouse.up()
-    expect(editor.locator("#plan-status")).to_have_text("4 个网格一起变动。")
+    expect(editor.locator("#plan-status")).to_have_text("4个网格一起变动。")
     saved(editor)
     after = exact(plan)
     moved = {name for name in after if after[name].area != pytest.approx(before[name].area, rel=1e-9)}
     assert moved == {"春风第一网格", "春风第二网格", "春风第四网格", "春风第五网格"}
-    expect(editor.locator("#plan-depth")).to_have_text("可撤销 1 步")
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销1步")
 
 
 def test_the_outer_border_stays_and_borders_do_not_cross(editor: Page, plan):
@@ -254,7 +254,7 @@ def test_what_was_drawn_survives_a_reload_with_its_undo(editor: Page, live_serve
     saved(editor)
     opened(editor, live_server, plan)
     expect(editor.locator(".plan-row", has_text="春风花园网格")).to_have_count(1)
-    expect(editor.locator("#plan-depth")).to_have_text("可撤销 2 步")
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销2步")
     editor.keyboard.press("Control+z")
     expect(editor.locator(".plan-row", has_text="春风第一网格")).to_have_count(1)
 
@@ -376,10 +376,10 @@ def test_a_fault_is_shown_and_its_repair_is_one_step(editor: Page, live_server, 
     expect(proposal).to_contain_text("春风第四网格")
     shot(editor, "proposal")
     proposal.get_by_role("button", name="不采用").click()
-    expect(editor.locator("#plan-depth")).to_have_text("可撤销 0 步")
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销0步")
     editor.locator("#plan-fix-all").click()
     proposal.get_by_role("button", name="采用", exact=True).click()
-    expect(editor.locator("#plan-depth")).to_have_text("可撤销 1 步")
+    expect(editor.locator("#plan-depth")).to_have_text("可撤销1步")
     saved(editor)
     exact(plan)
     expect(editor.locator(".plan-faults li", has_text="错误")).to_have_count(0)

@@ -51,7 +51,7 @@ def test_a_plan_on_paper_lies_under_the_drawing(editor: Page, plan):  # noqa: F8
     chooser.value.set_files({"name": "社区图.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(editor.locator("#paper-problem")).to_contain_text("不是图片")
     editor.locator("#paper-file").set_input_files({"name": "社区图.png", "mimeType": "image/png", "buffer": sheet()})
-    expect(editor.locator("#paper-step")).to_contain_text("第 1 点")
+    expect(editor.locator("#paper-step")).to_contain_text("第1点")
     for nth, (at, place) in enumerate(SHEET):
         editor.mouse.click(*pixel(editor, at))
         expect(editor.locator("#paper-step")).to_contain_text("地图")

@@ -137,7 +137,7 @@ def test_the_suggested_border_says_live_what_is_missing(office: Page, live_serve
     office.get_by_role("button", name="调整这条边界").first.click()
     office.wait_for_selector("#plan-editor[data-ready]")
     words = office.locator("#plan-task-words")
-    expect(words).to_contain_text("20 户")
+    expect(words).to_contain_text("20户")
     expect(office.locator("#plan-task-rows tr")).to_have_count(2)
     assert office.evaluate(f"[{EDITOR}.chosen, {EDITOR}.drawing.partner]") == [f"a{one.pk}", f"a{other.pk}"]
     shot(office, "border")

@@ -17,7 +17,7 @@ def test_saved_offline_survives_closing_the_tab_and_goes_once(phone, worker, fau
     context = phone.context
     context.set_offline(True)
     write(phone, "三楼堆满纸箱", photos=2)
-    expect(phone.locator("[data-tray-count]")).to_contain_text("1 条待上传")
+    expect(phone.locator("[data-tray-count]")).to_contain_text("1条待上传")
     phone.close()
     context.set_offline(False)
     again = context.new_page()

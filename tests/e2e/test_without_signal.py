@@ -82,7 +82,7 @@ def test_the_day_opens_without_a_signal_and_a_case_is_verified_there(street_at_w
     phone.get_by_text("春风第二网格").tap()
     phone.locator(".thumb button.btn-primary").tap()
     expect(phone.locator("[data-saved]")).to_be_visible()
-    expect(phone.locator("[data-tray-count]")).to_contain_text("2 条待上传")
+    expect(phone.locator("[data-tray-count]")).to_contain_text("2条待上传")
     phone.context.set_offline(False)
     phone.goto("/field/tray/")
     ready(phone)
@@ -106,7 +106,7 @@ def test_what_was_taken_along_leaves_with_sign_out_and_after_a_day(taken_along, 
     ready(phone)
     phone.context.route("**/api/v1/sync/**", lambda route: route.abort())
     put(phone, "还没上传")
-    expect(phone.locator("form[data-sign-out]")).to_have_attribute("data-confirm", "1 条待上传")
+    expect(phone.locator("form[data-sign-out]")).to_have_attribute("data-confirm", "1条待上传")
     phone.locator("form[data-sign-out] button").tap()
     phone.locator("#confirm-yes").tap()
     expect(phone).to_have_url(re.compile("/accounts/login/"))
@@ -306,7 +306,7 @@ def test_a_locked_phone_shows_the_day_only_after_the_pin_also_without_a_signal(b
     assert day_keys(phone) == ["name", "until", "wrapped"]
     phone.fill("#shell-pin", "204714")
     phone.get_by_role("button", name="解锁").tap()
-    expect(phone.locator("[data-lock-said]")).to_contain_text("PIN 码不对", timeout=COUNTING)
+    expect(phone.locator("[data-lock-said]")).to_contain_text("PIN码不对", timeout=COUNTING)
     phone.fill("#shell-pin", PIN)
     phone.get_by_role("button", name="解锁").tap()
     expect(phone.locator("[data-card^=incident]")).to_have_count(2, timeout=COUNTING)
@@ -342,7 +342,7 @@ def test_five_wrong_pins_without_a_signal_take_the_day_off_the_phone(behind_a_pi
     for n in range(4):
         phone.fill("#shell-pin", f"11122{n}")
         phone.get_by_role("button", name="解锁").tap()
-        expect(phone.locator("[data-lock-said]")).to_contain_text("PIN 码不对", timeout=COUNTING)
+        expect(phone.locator("[data-lock-said]")).to_contain_text("PIN码不对", timeout=COUNTING)
         phone.reload()  # a guess counts although the page is opened anew
     phone.fill("#shell-pin", "111229")
     phone.get_by_role("button", name="解锁").tap()
