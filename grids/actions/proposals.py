@@ -1,5 +1,6 @@
 """Asking for proposals of a division, working them out, and taking one as a draft."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -106,15 +108,22 @@ def _set_aside(proposal: DivisionProposal, *, now: datetime) -> None:
     found = DivisionProposal.objects.select_for_update().get(pk=proposal.pk)
     if found.finished_at is not None:
         return
-    found.fault = ngettext(
-        "It took longer than %(n)d minute, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
-        "It took longer than %(n)d minutes, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
-        settings.CELERY_TASK_TIME_LIMIT // 60,
-    ) % {"n": settings.CELERY_TASK_TIME_LIMIT // 60, "tries": found.tries}
+    minutes = settings.CELERY_TASK_TIME_LIMIT // 60
+    with _words_of_the_asker(found):
+        found.fault = ngettext(
+            "It took longer than %(n)d minute, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
+            "It took longer than %(n)d minutes, %(tries)d times over. Ask for fewer grids, keep some, or draw walls.",
+            minutes,
+        ) % {"n": minutes, "tries": found.tries}
     found.finished_at = now
     found.save(update_fields=["fault", "finished_at"])
     _tell(found, now=now)
     audit.record("grids.set_proposal_aside", found, by=None, at=now, tries=found.tries, done=found.done)
+
+
+def _words_of_the_asker(proposal: DivisionProposal) -> AbstractContextManager[None]:
+    """A worker speaks the office's language; whoever asked is to read the reason in the own one, where chosen."""
+    return translation.override(proposal.created_by.language or translation.get_language())
 
 
 def work_out(proposal_id: UUID, *, now: datetime) -> None:
@@ -140,8 +149,9 @@ def _work_out(proposal: DivisionProposal) -> None:
     division, walls = division_for(proposal)
     wishes = Wishes(proposal.count, proposal.old_estate)
     try:
-        for nth, way in enumerate(proposals(division, walls, wishes), 1):
-            _keep(proposal, nth, way)
+        with _words_of_the_asker(proposal):
+            for nth, way in enumerate(proposals(division, walls, wishes), 1):
+                _keep(proposal, nth, way)
     except ValidationError as error:
         proposal.fault = " ".join(error.messages)[:400]
     proposal.finished_at = database_now()

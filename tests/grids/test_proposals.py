@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridgov.accounts.models import User
 from gridgov.notices.models import Notice
 from grids.actions import plans
 from grids.actions import proposals as actions
@@ -220,6 +221,7 @@ def test_one_task_begins_only_as_many_as_leave_each_its_time(ground, office_admi
 
 
 def test_a_proposal_that_takes_too_long_is_set_aside_with_what_it_had(ground, office_admin, sign_in, now, monkeypatch):
+    User.objects.filter(pk=office_admin.pk).update(language="en")
     made = actions.propose(ground.areas["spring"], plan=None, wishes=Wishes(), by=office_admin, now=now)
     full = actions._work_out
 
