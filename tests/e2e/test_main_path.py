@@ -11,6 +11,7 @@ from incidents.models import Incident
 from incidents.workflow import Status
 from tests import factories
 from tests.e2e.conftest import PHRASE
+from tests.e2e.phone import ready
 
 
 def desk_page(page: Page, live_server, come_in, user) -> Page:
@@ -70,6 +71,8 @@ def test_what_the_phone_refuses_is_corrected_and_a_second_tap_reports_once(phone
     phone.goto("/field/report/")
     phone.locator("summary.tile").first.tap()
     phone.get_by_role("link", name="楼道堆物").tap()
+    phone.wait_for_url("**/report/*/")
+    ready(phone)
     phone.locator("button.btn-primary").first.tap()
     expect(phone.get_by_role("alert").filter(has_text="请说明地点或情况")).to_be_visible()
     phone.get_by_text("3号楼").tap()
