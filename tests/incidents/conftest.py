@@ -44,6 +44,15 @@ def incident(category, building, worker, now):
 
 
 @pytest.fixture
+def at_work(incident, cast, office, unit_staff, now):
+    """Signed for by the city management team."""
+    actions.move(incident, "take_in", by=office, now=now, unit=cast.units["enforcement"])
+    actions.move(incident, "sign", by=unit_staff, now=now)
+    incident.refresh_from_db()
+    return incident
+
+
+@pytest.fixture
 def task(street, leader, now):
     return teams.decide_task(street, code="0201", name="消防隐患排查", admitted=True, reason="履职", by=leader, now=now)
 

@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -18,14 +17,6 @@ def picture(name="停电通知.png") -> SimpleUploadedFile:
     written = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(written, "PNG")
     return SimpleUploadedFile(name, written.getvalue(), "image/png")
-
-
-@pytest.fixture
-def at_work(incident, cast, office, unit_staff, now):
-    actions.move(incident, "take_in", by=office, now=now, unit=cast.units["enforcement"])
-    actions.move(incident, "sign", by=unit_staff, now=now)
-    incident.refresh_from_db()
-    return incident
 
 
 def ask(client, incident, **more):

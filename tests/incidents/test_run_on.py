@@ -16,14 +16,6 @@ from incidents.workflow import RUN_ON, Ask, Stage
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def at_work(incident, cast, office, unit_staff, now):
-    actions.move(incident, "take_in", by=office, now=now, unit=cast.units["enforcement"])
-    actions.move(incident, "sign", by=unit_staff, now=now)
-    incident.refresh_from_db()
-    return incident
-
-
 def suspend(incident, unit_staff, office, now, days=3):
     asked = actions.ask(incident, Ask.SUSPENSION, reason="等供电所复电", seconds=days * 86_400, by=unit_staff, now=now)
     return actions.answer(asked, approve=True, by=office, now=now)
