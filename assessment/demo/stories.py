@@ -116,6 +116,13 @@ def write_history(street: Street) -> None:
     stage.run()
 
 
+def write_scenes(street: Street) -> None:
+    """Play nothing but what a visitor should find today."""
+    stage = Stage(street)
+    _scenes(stage)
+    stage.run()
+
+
 def _scenes(stage: Stage) -> None:
     """What a visitor should find today whatever the dice say."""
     now = stage.street.now
@@ -125,6 +132,9 @@ def _scenes(stage: Stage) -> None:
     Story(stage, code="0203", outside=True).begin(now - timedelta(minutes=48), fresh=True)
     first = SPRING + "001"
     Story(stage, code="0201", channel=Channel.FIELD, grid=AUTUMN + "001", goal="hold").begin(now - timedelta(days=3))
+    noon = timezone.localtime(now).replace(hour=12, minute=0, second=0, microsecond=0)
+    for days, code in ((1, "0604"), (16, "0102")):  # due today, before or after now; very late over any holidays
+        Story(stage, code=code, channel=Channel.DESK, goal="wait").begin(noon - timedelta(days=days))
     for minutes, code, goal in ((95, "0302", "sign"), (150, "0103", "resolve"), (130, "0301", "verify")):
         story = Story(stage, code=code, channel=Channel.FIELD, grid=first, goal=goal)
         story.begin(now - timedelta(minutes=minutes))
@@ -252,7 +262,7 @@ class Story:
         if not self._move("sign", at, self._handler()):
             return
         if self.goal:
-            after = {"resolve": None, "hold": self.hold}.get(self.goal, self.resolve)
+            after = {"resolve": None, "wait": None, "hold": self.hold}.get(self.goal, self.resolve)
             if after is not None:
                 self.stage.later(at + timedelta(minutes=25), after)
             return

@@ -2,12 +2,19 @@
 
 import io
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.http import QueryDict
+from django.utils import timezone
 
 from assessment import metrics
+from assessment.demo.rules import set_rules
+from assessment.demo.stories import write_scenes
+from assessment.demo.street import build
+from assessment.demo.views import keep_views
 from gridgov.accounts.models import User
 from gridgov.dbtime import database_now
 from grids.models import Area, Building
@@ -26,12 +33,12 @@ def demo(db, settings, tmp_path):
     return json.loads(settings.DEMO_ACCOUNTS.read_text())
 
 
-def empty_views() -> list[str]:
+def empty_views(now: datetime) -> list[str]:
     """Saved views that would open on an empty list."""
     found = []
     for view in SavedView.objects.select_related("user"):
         asked = QueryDict(view.query)
-        rows = apply(ListFilter(asked, user=view.user).asked(asked["tab"]), view.user, database_now())
+        rows = apply(ListFilter(asked, user=view.user).asked(asked["tab"]), view.user, now)
         found += [] if rows.exists() else [view.name]
     return found
 
@@ -52,6 +59,20 @@ def test_the_demo_street_lives(demo):
     assert all(user.check_password(one["password"]) for user, one in zip(people, demo.values(), strict=True))
     assert next(iter(demo)) == "Worker"
     assert counts(people[0])["mine"] >= 3
-    assert empty_views() == []
+    assert empty_views(database_now()) == []
     with pytest.raises(CommandError):
         call_command("demo", stdout=io.StringIO())
+
+
+def test_a_visitor_finds_something_under_every_view_at_any_hour(db, settings, tmp_path):
+    settings.DEMO, settings.DEMO_ACCOUNTS = True, tmp_path / "demo-accounts.json"
+    last_week = timezone.localtime(database_now()) - timedelta(days=7)
+    street = build(last_week - timedelta(days=30))
+    set_rules(street)
+    for day, (hour, minute) in enumerate([(0, 5), (6, 30), (8, 40), (12, 1), (12, 30), (17, 20), (23, 55)]):
+        street.now = last_week.replace(hour=hour, minute=minute) + timedelta(days=day)
+        with transaction.atomic():
+            write_scenes(street)
+            keep_views(street)
+            assert empty_views(street.now) == [], street.now
+            transaction.set_rollback(True)
