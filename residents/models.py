@@ -39,7 +39,7 @@ class Dwelling(models.Model):
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
     building = models.ForeignKey(
-        Building, on_delete=models.PROTECT, related_name="dwellings", verbose_name=_("building")
+        Building, on_delete=models.PROTECT, related_name="dwellings", verbose_name=_("building"), db_index=False
     )
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", editable=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)

@@ -105,7 +105,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class PastPassword(models.Model):
     """A password once used, hashed; kept only under the profile that forbids its return (dengbao3)."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords", db_index=False)
     password = models.CharField(max_length=128)
     replaced_at = models.DateTimeField()
 
@@ -212,7 +212,7 @@ class Identity(models.Model):
     personal: ClassVar[dict[str, Kind]] = {"subject": Kind.TEXT}
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities", db_index=False)
     platform = models.CharField(max_length=10, choices=Platform.choices)
     subject = SealedField(_("account there"), kind=Kind.TEXT, bound_to="public_id")
     subject_index = models.BinaryField(max_length=16, editable=False)

@@ -46,7 +46,7 @@ class CalendarVersion(models.Model):
     {"segments": […], "label": "…"}; no segments means closed. `years`: years whose arrangement has been entered.
     """
 
-    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, related_name="versions")
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     weekly = models.JSONField(default=list)
@@ -90,7 +90,7 @@ class Ladder(models.Model):
 class LadderVersion(models.Model):
     """What a ladder said from some edit on. Never changed: clocks point at it. `steps`: level → a `Rung`'s fields."""
 
-    ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="versions")
+    ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     steps = models.JSONField()
     created_at = models.DateTimeField()
@@ -187,7 +187,7 @@ class Pause(models.Model):
     """
 
     pk = models.CompositePrimaryKey("clock_id", "seq")
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="pauses")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="pauses", db_index=False)
     seq = models.PositiveSmallIntegerField()
     reason = models.TextField(max_length=500)
     evidence = models.TextField(max_length=500, blank=True)
@@ -217,7 +217,7 @@ class Extension(models.Model):
     """延期: approved additional time."""
 
     pk = models.CompositePrimaryKey("clock_id", "number")
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions", db_index=False)
     number = models.PositiveSmallIntegerField()
     seconds = models.PositiveIntegerField()
     reason = models.TextField(max_length=500)
@@ -232,7 +232,7 @@ class HandOver(models.Model):
     """The clock went on with another unit; time used and pauses travelled along."""
 
     pk = models.CompositePrimaryKey("clock_id", "seq")
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="hand_overs")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="hand_overs", db_index=False)
     seq = models.PositiveSmallIntegerField()
     from_unit_id = models.BigIntegerField(null=True)
     to_unit_id = models.BigIntegerField(null=True)
@@ -250,7 +250,7 @@ class Replan(models.Model):
     """
 
     pk = models.CompositePrimaryKey("clock_id", "revision")
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="replans")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="replans", db_index=False)
     revision = models.PositiveIntegerField()
     verb = models.CharField(max_length=16)
     at = models.DateTimeField()
@@ -272,7 +272,7 @@ class Escalation(models.Model):
     """逐级督办: a level was reached. The key makes it impossible to fire one twice."""
 
     pk = models.CompositePrimaryKey("clock_id", "revision", "level")
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="escalations")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="escalations", db_index=False)
     revision = models.PositiveIntegerField()
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     planned_at = models.DateTimeField()

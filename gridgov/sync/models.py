@@ -112,7 +112,7 @@ class CaptureKey(models.Model):
     personal: ClassVar[dict[str, Kind]] = {"key": Kind.TEXT}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     device = models.UUIDField()  # a random number that the phone gave itself
     key = SealedField(kind=Kind.TEXT)
     created_at = models.DateTimeField()

@@ -323,7 +323,10 @@ class Migration(migrations.Migration):
                 (
                     "old",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="became", to="grids.area"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="became",
+                        to="grids.area",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -514,6 +517,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="grids.area",
                         verbose_name="area",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -631,7 +635,10 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="hand_overs", to="grids.boundaryplan"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hand_overs",
+                        to="grids.boundaryplan",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -793,7 +800,10 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="images", to="grids.boundaryplan"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="grids.boundaryplan",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -861,7 +871,10 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="grids.boundaryplan"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="grids.boundaryplan",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -911,7 +924,10 @@ class Migration(migrations.Migration):
                 (
                     "proposal",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="ways", to="grids.divisionproposal"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ways",
+                        to="grids.divisionproposal",
+                        db_index=False,
                     ),
                 ),
             ],

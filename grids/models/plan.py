@@ -105,7 +105,7 @@ class PlanStep(models.Model):
     """One save of a draft: GeoJSON features of the shapes and the walls, so that nothing drawn is ever lost."""
 
     pk = models.CompositePrimaryKey("plan_id", "revision")
-    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="steps")
+    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="steps", db_index=False)
     revision = models.PositiveIntegerField()
     shapes = models.JSONField(default=list)
     walls = models.JSONField(default=list)
@@ -141,7 +141,7 @@ class HandOver(models.Model):
     """One person whose work a plan moves, and whether that person has said it is handed over."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="hand_overs")
+    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="hand_overs", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=32)
@@ -160,7 +160,7 @@ class HandOver(models.Model):
 class AreaLineage(models.Model):
     """`new` covers ground that was `old`'s before a plan took effect, directly or through areas in between."""
 
-    old = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="became")
+    old = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="became", db_index=False)
     new = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="came_from")
     plan = models.ForeignKey(BoundaryPlan, on_delete=models.PROTECT, related_name="lineage")
     at = models.DateTimeField()
@@ -209,7 +209,9 @@ class DivisionLimits(models.Model):
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("area"))
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("area"), db_index=False
+    )
     area_path = models.CharField(max_length=120, db_collation="C", editable=False, blank=True)
     kind = models.CharField(_("level"), max_length=12, choices=Area.Kind.choices)
     overlap_m2 = _share(verbose_name=_("overlap allowed (m²)"), default=1)

@@ -19,7 +19,7 @@ class PlanImage(models.Model):
     """
 
     pk = models.CompositePrimaryKey("plan_id", "nth")
-    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="images")
+    plan = models.ForeignKey(BoundaryPlan, on_delete=models.CASCADE, related_name="images", db_index=False)
     nth = models.PositiveIntegerField()
     file = models.FileField(max_length=120)
     file_name = models.CharField(max_length=120)

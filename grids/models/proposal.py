@@ -77,7 +77,7 @@ class ProposedDivision(models.Model):
         STEADY = "steady", _("Few changes first")
 
     pk = models.CompositePrimaryKey("proposal_id", "nth")
-    proposal = models.ForeignKey(DivisionProposal, on_delete=models.CASCADE, related_name="ways")
+    proposal = models.ForeignKey(DivisionProposal, on_delete=models.CASCADE, related_name="ways", db_index=False)
     nth = models.PositiveSmallIntegerField()
     aim = models.CharField(max_length=12, choices=Aim.choices)
     shapes = models.JSONField(default=list)

@@ -385,6 +385,7 @@ class Migration(migrations.Migration):
                         related_name="duties",
                         to="incidents.category",
                         verbose_name="category",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -457,6 +458,7 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="teams.unit",
                 verbose_name="handling unit",
+                db_index=False,
             ),
         ),
         migrations.AddField(
@@ -469,6 +471,7 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="teams.unit",
                 verbose_name="holder",
+                db_index=False,
             ),
         ),
         migrations.AddField(
@@ -492,6 +495,7 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="reported by",
+                db_index=False,
             ),
         ),
         migrations.AddField(
@@ -521,12 +525,17 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(null=True)),
                 (
                     "unit",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.unit"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.unit", db_index=False
+                    ),
                 ),
                 (
                     "incident",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="custody", to="incidents.incident"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="custody",
+                        to="incidents.incident",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -562,13 +571,20 @@ class Migration(migrations.Migration):
                 (
                     "building",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.building"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grids.building",
+                        db_index=False,
                     ),
                 ),
                 (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="incidents.campaign"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="incidents.campaign",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -658,7 +674,10 @@ class Migration(migrations.Migration):
                 (
                     "incident",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="referrals", to="incidents.incident"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="referrals",
+                        to="incidents.incident",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -790,7 +809,10 @@ class Migration(migrations.Migration):
                 (
                     "incident",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="incidents.incident"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="incidents.incident",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -935,7 +957,10 @@ class Migration(migrations.Migration):
                 (
                     "incident",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="waits", to="incidents.incident"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waits",
+                        to="incidents.incident",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -1037,6 +1062,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 fields=["area_path"],
+                include=("id", "status", "level", "holder", "handling_unit", "reported_by", "is_confidential"),
                 name="incident_open_by_path",
             ),
         ),

@@ -164,8 +164,8 @@ class CampaignTarget(models.Model):
     personal: ClassVar[dict[str, Mask]] = {}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets", db_index=False)
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, related_name="+")

@@ -119,7 +119,9 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 class Duty(models.Model):
     """权责清单条目: in this area this unit answers for this category, by this rule."""
 
-    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="duties", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category, on_delete=models.CASCADE, related_name="duties", verbose_name=_("category"), db_index=False
+    )
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="duties", verbose_name=_("responsible unit"))

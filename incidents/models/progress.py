@@ -19,7 +19,7 @@ class Step(models.Model):
     """One entry of the timeline (办理过程): who did what when, with which words."""
 
     pk = models.CompositePrimaryKey("incident_id", "seq")
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="steps")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="steps", db_index=False)
     seq = models.PositiveIntegerField()
     move = models.CharField(max_length=24)
     status = models.CharField(max_length=16, choices=Status.choices)
@@ -45,10 +45,10 @@ class Custody(models.Model):
     """
 
     pk = models.CompositePrimaryKey("incident_id", "seq")
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="custody")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="custody", db_index=False)
     seq = models.PositiveIntegerField()
     previous = models.PositiveIntegerField(null=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -192,7 +192,7 @@ class Referral(models.Model):
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="referrals")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="referrals", db_index=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     cycle = models.PositiveSmallIntegerField()
     to = models.CharField(_("to"), max_length=8, choices=To.choices)

@@ -36,7 +36,7 @@ class Wait(models.Model):
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
     pk = models.CompositePrimaryKey("incident_id", "clock_id", "part")
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="waits")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="waits", db_index=False)
     clock_id = models.UUIDField()
     part = models.PositiveSmallIntegerField()
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)

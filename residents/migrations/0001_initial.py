@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                         related_name="dwellings",
                         to="grids.building",
                         verbose_name="building",
+                        db_index=False,
                     ),
                 ),
             ],

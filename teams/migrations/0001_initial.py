@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                         related_name="patrols",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="walked by",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -129,7 +130,10 @@ class Migration(migrations.Migration):
                 (
                     "patrol",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="teams.patrol"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="teams.patrol",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -197,7 +201,11 @@ class Migration(migrations.Migration):
             model_name="patrol",
             name="plan",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="patrols", to="teams.patrolplan"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="patrols",
+                to="teams.patrolplan",
+                db_index=False,
             ),
         ),
         migrations.CreateModel(
@@ -319,7 +327,9 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(null=True)),
                 (
                     "area",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.area"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.area", db_index=False
+                    ),
                 ),
                 (
                     "published_by",
@@ -383,7 +393,10 @@ class Migration(migrations.Migration):
                 (
                     "shift",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to="teams.shift"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="turns",
+                        to="teams.shift",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -474,6 +487,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="grids.area",
                         verbose_name="area",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -533,7 +547,10 @@ class Migration(migrations.Migration):
                 (
                     "patrol",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="chunks", to="teams.patrol"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="teams.patrol",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -713,6 +730,7 @@ class Migration(migrations.Migration):
                         related_name="posts",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="person",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -724,6 +742,7 @@ class Migration(migrations.Migration):
                         related_name="posts",
                         to="teams.unit",
                         verbose_name="unit",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -915,7 +934,10 @@ class Migration(migrations.Migration):
                 (
                     "patrol",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="marks", to="teams.patrol"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="teams.patrol",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -951,7 +973,9 @@ class Migration(migrations.Migration):
                 ("reckoned_at", models.DateTimeField()),
                 (
                     "area",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="grids.area"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="grids.area", db_index=False
+                    ),
                 ),
             ],
             options={

@@ -38,14 +38,16 @@ class Assignment(models.Model):
     reach_fields: ClassVar[ReachFields] = ReachFields(units=("unit_id",), owners=("user_id",))
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person")
-    )
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person"),
+        db_index=False,
+    )  # fmt: skip
     role = models.CharField(_("role"), max_length=32, choices=Role.choices)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="posts", verbose_name=_("area"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="posts", null=True, blank=True, verbose_name=_("unit")
-    )
+        Unit, on_delete=models.PROTECT, related_name="posts", null=True, blank=True, verbose_name=_("unit"),
+        db_index=False,
+    )  # fmt: skip
     since = models.DateField(_("from"))
     until = models.DateField(_("until"), null=True, blank=True)
     is_head = models.BooleanField(_("head of the unit"), default=False)

@@ -58,7 +58,7 @@ class RosterMonth(models.Model):
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     month = models.DateField()
     published_at = models.DateTimeField(null=True)
@@ -103,7 +103,7 @@ class DutyTurn(models.Model):
 
     reach_fields: ClassVar[ReachFields] = ReachFields(owners=("person_id",))
 
-    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="turns")
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="turns", db_index=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     on = models.DateField(_("day"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="duty_turns")

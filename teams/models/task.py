@@ -48,7 +48,7 @@ class TaskType(models.Model):
 
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"), db_index=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     code = models.CharField(_("code"), max_length=12)
     name = models.CharField(_("name"), max_length=80)

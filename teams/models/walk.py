@@ -50,10 +50,11 @@ class Patrol(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.UUIDField(db_index=True, editable=False)  # what the phone calls it; unique in PatrolKey
     route = models.ForeignKey(PatrolRoute, on_delete=models.PROTECT, related_name="patrols", verbose_name=_("route"))
-    plan = models.ForeignKey(PatrolPlan, on_delete=models.PROTECT, null=True, related_name="patrols")
+    plan = models.ForeignKey(PatrolPlan, on_delete=models.PROTECT, null=True, related_name="patrols", db_index=False)
     walker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="patrols", verbose_name=_("walked by")
-    )
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="patrols", verbose_name=_("walked by"),
+        db_index=False,
+    )  # fmt: skip
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     source = models.CharField(max_length=5, choices=Source.choices, default=Source.PHONE)
@@ -104,7 +105,7 @@ class PatrolFact(models.Model):
         END = "end", _("ended")
 
     pk = models.CompositePrimaryKey("patrol_id", "seq")
-    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="facts")
+    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="facts", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)
     at = models.DateTimeField()
@@ -118,7 +119,7 @@ class TrackChunk(models.Model):
     """At most 60 points as they came: [[longitude, latitude, seconds since 1970, accuracy in metres or null], …]."""
 
     pk = models.CompositePrimaryKey("patrol_id", "seq")
-    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="chunks")
+    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="chunks", db_index=False)
     seq = models.PositiveIntegerField()
     points = models.JSONField()
     offset = models.FloatField(default=0)
@@ -158,7 +159,7 @@ class CheckpointMark(models.Model):
         OTHER = "other", _("Another reason")
 
     pk = models.CompositePrimaryKey("patrol_id", "checkpoint_id")
-    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="marks")
+    patrol = models.ForeignKey(Patrol, on_delete=models.CASCADE, related_name="marks", db_index=False)
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="marks")
     is_confirmed = models.BooleanField()
     how = models.CharField(max_length=4, choices=How.choices, default=How.HAND)
@@ -202,7 +203,7 @@ class PatrolCoverage(models.Model):
     reach_fields: ClassVar[ReachFields] = ReachFields()
 
     pk = models.CompositePrimaryKey("area_id", "week")
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_index=False)
     area_path = models.CharField(max_length=120, db_collation="C", editable=False)
     week = models.DateField()
     checkpoints = models.PositiveIntegerField(default=0)

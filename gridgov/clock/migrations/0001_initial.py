@@ -124,7 +124,10 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="escalations", to="clock.clock"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="escalations",
+                        to="clock.clock",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -151,7 +154,10 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="clock.clock"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extensions",
+                        to="clock.clock",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -172,7 +178,10 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="hand_overs", to="clock.clock"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hand_overs",
+                        to="clock.clock",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -196,7 +205,10 @@ class Migration(migrations.Migration):
                 (
                     "ladder",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="clock.ladder"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="clock.ladder",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -237,7 +249,10 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="clock.clock"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pauses",
+                        to="clock.clock",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -296,7 +311,10 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="replans", to="clock.clock"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replans",
+                        to="clock.clock",
+                        db_index=False,
                     ),
                 ),
                 (
@@ -341,7 +359,10 @@ class Migration(migrations.Migration):
             model_name="calendarversion",
             name="calendar",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="clock.workcalendar"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="clock.workcalendar",
+                db_index=False,
             ),
         ),
         migrations.AddConstraint(
