@@ -281,7 +281,9 @@ class Story:
 
     def press(self, at: datetime) -> None:
         """What others do when it takes long: urge, raise, instruct, or grant more time."""
-        people, choice = self.stage.street.people, self.chance.choice(("urge", "raise", "instruct", "extension"))
+        people = self.stage.street.people
+        leader = () if self.incident.is_confidential else ("instruct",)  # who does not see what is confidential
+        choice = self.chance.choice(("urge", "raise", *leader, "extension"))
         if choice == "urge":
             self._move("urge", at, people["JD0002"], words=self.chance.choice(words.URGES))
         elif choice == "raise":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,13 +25,25 @@ from incidents.models import Incident, SavedView, Supervision
 from incidents.workflow import Status
 from residents.models import Household
 from residents.protection import protected_paths
+from tests.examples import examples
+
+# Minutes of a year at which the street is made as well, by night: holidays, weekends, small hours.
+DICE = random.Random(20261126)
+BEFORE = [timedelta(minutes=DICE.randrange(366 * 24 * 60)) for _ in range(examples(0, 40))]
 
 
 @pytest.fixture
-def demo(db, settings, tmp_path):
-    settings.DEMO, settings.DEMO_ACCOUNTS = True, tmp_path / "demo-accounts.json"
-    call_command("demo", stdout=io.StringIO())
-    return json.loads(settings.DEMO_ACCOUNTS.read_text())
+def make_demo(db, settings, tmp_path):
+    """Make the demo street; returns who may be signed in as."""
+
+    def make() -> dict[str, dict[str, str]]:
+        settings.DEMO, settings.DEMO_ACCOUNTS = True, tmp_path / "demo-accounts.json"
+        trouble = io.StringIO()
+        call_command("demo", stdout=io.StringIO(), stderr=trouble)
+        assert trouble.getvalue() == ""
+        return json.loads(settings.DEMO_ACCOUNTS.read_text())
+
+    return make
 
 
 def empty_views(now: datetime) -> list[str]:
@@ -43,25 +56,34 @@ def empty_views(now: datetime) -> list[str]:
     return found
 
 
-def test_the_demo_street_lives(demo):
+def check_street(offered: dict[str, dict[str, str]], now: datetime) -> None:
+    """Every part of the program has something to show, and it adds up."""
     assert Area.objects.filter(kind="community").count() == 2
     assert Area.objects.grids().count() >= 9
     assert Building.objects.count() > 50
-    found = dict.fromkeys(Incident.objects.values_list("status", flat=True))
-    assert {Status.REPORTED, Status.UNCONFIRMED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED} <= set(found)
+    found = set(Incident.objects.values_list("status", flat=True))
+    assert {Status.REPORTED, Status.UNCONFIRMED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED} <= found
     assert Incident.objects.count() > 150
     assert Incident.objects.triage().exists()
     assert Supervision.objects.exists()
     with protected_paths(list(Area.objects.filter(parent=None).values_list("path", flat=True))):
         assert Household.objects.exists()
     assert metrics.drift() == []
-    people = [User.objects.get(username=one["username"]) for one in demo.values()]
-    assert all(user.check_password(one["password"]) for user, one in zip(people, demo.values(), strict=True))
-    assert next(iter(demo)) == "Worker"
+    people = [User.objects.get(username=one["username"]) for one in offered.values()]
+    assert all(user.check_password(one["password"]) for user, one in zip(people, offered.values(), strict=True))
+    assert next(iter(offered)) == "Worker"
     assert counts(people[0])["mine"] >= 3
-    assert empty_views(database_now()) == []
+    assert empty_views(now) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("before", [timedelta(0), *BEFORE], ids=str)
+def test_the_demo_street_lives_whenever_it_is_made(make_demo, monkeypatch, before):
+    now = database_now() - before
+    monkeypatch.setattr("assessment.management.commands.demo.database_now", lambda: now)
+    check_street(make_demo(), now)
     with pytest.raises(CommandError):
-        call_command("demo", stdout=io.StringIO())
+        make_demo()
 
 
 def test_a_visitor_finds_something_under_every_view_at_any_hour(db, settings, tmp_path):
