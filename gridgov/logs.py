@@ -27,6 +27,14 @@ def without_knocks(logger: Any, name: str, event: Event) -> Event:
     return event
 
 
+def strangers_in_one_line(logger: Any, name: str, event: Event) -> Event:
+    """Whoever asks by a name that is not ours, as scanners do all day, is no fault of the program to be traced."""
+    if event.get("logger") == "django.security.DisallowedHost":
+        event.pop("exc_info", None)
+        event["level"] = "warning"
+    return event
+
+
 def masked(logger: Any, name: str, event: Event) -> Event:
     """Mask phone and identity numbers that slipped into words, as in a database's error message."""
     for key in WRITTEN_BY_PEOPLE:
@@ -41,6 +49,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
+    strangers_in_one_line,
     structlog.processors.format_exc_info,
     without_query,
     without_knocks,

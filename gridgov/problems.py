@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
+from gridgov.impossible import Impossible
+
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
     400: gettext_lazy("The request cannot be understood"),
@@ -77,7 +79,11 @@ def title_of(status: int) -> str:
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. Not signed in is 401, never a redirect; wrong content is 422 with field errors."""
+    """DRF's exception handler. Not signed in is 401, never a redirect; wrong content is 422 with field errors; what
+    is `Impossible` as things stand is 409.
+    """
+    if isinstance(error, Impossible):
+        return problem(409, error.messages[0], code=error.code)
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(as_serializer_error(error))
     answered = exception_handler(error, context)

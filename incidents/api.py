@@ -24,7 +24,6 @@ from gridgov.sync import actions as door
 from grids.api import named
 from grids.models import Area
 from incidents import actions
-from incidents.actions import Impossible
 from incidents.api_shapes import (
     AnswerIn,
     AskIn,
@@ -184,12 +183,9 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
             raise NotFound
         given = MoveIn(data=request.data)
         given.is_valid(raise_exception=True)
-        try:
-            moved = actions.move(
-                self.get_object(), move, by=request.user, now=dbtime.now(request._request), **given.validated_data
-            )
-        except Impossible as error:
-            return problem(409, error.messages[0], code=error.code)
+        moved = actions.move(
+            self.get_object(), move, by=request.user, now=dbtime.now(request._request), **given.validated_data
+        )
         return self._answer(moved)
 
     @extend_schema(
@@ -200,10 +196,7 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
         given = AskIn(data=request.data)
         given.is_valid(raise_exception=True)
         now = dbtime.now(request._request)
-        try:
-            asked = actions.ask(self.get_object(), by=request.user, now=now, **given.validated_data)
-        except Impossible as error:
-            return problem(409, error.messages[0], code=error.code)
+        asked = actions.ask(self.get_object(), by=request.user, now=now, **given.validated_data)
         return Response(RequestOut(asked).data, status=201)
 
     @extend_schema(
@@ -216,10 +209,7 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
         given = AnswerIn(data=request.data)
         given.is_valid(raise_exception=True)
         asked = self._asked(request_id)
-        try:
-            answered = actions.answer(asked, by=request.user, now=dbtime.now(request._request), **given.validated_data)
-        except Impossible as error:
-            return problem(409, error.messages[0], code=error.code)
+        answered = actions.answer(asked, by=request.user, now=dbtime.now(request._request), **given.validated_data)
         return Response(RequestOut(answered).data)
 
     @extend_schema(
@@ -228,10 +218,7 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
     def take_back(self, request: Request, pk: UUID, request_id: UUID) -> Response:
         """Who asked no longer wants it."""
         asked = self._asked(request_id)
-        try:
-            taken = actions.take_back(asked, by=request.user, now=dbtime.now(request._request))
-        except Impossible as error:
-            return problem(409, error.messages[0], code=error.code)
+        taken = actions.take_back(asked, by=request.user, now=dbtime.now(request._request))
         return Response(RequestOut(taken).data)
 
     @extend_schema(
@@ -244,10 +231,7 @@ class IncidentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Incident]):
         given = RunOnIn(data=request.data)
         given.is_valid(raise_exception=True)
         now = dbtime.now(request._request)
-        try:
-            running = actions.run_on(self.get_object(), by=request.user, now=now, **given.validated_data)
-        except Impossible as error:
-            return problem(409, error.messages[0], code=error.code)
+        running = actions.run_on(self.get_object(), by=request.user, now=now, **given.validated_data)
         return self._answer(running)
 
     def _asked(self, request_id: UUID) -> Asked:

@@ -1,7 +1,7 @@
 """All that is done to incidents. Pages, API, phone and shell call these and nothing else."""
 
 from incidents.actions.comment import comment
-from incidents.actions.move import Impossible, move
+from incidents.actions.move import move
 from incidents.actions.report import report
 from incidents.actions.request import answer, ask, run_on, take_back
 from incidents.actions.reveal import reveal_reporter
@@ -9,7 +9,6 @@ from incidents.actions.supervise import answer_supervision, decide_referral, lif
 from incidents.actions.views import delete_view, rename_view, restore_view, save_view
 
 __all__ = [
-    "Impossible",
     "answer",
     "answer_supervision",
     "ask",

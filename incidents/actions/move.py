@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
+from gridgov.impossible import Impossible
 from grids.models import SEGMENT, Area
 from incidents import clocks
 from incidents.about import owner_of
@@ -21,10 +22,6 @@ from incidents.search import index
 from incidents.signals import incident_changed
 from incidents.workflow import MOVES, Fact, Holder, Move, Status
 from teams.models import Unit
-
-
-class Impossible(ValidationError):
-    """The step does not lead on from where the incident stands now."""
 
 
 @dataclass(frozen=True)

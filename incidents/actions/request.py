@@ -14,11 +14,12 @@ from gridgov.audit import actions as audit
 from gridgov.clock import actions as clock
 from gridgov.clock.calendars import value_of
 from gridgov.clock.models import Clock, Extension
+from gridgov.impossible import Impossible
 from gridgov.sync import actions as sync
 from grids.permissions import Perm, allows, require
 from incidents import clocks, permissions
 from incidents.actions import custody, ending, telling
-from incidents.actions.move import Impossible, lock
+from incidents.actions.move import lock
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Request
 from incidents.routing import units_for

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from gridgov.audit import actions as audit
 from gridgov.clock.levels import Level
+from gridgov.impossible import Impossible
 from gridgov.notices import actions as notices
 from grids.permissions import Perm, allows, require, scope
-from incidents.actions.move import Impossible, lock
+from incidents.actions.move import lock
 from incidents.actions.telling import people_of
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Referral, Supervision

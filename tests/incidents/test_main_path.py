@@ -11,9 +11,9 @@ from gridgov.audit.models import AuditEvent
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.clock.sweep import sweep
+from gridgov.impossible import Impossible
 from gridgov.notices.models import Notice
 from incidents import actions
-from incidents.actions import Impossible
 from incidents.actions.report import Report
 from incidents.models import Custody, Incident, Supervision
 from incidents.workflow import Status

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from gridgov.clock.models import Clock, Pause
+from gridgov.impossible import Impossible
 from gridgov.notices.models import Notice
 from incidents import actions
-from incidents.actions import Impossible
 from incidents.models import Step
 from incidents.workflow import RUN_ON, Ask, Stage
 

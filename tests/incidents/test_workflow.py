@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from gridgov.impossible import Impossible
 from grids.permissions import Perm
 from incidents import actions
-from incidents.actions import Impossible
 from incidents.models import Custody, Incident
 from incidents.permissions import leading, own_until, steps_open
 from incidents.workflow import ENDED, MOVES, OPEN, STAGE_OF, Status, possible
