@@ -52,10 +52,13 @@ export async function remember(name, value) {
   await (await database()).put("facts", { name, value });
 }
 
-/** RFC 9562 version 7: sorts by the time it was made. */
+let lastMade = 0;
+
+/** RFC 9562 version 7: sorts by the time it was made, also within a millisecond of this tab. */
 export function uuid7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let time = Date.now();
+  lastMade = Math.max(Date.now(), lastMade + 1);
+  let time = lastMade;
   for (let i = 5; i >= 0; i -= 1) {
     bytes[i] = time % 256;
     time = Math.floor(time / 256);

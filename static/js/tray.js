@@ -50,9 +50,10 @@ export async function ready() {
 }
 
 async function sealBlob(key, blob, record) {
+  const id = uuid7(); // at once: photos of one moment keep their order
   const bytes = await blob.arrayBuffer();
   const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
-  return { id: uuid7(), record, sha256, size: bytes.byteLength, mime: blob.type || "image/jpeg", sealed: await seal(key, bytes) };
+  return { id, record, sha256, size: bytes.byteLength, mime: blob.type || "image/jpeg", sealed: await seal(key, bytes) };
 }
 
 /**
@@ -96,16 +97,27 @@ async function dropDraftIn(tx, name) {
   keys.forEach((key) => tx.objectStore("blobs").delete(key));
 }
 
+const sealedForDraft = new WeakMap(); // a photo → its sealed row, so that it is not sealed anew at each pause of typing
+
+async function draftBlob(key, blob, record) {
+  const before = sealedForDraft.get(blob);
+  if (before && before.record === record) return before;
+  const row = await sealBlob(key, blob, record);
+  sealedForDraft.set(blob, row);
+  return row;
+}
+
 /** Keep a draft under `name`: its fields and the photos taken so far. */
 export async function keepDraft(name, fields, attachments = []) {
   const { person, key } = await keyed();
   const full = `${person}:${name}`;
-  const blobs = await Promise.all(attachments.map((blob) => sealBlob(key, blob, `draft:${full}`)));
+  const blobs = await Promise.all(attachments.map((blob) => draftBlob(key, blob, `draft:${full}`)));
   const sealed = await seal(key, fields);
   const tx = (await database()).transaction(["drafts", "blobs"], "readwrite", { durability: "strict" });
-  await dropDraftIn(tx, full);
   tx.objectStore("drafts").put({ name: full, at: Date.now(), sealed });
-  blobs.forEach((blob) => tx.objectStore("blobs").add(blob));
+  const there = new Set(await tx.objectStore("blobs").index("record").getAllKeys(`draft:${full}`));
+  blobs.forEach((blob) => there.delete(blob.id) || tx.objectStore("blobs").add(blob));
+  there.forEach((id) => tx.objectStore("blobs").delete(id)); // taken out of the form meanwhile
   await tx.done;
 }
 

@@ -212,6 +212,27 @@ def test_a_draft_is_there_again_after_the_tab_was_killed(phone, worker):
     expect(again.locator("textarea[name=description]")).to_have_value("")
 
 
+KEPT_THREE_TIMES = """async () => {
+  const tray = await import("/static/js/tray.js");
+  const photos = ["1", "2", "3"].map((text) => new Blob([text], { type: "image/jpeg" }));
+  let sealed = 0;
+  const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+  crypto.subtle.encrypt = (...given) => (sealed++, encrypt(...given));
+  const times = [];
+  for (const [words, taken] of [["a", photos], ["ab", photos], ["abc", photos.slice(1)]]) {
+    await tray.keepDraft("photos", { words }, taken);
+    times.push(sealed);
+  }
+  const { fields, attachments } = await tray.draft("photos");
+  return [times, fields.words, await Promise.all(attachments.map((one) => one.text()))];
+}"""
+
+
+def test_photos_of_a_draft_are_sealed_once_and_keep_their_order(phone, worker):
+    """Three photos and the words; then the words alone, twice; the photo that was taken out is gone."""
+    assert phone.evaluate(KEPT_THREE_TIMES) == [[4, 5, 6], "abc", ["2", "3"]]
+
+
 def _kill(folder: str) -> None:
     """SIGKILL to every process of the browser that keeps its data in `folder`: no chance to finish anything."""
     for entry in Path("/proc").iterdir():
