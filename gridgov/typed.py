@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 MOST = 2**63 - 1  # what a bigint holds
@@ -78,5 +79,29 @@ class DayField(forms.DateField):
     def validate(self, value: Any) -> None:
         """No year beyond YEARS."""
         super().validate(value)
-        if value is not None and value.year not in YEARS:
-            raise ValidationError(_("Choose a day between 1900 and 2999."), code="year")
+        _in_years(value)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time of it, from the wall. One of the year 1 could be kept, and then never be read again."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def validate(self, value: Any) -> None:
+        """No year beyond YEARS."""
+        super().validate(value)
+        _in_years(value)
+
+
+def _in_years(value: date | None) -> None:
+    if value is not None and value.year not in YEARS:
+        raise ValidationError(_("Choose a day between 1900 and 2999."), code="year")
+
+
+def a_day(text: str) -> date | None:
+    """The day a table or an address says, as 2026-01-31; None for one that does not exist or lies beyond YEARS."""
+    try:
+        found = parse_date(text)
+    except ValueError:  # the 31st of February
+        return None
+    return found if found is not None and found.year in YEARS else None

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from gridgov.accounts.models import User
 from gridgov.look import weekday
 from gridgov.privacy.forms import PersonalWarning
-from gridgov.typed import DayField
+from gridgov.typed import DayField, MomentField
 from grids.models import Area
 from grids.permissions import Perm
 from teams.duty import FIELD_ROLES
@@ -133,9 +133,7 @@ class LogForm(PersonalWarning):
 
     watched = ("words",)
     kind = forms.ChoiceField(label=pgettext_lazy("log", "Kind"), choices=DutyEntry.Kind.choices)
-    at = forms.DateTimeField(
-        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    at = MomentField(label=_("When"))
     words = forms.CharField(
         label=_("What happened"),
         max_length=1000,

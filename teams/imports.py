@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridgov.accounts.models import User
+from gridgov.typed import a_day
 from grids.imports import engine, tables
 from grids.imports.engine import CREATED, UNCHANGED, Options, Outcome
 from grids.imports.ground import NoOptions
@@ -135,10 +136,10 @@ class People(NoOptions):
 def _day(text: str) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise ValidationError(_("“%(text)s” is not a day like 2026-01-31.") % {"text": text}) from None
+    found = a_day(text[:10])
+    if found is None:
+        raise ValidationError(_("“%(text)s” is not a day like 2026-01-31.") % {"text": text})
+    return found
 
 
 def register_own() -> None:

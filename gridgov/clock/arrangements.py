@@ -6,19 +6,21 @@ Each becomes the lines that `proposals.parse` reads, so that people see and can 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from gridgov import sheets
+from gridgov.clock.proposals import LONGEST_RANGE
 
 NAME = re.compile(r"(?:[一二三四五六七八九十]+、|\d+[.、])?\s*([一-鿿、]{2,12})[:：]")
 BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 DAY = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日")
 RUN = re.compile(r"((?:\d{4}年)?\d{1,2}月\d{1,2}日)(?:至((?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日))?[^。;；]*?放假")
 MOST_ROWS = 400
+SATURDAY = 5
 
 
 def is_notice(text: str) -> bool:
@@ -34,8 +36,30 @@ def _days(text: str, year: int) -> Iterator[date]:
             yield date(int(said) if said else year, month, int(day))
 
 
+def _run(first: str, last: str, year: int) -> tuple[date, date]:
+    """The ends of "12月31日至1月2日": it may reach over New Year, whether or not it says the years."""
+    days = list(_days(f"{first}至{last}", year))
+    begin, end = days[0], days[-1]
+    if begin <= end:
+        return begin, end
+    return (begin, end.replace(year=end.year + 1)) if "年" in first else (begin.replace(year=begin.year - 1), end)
+
+
+def _closed(begin: date, end: date, name: str, year: int) -> Iterator[str]:
+    """The part that lies in the year as one line. What lies outside and was worked is kept to be refused, not lost."""
+    days = [begin + timedelta(days=n) for n in range(min((end - begin).days + 1, LONGEST_RANGE))]
+    inside = [day for day in days if day.year == year]
+    if inside:
+        yield f"{inside[0]}{f'..{inside[-1]}' if len(inside) > 1 else ''} closed {name}"
+    yield from (f"{day} closed {name}" for day in days if day.year != year and day.weekday() < SATURDAY)
+
+
 def from_notice(text: str, year: int) -> str:
-    """Lines from "春节：2月5日（周五）至11日（周四）放假。1月31日（周日）上班。"; ValidationError when wrong."""
+    """Lines from "春节：2月5日（周五）至11日（周四）放假。1月31日（周日）上班。"; ValidationError when wrong.
+
+    A notice may speak of the end of the year before: a make-up day there stands in the lines, where `parse` refuses
+    it by name, so that whoever enters the year enters it where it belongs.
+    """
     lines, name = list[str](), ""
     plain = BRACKETS.sub("", unicodedata.normalize("NFKC", text).replace("(", "(").replace(")", ")"))
     try:
@@ -43,13 +67,12 @@ def from_notice(text: str, year: int) -> str:
             if found := NAME.search(sentence):
                 name = found[1]
             for first, last in RUN.findall(sentence):
-                days = list(_days(f"{first}至{last}", year))
-                lines.append(f"{days[0]}{f'..{days[-1]}' if len(days) > 1 else ''} closed {name}")
+                lines.extend(_closed(*_run(first, last, year), name, year))
             if "上班" in sentence and "放假" not in sentence:
                 lines.extend(f"{day} open" for day in _days(sentence, year))
     except ValueError:
         raise ValidationError(_("This date does not exist.")) from None
-    return "\n".join(sorted(line for line in lines if line.startswith(str(year))))
+    return "\n".join(sorted(lines))
 
 
 def from_rows(rows: Iterable[Iterable[Any]]) -> str:

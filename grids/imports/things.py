@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridgov.typed import a_day
 from grids import codes
 from grids.actions import things as actions
 from grids.actions.things import Where
@@ -76,7 +77,7 @@ def _choice(kinds: Any, text: str, what: str) -> str:
 def _day(text: str) -> date | None:
     if not text:
         return None
-    found = parse_date(text[:10].replace("/", "-").replace(".", "-"))
+    found = a_day(text[:10].replace("/", "-").replace(".", "-"))
     if found is None:
         raise ValidationError(_("“%(text)s” is no day. Write it like 2021-05-01.") % {"text": text[:20]})
     return found

@@ -1,21 +1,19 @@
 // The shell without a signal: the page that was asked for, made from what lies encrypted on the phone.
-import { fill, words } from "./words.js";
+import { fill, wall, words } from "./words.js";
 import * as store from "./phone-store.js";
 import * as days from "./day.js";
-import { today as enlivenToday } from "./today.js";
+import { cardsOf, today as enlivenToday } from "./today.js";
 
 const view = document.querySelector("[data-shell-view]");
 const template = (name) => document.querySelector(`template[data-view="${name}"]`).content.cloneNode(true);
 const part = (root, name) => root.querySelector(`[data-${name}]`);
 const say = (root, name, text) => (part(root, name).textContent = text || "");
-const pad = (n) => String(n).padStart(2, "0");
+const DAY = 86400000;
 
 function near(moment) {
-  const at = new Date(moment);
-  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
-  const days = Math.round((new Date(at.toDateString()) - new Date(new Date().toDateString())) / 86400000);
-  const named = { "-1": words("yesterday"), 0: words("today"), 1: words("tomorrow") }[days];
-  return `${named || `${pad(at.getMonth() + 1)}-${pad(at.getDate())}`} ${time}`;
+  const [[day, time], [now]] = [wall(moment), wall(Date.now())];
+  const named = { "-1": words("yesterday"), 0: words("today"), 1: words("tomorrow") }[(Date.parse(day) - Date.parse(now)) / DAY];
+  return `${named || (day.slice(0, 4) === now.slice(0, 4) ? day.slice(5) : day)} ${time}`;
 }
 
 function heading(text, title) {
@@ -48,13 +46,6 @@ function card(each) {
 }
 
 // ── Today ──
-/** The cards of this day: what was fetched last evening holds the patrols of the day that has come meanwhile. */
-function cardsOf({ cards, ahead }) {
-  const now = new Date();
-  const today = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
-  return ahead && ahead.day === today ? ahead.cards.concat(cards) : cards;
-}
-
 function showToday(kept) {
   const { grids } = kept.content;
   const cards = cardsOf(kept.content);

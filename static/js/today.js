@@ -1,6 +1,6 @@
 // Today: list or map, and, when asked, in the order of the way from where one stands.
 import { enliven, toast } from "./app.js";
-import { words } from "./words.js";
+import { wall, words } from "./words.js";
 
 const EARTH = 6371000;
 const rad = (degrees) => (degrees * Math.PI) / 180;
@@ -23,6 +23,12 @@ export function byWay(things, from) {
     way.push(at);
   }
   return way.concat(placeless);
+}
+
+/** Of what was fetched earlier, the cards of the day it is now: patrols of a day that is over have gone, those of this one have come. */
+export function cardsOf({ cards, ahead }, now = Date.now()) {
+  const today = wall(now)[0];
+  return (ahead ? ahead.cards.concat(cards) : cards).filter((one) => one.kind !== "patrol" || wall(one.due)[0] === today);
 }
 
 function orderCards(list, from) {

@@ -1,6 +1,6 @@
 // The screen "not sent yet": each record with its state and its reason in plain words, send now, export.
 import { confirmed, toast } from "./app.js";
-import { fill, words } from "./words.js";
+import { fill, wall, words } from "./words.js";
 import * as tray from "./tray.js";
 import { fact } from "./phone-store.js";
 import { locked } from "./day.js";
@@ -8,11 +8,7 @@ import { locked } from "./day.js";
 const page = document.querySelector("[data-tray-page]");
 const part = (name, root = page) => root.querySelector(`[data-${name}]`);
 const kinds = JSON.parse(document.getElementById("tray-kinds").textContent);
-const pad = (n) => String(n).padStart(2, "0");
-const time = (moment) => {
-  const at = new Date(moment);
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
-};
+const time = (moment) => wall(moment).join(" ");
 const ICONS = { waiting: "cloud-upload", held: "lock", attention: "alert-triangle" };
 const REASONS = {
   offline: "whyOffline",

@@ -1,13 +1,13 @@
 // The screen of a walk: start, pause, end; each checkpoint seen, or not and why. Everything is saved on the phone first.
 import { confirmed, toast } from "./app.js";
+import { wall } from "./words.js";
 import * as patrol from "./patrol.js";
 import * as tray from "./tray.js";
 
 const root = document.querySelector("[data-walk]");
 const said = root.dataset;
 const part = (name, within = root) => within.querySelector(`[data-${name}]`);
-const pad = (n) => String(n).padStart(2, "0");
-const clock = (seconds) => `${pad(new Date(seconds * 1000).getHours())}:${pad(new Date(seconds * 1000).getMinutes())}`;
+const clock = (seconds) => wall(seconds * 1000)[1];
 const tellTray = { start: said.wordStart, pause: said.wordPause, resume: said.wordResume, end: said.wordEnd, way: said.wordWay };
 let walked = null; // what was said of the checkpoints, once it has ended here
 let walk = JSON.parse(document.getElementById("walk-data").textContent);

@@ -10,6 +10,19 @@ export const words = (name) => (said && said.dataset[name]) || (more && more.dat
 /** Put a number where the sentence says {n}. */
 export const fill = (sentence, n) => sentence.replace("{n}", String(n));
 
+/** The time zone of the office: a phone may believe itself elsewhere. */
+export const zone = words("zone") || undefined;
+let calendar = null; // made when first asked: most pages never do
+
+/** What the office's calendar and clock say at a moment: ["2026-12-31", "23:59"]. */
+export function wall(moment) {
+  const two = "2-digit";
+  calendar = calendar || new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: two, day: two, hour: two, minute: two });
+  const said = {};
+  calendar.formatToParts(new Date(moment)).forEach(({ type, value }) => (said[type] = value));
+  return [`${said.year}-${said.month}-${said.day}`, `${said.hour}:${said.minute}`];
+}
+
 /** As it is looked for: full-width digits and letters are plain ones, capitals small. */
 export const plain = (text) => text.normalize("NFKC").toLowerCase();
 

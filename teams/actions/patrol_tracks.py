@@ -26,13 +26,15 @@ def kept_for() -> timedelta:
 
 @transaction.atomic
 def import_track(route: PatrolRoute, data: bytes, *, on: Any, by: User, now: datetime) -> Patrol:
-    """A track from another program as one's own patrol. `on` is its day where the file knows no times.
+    """A track from another program as one's own patrol. `on` is its day where the file knows no times: noon, or now.
 
-    ValidationError when the file is none, or older than points are kept.
+    ValidationError when the file is none, or older than points are kept, or the day has not come.
     """
     require(by, Perm.WALK_PATROLS, route)
+    if on > timezone.localdate(now):
+        raise ValidationError({"on": _("This day has not come yet.")})
     found = gpx.read(data, now=now)
-    noon = timezone.make_aware(datetime.combine(on, time(12)))
+    noon = min(timezone.make_aware(datetime.combine(on, time(12))), now)
     if found.timed:
         line = tracks.line_of(found.points)
         begin, end = (datetime.fromtimestamp(pick(p.at for p in found.points), UTC) for pick in (min, max))

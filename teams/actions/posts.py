@@ -132,14 +132,16 @@ def end_post(post: Assignment, *, on: date, by: User, now: datetime) -> Assignme
 
 @transaction.atomic
 def withdraw_post(post: Assignment, *, by: User, now: datetime) -> None:
-    """Take back an appointment made by mistake, on the day it was made; afterwards it can only be ended.
+    """Take back an appointment made by mistake, on the day it was made or until its first day ends.
 
-    The row goes, the audit trail keeps it. A post that was handed over returns to whoever held it.
+    Before that it cannot be ended, afterwards it can only be ended. The row goes, the audit trail keeps it. A post that was handed over returns to whoever held it.
     """
     locked = Assignment.objects.select_for_update(of=("self",)).select_related("predecessor").get(pk=post.pk)
     permissions.require(by, Perm.APPOINT, locked)
-    if timezone.localdate(locked.appointed_at) != timezone.localdate(now):
-        raise ValidationError(_("An appointment can be withdrawn only on the day it was made. End the post instead."))
+    if not locked.may_be_withdrawn(timezone.localdate(now)):
+        raise ValidationError(
+            _("An appointment can be withdrawn only on the day it was made or until its first day ends. End the post.")
+        )
     before = locked.predecessor
     if before is not None and before.announced_at is not None:
         raise ValidationError(_("The work has been handed over already. Hand it over back instead."))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,10 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.area}"
+
+    def may_be_withdrawn(self, today: date) -> bool:
+        """Whether it may still be taken back as a mistake: on the day it was made, or until its first day ends."""
+        return today <= max(timezone.localdate(self.appointed_at), self.since)
 
 
 def people_visible_to(user: Any, perm: str = Perm.VIEW_PEOPLE) -> models.QuerySet[User]:

@@ -100,6 +100,7 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
         "current": [p for p in posts if p.until is None or p.until > today],
         "past": [p for p in posts if p.until is not None and p.until <= today],
         "today": today,
+        "withdrawable": [p for p in posts if p.may_be_withdrawn(today)],
         "leaves": leaves,
         "may_enter_leave": who.is_active and may_enter(request.user, who, today),
         "exceptions": who.areauserpermission_set.filter(until__gt=today).select_related("permission", "content_object")

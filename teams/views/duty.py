@@ -141,7 +141,8 @@ def _choices(area: Area, request: SignedInRequest) -> list[tuple[str, str]]:
 def _next_officer(area: Area, request: SignedInRequest) -> int | None:
     """Who is entered for the shift that begins next, or has just begun."""
     today = now(request).astimezone().date()
-    turns = DutyTurn.objects.published().of(area, today, today + timedelta(days=1)).filter(part=DutyTurn.Part.OFFICER)
+    near = DutyTurn.objects.published().of(area, today - timedelta(days=1), today + timedelta(days=1))
+    turns = near.filter(part=DutyTurn.Part.OFFICER)  # yesterday's: a night shift is still new when its day is over
     ahead = [turn for turn in turns if turn.shift.span(turn.on)[1] > now(request) and turn.person_id != request.user.pk]
     return min(ahead, key=lambda turn: turn.shift.span(turn.on)).person_id if ahead else None
 

@@ -60,7 +60,7 @@ def end(request: SignedInRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: SignedInRequest, post_id: int) -> HttpResponse:
-    """Take an appointment back on the day it was made."""
+    """Take an appointment back that was a mistake."""
     post = _post(request, post_id)
     try:
         actions.withdraw_post(post, by=request.user, now=now(request))

@@ -127,9 +127,10 @@ def track(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One's own track, to take along."""
     found = _mine(request, pk)
     line = get_object_or_404(PatrolTrack, patrol=found).line
-    name = f"{found.route.name} {timezone.localtime(found.started_at):%Y-%m-%d}"
+    begun = timezone.localtime(found.started_at)
+    name = f"{found.route.name} {begun:%Y-%m-%d}"
     answer = HttpResponse(gpx.write(line, name=name), content_type="application/gpx+xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="patrol-{found.started_at:%Y%m%d-%H%M}.gpx"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="patrol-{begun:%Y%m%d-%H%M}.gpx"'
     return answer
 
 

@@ -36,6 +36,32 @@ def test_a_single_day_and_a_date_that_does_not_exist():
         from_notice("春节：2月30日放假。", 2027)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2022年12月31日至2023年1月2日放假调休，共3天。",  # the notice of 2023 as it was
+        "2022年12月31日至1月2日放假调休，共3天。",
+        "12月31日至1月2日放假调休，共3天。",
+        "12月31日（周六）至2023年1月2日（周一）放假调休，共3天。",
+    ],
+)
+def test_a_holiday_over_new_year_closes_what_lies_in_the_year(words):
+    assert from_notice(f"一、元旦：{words}", 2023) == "2023-01-01..2023-01-02 closed 元旦"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2012年1月1日至3日放假调休，共3天。2011年12月31日（星期六）上班。", "2011-12-31"),  # as it was
+        ("2026年12月31日（周四）至2027年1月2日放假。", "2026-12-31"),
+    ],
+)
+def test_what_a_notice_says_of_the_year_before_is_named_and_not_lost(words, day):
+    year = int(day[:4]) + 1
+    with pytest.raises(ValidationError, match=day):
+        parse(from_notice(f"一、元旦：{words}", year), year, WEEK)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_csv_becomes_lines(encoding):
     text = "日期,类型,名称\n2027/2/6,上班,\n2027-02-08,放假,春节\n"

@@ -212,6 +212,19 @@ def test_in_the_order_of_the_way_when_asked(taken_along):
     assert way == ["near", "middle", "far", "nowhere"]
 
 
+def test_a_phone_open_since_yesterday_and_set_to_another_zone_shows_the_patrols_of_this_day(phone, live_server):
+    phone.goto("/accounts/login/")
+    said = phone.evaluate("""async () => {
+        const [{ cardsOf }, { wall }] = [await import("/static/js/today.js"), await import("/static/js/words.js")];
+        const card = (key, kind, due) => ({ key, kind, due });
+        const cards = [card("case", "incident", "2026-12-31T01:00:00Z"), card("yesterday", "patrol", "2026-12-31T15:59:00Z")];
+        const kept = { cards, ahead: { day: "2027-01-01", cards: [card("ahead", "patrol", "2027-01-01T15:59:00Z")] } };
+        const at = (now) => cardsOf(kept, Date.parse(now)).map(({ key }) => key);
+        return [at("2026-12-31T15:59:30Z"), at("2026-12-31T16:00:00Z"), at("2027-01-01T16:00:00Z"), wall("2026-12-31T16:05:00Z")];
+      }""")  # noqa: E501
+    assert said == [["case", "yesterday"], ["ahead", "case"], ["case"], ["2027-01-01", "00:05"]]
+
+
 @pytest.fixture
 def compressed(monkeypatch) -> None:
     """Static files as production serves them: brotli by WhiteNoise's compressor, packed beforehand, to be kept."""

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from gridgov import sheets
 from grids.actions import imports
-from grids.models import Area, Building, ImportBatch
+from grids.models import Area, Asset, Building, ImportBatch
 from incidents.models import Incident
 from tests import factories
 from tests.grids.files import DATA, geojson, named, square
@@ -90,6 +90,15 @@ def test_every_import_has_a_template_and_a_map_a_sample_that_comes_in(sign_in, o
     url = client.post(reverse("imports:list"), {"kind": "areas", "file": named(sample, "s.geojson")}).url
     form = client.get(url).context["form"]
     assert (form["code_field"].value(), form["name_field"].value()) == ("code", "name")
+
+
+@pytest.mark.parametrize("day", ["2021-02-30", "0001-01-01", "9999-12-31"])
+def test_an_asset_with_a_day_that_does_not_exist_is_a_refused_row(sign_in, office_admin, cast, day):
+    table = f"code,grid,installed_on\n9901010118000012,{cast.grids[0].code},{day}\n".encode()
+    client = sign_in(office_admin)
+    url = client.post(reverse("imports:list"), {"kind": "asset-list", "file": named(table, "a.csv")}).url
+    assert day in client.get(url).content.decode()
+    assert not Asset.objects.exists()
 
 
 def test_characters_that_no_column_holds_are_left_out(office_admin, cast, now):

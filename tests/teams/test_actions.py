@@ -182,6 +182,20 @@ def test_mistake_is_withdrawn_the_same_day_only(outsider, grid, team_unit, secur
     assert AuditEvent.objects.filter(action="teams.withdraw_post").count() == 1
 
 
+def test_mistake_seen_after_midnight_is_withdrawn_while_its_first_day_lasts(
+    outsider, grid, team_unit, security_admin, now, sign_in
+):
+    post = appoint(outsider, Role.WORKER, grid, team_unit, since=TOMORROW, by=security_admin, now=now)
+    assert [post.may_be_withdrawn(TODAY + timedelta(days=n)) for n in (0, 1, 2)] == [True, True, False]
+    Assignment.objects.filter(pk=post.pk).update(appointed_at=now - timedelta(days=1), since=TODAY)
+    with pytest.raises(ValidationError):  # not yet: it would be as if it had never begun
+        actions.end_post(post, on=TODAY, by=security_admin, now=now)
+    person, button = reverse("teams:person", args=[outsider.public_id]), reverse("teams:withdraw_post", args=[post.pk])
+    assert button in sign_in(security_admin).get(person).content.decode()
+    sign_in(security_admin).post(button)
+    assert not Assignment.objects.filter(pk=post.pk).exists()
+
+
 def test_withdrawn_hand_over_gives_the_post_back(worker, outsider, security_admin, cast, now):
     (new,) = actions.hand_over(worker, outsider, on=TOMORROW, by=security_admin, now=now)
     actions.withdraw_post(new, by=security_admin, now=now)

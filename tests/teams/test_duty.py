@@ -17,6 +17,7 @@ from grids.models import Area
 from incidents import actions as incidents
 from teams import actions, duty, handover
 from teams.models import DutyEntry, DutyTurn, Leave, ShiftHandOver
+from teams.views.duty import _next_officer as next_officer
 from tests import factories
 
 MONTH = date(2026, 10, 1)
@@ -205,6 +206,15 @@ def test_a_line_is_masked_kept_and_corrected_by_another(street, officer, now):
             spoil()
 
 
+def test_a_line_of_a_year_that_cannot_be_read_again_is_refused(street, officer, sign_in):
+    client, url = sign_in(officer, "en"), f"{reverse('teams:duty_log')}?area={street.pk}"
+    for year in ("0001", "1899"):
+        page = client.post(url, {"kind": "other", "at": f"{year}-01-01T00:00", "words": "来访"})
+        assert "between 1900 and 2999" in page.content.decode()
+    assert not DutyEntry.objects.exists()
+    assert client.post(url, {"kind": "other", "at": "2026-01-01T00:00", "words": "来访"}).status_code == 302
+
+
 def test_what_is_to_be_followed_ends_with_what_came_of_it(street, officer, now):
     line = actions.write_log(street, kind="visit", words="明早再来", follow=True, by=officer, now=now)
     assert list(DutyEntry.objects.to_follow()) == [line]
@@ -319,6 +329,27 @@ def test_hand_over_by_page(cast, street, running, officer, office, now, sign_in)
     made.refresh_from_db()
     assert made.accepted_at is not None
     assert sign_in(cast.people["worker"]).get(answer["Location"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("moment", "who"),
+    [("2026-10-01T23:20", "office"), ("2026-10-02T00:05", "office"), ("2026-10-02T07:35", "leader")],
+)
+def test_the_next_officer_is_of_the_night_shift_also_after_midnight(
+    cast, street, officer, office, leader, now, rf, moment, who
+):
+    shifts = [
+        actions.add_shift(street, name=name, begins=begins, ends=ends, by=office, now=now)
+        for name, begins, ends in (("晚班", time(15, 30), time(23, 30)), ("夜班", time(23, 30), time(7, 30)))
+    ]
+    morning = actions.add_shift(street, name="早班", begins=time(7, 30), ends=time(15, 30), by=office, now=now)
+    turns = ((shifts[0], MONTH, officer), (shifts[1], MONTH, office), (morning, date(2026, 10, 2), leader))
+    for shift, on, person in turns:
+        actions.plan_turn(shift, on, leader=None, officers=[person], by=office, now=now)
+    actions.publish_month(street, MONTH, by=office, now=now)
+    request = rf.get("/")
+    request.user, request._database_now = officer, at(moment)
+    assert next_officer(street, request) == cast.people[who].pk
 
 
 def test_board_and_top_bar_say_who_is_on_duty_or_that_nobody_is(cast, street, running, office, worker, now, sign_in):

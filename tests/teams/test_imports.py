@@ -106,6 +106,12 @@ def test_an_import_goes_back_although_one_of_its_posts_has_gone_already(sign_in,
     assert not Assignment.objects.filter(user__username="N001").exists()
 
 
+@pytest.mark.parametrize("day", ["2026-02-29", "0001-01-01", "9999-12-31", "tomorrow"])
+def test_a_day_that_does_not_exist_or_no_zone_reaches_is_refused(sign_in, security_admin, people, day):
+    text = people.replace("2026-01-01", day)
+    assert refusals(sign_in(security_admin), "people", text)[0] == f"“{day}”不是2026-01-31这样的日期。"
+
+
 def refusals(client, kind: str, text: str) -> list[str]:
     page = client.get(hand_in(client, kind, text)).content.decode()
     rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)

@@ -214,6 +214,24 @@ def test_a_file_becomes_ones_own_patrol_or_says_why_not(cast, route, now):
         ways.import_track(route, data, on=date(2026, 11, 25), by=worker, now=now + timedelta(days=40))
 
 
+def test_a_file_without_times_taken_in_before_noon_does_not_lie_ahead(cast, route, now):
+    morning = timezone.localtime(now).replace(hour=0, minute=10)
+    data = b'<gpx version="1.1"><trk><trkseg>%s</trkseg></trk></gpx>' % b"".join(
+        b'<trkpt lat="29.4" lon="%.5f"/>' % (124.0 + n * 0.00015) for n in range(40)
+    )
+    patrol = ways.import_track(route, data, on=morning.date(), by=cast.people["worker"], now=morning)
+    assert patrol.started_at == morning
+    with pytest.raises(ValidationError, match="on"):
+        ways.import_track(route, data, on=morning.date() + timedelta(days=1), by=cast.people["worker"], now=morning)
+
+
+def test_ones_own_track_is_named_by_the_day_on_which_it_was_walked(cast, route, now, sign_in):
+    begin = timezone.localtime(now - timedelta(days=1)).replace(hour=0, minute=30)  # the day before in UTC
+    patrol = walked(route, cast.people["worker"], now, begin=begin)
+    answer = sign_in(cast.people["worker"]).get(reverse("walks:track", args=[patrol.pk]))
+    assert answer["Content-Disposition"] == f'attachment; filename="patrol-{begin:%Y%m%d}-0030.gpx"'
+
+
 def square(west, south, size):
     ring = ((west, south), (west + size, south), (west + size, south + size), (west, south + size), (west, south))
     return MultiPolygon(Polygon(ring), srid=4326)

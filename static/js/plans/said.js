@@ -1,4 +1,6 @@
 // The editor's sentences, in the reader's language, from the page (grids/views/plan_words.py), and how numbers are written.
+import { zone } from "../words.js";
+
 const element = document.getElementById("editor-words");
 const sentences = element ? JSON.parse(element.textContent) : {};
 const language = document.documentElement.lang || "en";
@@ -19,7 +21,7 @@ export const metresOf = (value) => (value < 10000 ? say("metres", { n: whole.for
 /** 8,400 m² · 1.24 ha */
 export const areaWords = (value) => (Math.abs(value) < 10000 ? say("squareMetres", { n: whole.format(value) }) : say("hectares", { n: fine.format(value / 10000) }));
 
-export const timeOf = (iso) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(iso ? new Date(iso) : new Date());
+export const timeOf = (iso) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone }).format(iso ? new Date(iso) : new Date());
 
 /** An element with text and attributes. */
 export function make(tag, attributes = {}, ...children) {
