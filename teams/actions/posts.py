@@ -134,7 +134,8 @@ def end_post(post: Assignment, *, on: date, by: User, now: datetime) -> Assignme
 def withdraw_post(post: Assignment, *, by: User, now: datetime) -> None:
     """Take back an appointment made by mistake, on the day it was made or until its first day ends.
 
-    Before that it cannot be ended, afterwards it can only be ended. The row goes, the audit trail keeps it. A post that was handed over returns to whoever held it.
+    Before that it cannot be ended, afterwards it can only be ended. The row goes, the audit trail keeps it. A post
+    that was handed over returns to whoever held it.
     """
     locked = Assignment.objects.select_for_update(of=("self",)).select_related("predecessor").get(pk=post.pk)
     permissions.require(by, Perm.APPOINT, locked)
