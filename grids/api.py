@@ -31,6 +31,17 @@ class FiniteField(serializers.FloatField):
         return value
 
 
+class InstantField(serializers.DateTimeField):
+    """An instant, or a time from the office's wall; one that no other zone can say is none."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """The first hours of the year 1 are the year 0 in UTC."""
+        try:
+            return super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class AreaRef(serializers.ModelSerializer):
     """An area as others mention it."""
 
@@ -125,7 +136,7 @@ class LocateIn(serializers.Serializer):
     lon = FiniteField(min_value=-180, max_value=180, help_text="Degrees, WGS-84.")
     lat = FiniteField(min_value=-90, max_value=90)
     accuracy = FiniteField(required=False, min_value=0, max_value=1_000_000, help_text="Metres, as the device says.")
-    at = serializers.DateTimeField(required=False, help_text="By the boundaries that held then; now by default.")
+    at = InstantField(required=False, help_text="By the boundaries that held then; now by default.")
 
 
 class LocateOut(serializers.Serializer):

@@ -78,7 +78,16 @@ def test_locate_inside_near_and_outside(worker, sign_in, grid, next_grid, ground
     assert locate(client, lon=100.005, lat=10.005, at="2023-01-01T00:00:00Z").json()["certainty"] == "outside"
 
 
-@pytest.mark.parametrize("asked", [{}, {"lon": "nan", "lat": 1}, {"lon": 181, "lat": 1}, {"lon": 1, "lat": "inf"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"lon": "nan", "lat": 1},
+        {"lon": 181, "lat": 1},
+        {"lon": 1, "lat": "inf"},
+        {"lon": 1, "lat": 1, "at": "0001-01-01T00:00"},  # of the office's wall: in UTC there was no such year
+    ],
+)
 def test_locate_refuses_what_is_no_point(worker, sign_in, problem, asked):
     assert problem(locate(sign_in(worker), **asked), 422)["errors"]
 
