@@ -64,6 +64,11 @@ def cases(user: Any, now: datetime) -> Iterator[Card]:
         yield _case(incident, user, now)
 
 
+def _end_of(day: date) -> datetime:
+    """The last minute of a day: what is to be done by a day has all of it, for somebody may work in the evening."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
 def _items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The checklist as a phone needs it: what may be chosen, in the reader's words."""
     return [
@@ -93,7 +98,7 @@ def campaigns(user: Any, now: datetime) -> Iterator[Card]:
 def _campaign(found: Campaign, first: CampaignTarget, now: datetime) -> Card:
     count = first.left  # type: ignore[attr-defined]
     left = ngettext("%(n)s object to look at", "%(n)s objects to look at", count) % {"n": count}
-    end = timezone.make_aware(datetime.combine(found.due_on, time(18)))
+    end = _end_of(found.due_on)
     point = first.ground.point
     return Card(
         kind="campaign",
@@ -125,7 +130,6 @@ def messages(user: Any, now: datetime) -> Iterator[Card]:
 def _patrol(due: Due, day: date) -> Card:
     route, plan = due.plan.route, due.plan
     url = walk_url(route, plan)
-    end_of_day = timezone.make_aware(datetime.combine(day, time(23, 59)))
     walk = walk_data(route, plan, url)
     place = next((stop for stop in walk["stops"] if stop["lon"] is not None), {"lon": None, "lat": None})
     return Card(
@@ -138,7 +142,7 @@ def _patrol(due: Due, day: date) -> Card:
         text=ngettext("%(n)s checkpoint", "%(n)s checkpoints", len(walk["stops"])) % {"n": len(walk["stops"])},
         status=_("under way") if due.done else "",
         icon="walk",
-        due_at=end_of_day,
+        due_at=_end_of(day),
         area_path=route.area_path,
         lon=place["lon"],
         lat=place["lat"],

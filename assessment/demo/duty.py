@@ -39,16 +39,21 @@ ANSWERS = (
 
 
 def plan_roster(street: Street) -> None:
-    """This month, for everyone to see, and the next one, still being planned and with a fault in it."""
+    """This month, for everyone to see, and the next one, still being planned and with a fault in it.
+
+    On the first of a month who came on duty the evening before is on duty still.
+    """
     area, by, now = street.areas[STREET], street.people[PLANNER], street.now
     first = timezone.localdate(now).replace(day=1)
+    since = min(first, timezone.localdate(now) - timedelta(days=2))
     last = duty.after(first, 2) - timedelta(days=1)
     for name, begins, ends, leaders, officers in SHIFTS:
         shift = teams.add_shift(area, name=name, begins=begins, ends=ends, phone=PHONE, by=by, now=now)
         for part, numbers in (("leader", leaders), ("officer", officers)):
             people = [street.people[number] for number in numbers]
-            teams.rotate(shift, part=part, people=people, first=first, last=last, by=by, now=now)
-    teams.publish_month(area, first, by=by, now=now)
+            teams.rotate(shift, part=part, people=people, first=since, last=last, by=by, now=now)
+    for month in sorted({since.replace(day=1), first}):
+        teams.publish_month(area, month, by=by, now=now)
     day = duty.after(first) + timedelta(days=8)
     night = Shift.objects.get(area=area, name="夜班")
     leader, stranger = street.people[LEADER], street.people["BM0003"]

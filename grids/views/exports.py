@@ -23,7 +23,7 @@ from grids.forms import saved
 from grids.geodata.writing import FORMATS, ZONE, Layer, mark_of, system_of, write
 from grids.models import Area, BoundaryPlan
 from grids.views import plan_document
-from grids.views.shapes import load, noon
+from grids.views.shapes import instant_of, load
 
 DATUMS = [
     ("EPSG:4326", gettext_lazy("WGS-84 (EPSG:4326)")),
@@ -100,7 +100,7 @@ class AreaFileForm(FileForm):
 def _layer(area: Area, said: dict[str, Any], moment: datetime) -> Layer:
     if said["what"] in ("footprints", "points"):
         return exports.buildings(area, footprints=said["what"] == "footprints")
-    return exports.areas(area, said["what"], noon(said["on"]) if said.get("on") else moment)
+    return exports.areas(area, said["what"], instant_of(said["on"], moment) if said.get("on") else moment)
 
 
 def _readme(name: str, said: dict[str, Any], request: SignedInRequest) -> str:

@@ -20,7 +20,7 @@ from grids.locate import Certainty, Located, locate
 from grids.models import Area, AreaLineage, BoundaryVersion, Building
 from grids.panels import panels_for
 from grids.permissions import ABOVE, Perm, allows
-from grids.views.shapes import PLACES, load, noon
+from grids.views.shapes import PLACES, instant_of, load
 from grids.views.tree import DRAWN
 
 MOST_PLACES = 60  # of one building
@@ -124,7 +124,8 @@ def where(request: SignedInRequest) -> HttpResponse:
     day = None
     if form.is_valid():
         said, day = form.cleaned_data, form.cleaned_data["on"]
-        answer = locate(said["lon"], said["lat"], at=noon(day) if day else None, accuracy=said["accuracy"])
+        at = instant_of(day, now(request)) if day else None
+        answer = locate(said["lon"], said["lat"], at=at, accuracy=said["accuracy"])
     words = {
         Certainty.INSIDE: _("Inside"),
         Certainty.NEAR: _("Inside, but near a boundary"),

@@ -20,7 +20,7 @@ from grids.division.numbers import houses_of
 from grids.division.shapes import Shape
 from grids.models import Area, BoundaryPlan
 from grids.views.plan_document import load as load_plan
-from grids.views.shapes import load, noon
+from grids.views.shapes import instant_of, load
 
 INSTANT = timedelta(microseconds=1)
 
@@ -50,11 +50,6 @@ class DaysForm(forms.Form):
         return said
 
 
-def moment(day: date, at: datetime) -> datetime:
-    """Noon of a past day; today means now."""
-    return at if day >= timezone.localdate(at) else noon(day)
-
-
 def comparison(parent: Area, before: list[Shape], after: list[Shape]) -> dict[str, Any]:
     """The context that both pages share."""
     rows: list[Difference] = differences(before, after, houses_of(parent))
@@ -70,7 +65,7 @@ def days(request: SignedInRequest, area_id: int) -> HttpResponse:
     context: dict[str, Any] = {"area": parent, "form": form}
     if form is not None and form.is_valid():
         said = form.cleaned_data
-        states = [as_it_stood(parent, said["kind"], moment(said[side], at)) for side in ("before", "after")]
+        states = [as_it_stood(parent, said["kind"], instant_of(said[side], at)) for side in ("before", "after")]
         shown = DaysForm(said, parent=parent, today=form.today)  # with the days that were meant where none was said
         context |= {"form": shown, **comparison(parent, *states)}
     return render(request, "grids/plans/days.html", context)

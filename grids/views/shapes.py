@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +51,11 @@ def noon(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
+def instant_of(day: date, at: datetime) -> datetime:
+    """Noon of a past day; today means now: the ground may have changed this afternoon."""
+    return at if day >= timezone.localdate(at) else noon(day)
+
+
 class AskForm(forms.Form):
     """What a map may ask for."""
 
@@ -66,7 +71,7 @@ class AskForm(forms.Form):
         return self.cleaned_data["kind"] or Area.Kind.GRID
 
     def clean_at(self) -> datetime | None:
-        """A day or an instant; now without one."""
+        """A past day or an instant; now without one, and for today."""
         text = self.cleaned_data["at"]
         try:
             day, instant = parse_date(text), parse_datetime(text)
@@ -77,7 +82,7 @@ class AskForm(forms.Form):
             raise forms.ValidationError(_("Write a day, for example 2026-11-23."))
         if instant is not None and len(text) > 10:
             return instant if timezone.is_aware(instant) else timezone.make_aware(instant)
-        return noon(day) if day else None
+        return noon(day) if day and day < timezone.localdate() else None
 
 
 def _versions(request: SignedInRequest, asked: dict[str, Any]) -> QuerySet[BoundaryVersion]:

@@ -3,7 +3,9 @@
 import io
 import json
 import random
+from collections import defaultdict
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +14,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from assessment import metrics
+from assessment.demo.duty import PLANNER, plan_roster
+from assessment.demo.people import STREET
 from assessment.demo.rules import set_rules
 from assessment.demo.stories import write_scenes
 from assessment.demo.street import build
@@ -25,7 +29,9 @@ from incidents.models import Incident, SavedView, Supervision
 from incidents.workflow import Status
 from residents.models import Household
 from residents.protection import protected_paths
+from teams import duty
 from tests.examples import examples
+from tests.factories import make_person
 
 # Minutes of a year at which the street is made as well, by night: holidays, weekends, small hours.
 DICE = random.Random(20261126)
@@ -74,6 +80,16 @@ def check_street(offered: dict[str, dict[str, str]], now: datetime) -> None:
     assert next(iter(offered)) == "Worker"
     assert counts(people[0])["mine"] >= 3
     assert empty_views(now) == []
+
+
+@pytest.mark.parametrize("at", ["2026-12-01T00:10", "2027-01-01T07:59", "2028-02-29T12:00", "2028-03-01T03:00"])
+def test_somebody_is_on_duty_whenever_the_street_is_made(cast, office, street, at):
+    people = defaultdict(make_person, {PLANNER: office})
+    moment = timezone.make_aware(datetime.fromisoformat(at))
+    plan_roster(SimpleNamespace(areas={STREET: street}, people=people, now=moment))
+    on_duty = duty.present(street.path, moment)
+    assert [len(on_duty.leaders), len(on_duty.officers)] == [1, 1]
+    assert duty.changes(street, moment)
 
 
 @pytest.mark.nightly

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from grids import actions
-from grids.models import Area
+from grids.models import Area, BoundaryVersion
 from grids.views import tree
 from tests import factories
 from tests.grids.ground import MAP, SIGNED, drawn, page, square
@@ -167,6 +168,18 @@ def test_which_grid_holds_a_point(ground, office, sign_in):
     past = page(client.get("/areas/locate/", {"lon": "124.005", "lat": "29.005", "on": "2020-01-01"}))
     assert "triage" in past
     assert "at=2020-01-01" in past
+
+
+def test_today_is_now_and_not_noon(ground, office, sign_in, now, monkeypatch):
+    evening = timezone.localtime(now).replace(hour=20)
+    BoundaryVersion.objects.filter(until=None).update(since=evening.replace(hour=15))
+    monkeypatch.setattr("grids.views.ground.now", lambda request: evening)
+    asked = {"lon": "124.005", "lat": "29.005"}
+    answers = [
+        sign_in(office).get("/areas/locate/", {**asked, "on": evening.date() - timedelta(days=n)}).context["answer"]
+        for n in (0, 1)
+    ]
+    assert [answer.certainty == "outside" for answer in answers] == [False, True]
 
 
 def test_an_area_out_of_reach_is_named_but_does_not_open(ground, worker, sign_in):

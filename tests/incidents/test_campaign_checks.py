@@ -1,7 +1,7 @@
 """Looking at an object of a campaign: counted once, a finding becomes one case, photos stay with it."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from assessment.cards import cards
 from gridgov.notices.models import Notice
@@ -33,6 +34,17 @@ def test_each_worker_sees_only_own_objects(cast, running, worker, neighbour, now
     ]
     assert Notice.objects.filter(code="incidents.campaign_published", user=worker).count() == 1
     assert not Notice.objects.filter(user=cast.people["far_worker"]).exists()
+
+
+def test_a_campaign_has_the_evening_of_its_last_day(running, worker):
+    evening = timezone.make_aware(datetime.combine(running.due_on, time(21)))
+    levels = [
+        card.level
+        for moment in (evening, evening + timedelta(hours=4))
+        for card in cards(worker, moment)
+        if card.kind == "campaign"
+    ]
+    assert levels == [0, 2]
 
 
 def test_an_envelope_counts_once_and_a_finding_becomes_one_incident(target, worker, lead, now):
