@@ -16,6 +16,7 @@ from grids.permissions import scope
 MOST = 2_000  # features of one layer
 MOST_PINS = 500  # points drawn one by one; above they are gathered
 MOST_SIGNS = 120  # the same for things that stand close: lamps, covers, shops
+NEAR = 18  # the zoom from which a finger tells such things apart: before it, their neighbours are gathered however few
 CELL = 90  # pixels: what lies within becomes one cluster
 PIXELS = 256  # of a tile of the web's maps, by which zoom is counted
 
@@ -28,6 +29,7 @@ class View:
 
     box: tuple[float, float, float, float]
     zoom: float
+    finger: bool = False  # pointed at with a finger, not a mouse
 
     @property
     def ground(self) -> Polygon:
@@ -43,7 +45,7 @@ class Rows:
 
     `draw` makes features of the rows it is given; more than `most` in view are gathered into clusters, coloured by
     the highest of the column `level` or marked with the `sign` of their kind (static/js/map.js), or (where `gathered`
-    is false) only the first are drawn and it is said.
+    is false) only the first are drawn and it is said. For a finger, neighbours are gathered however few below the zoom `near`.
     """
 
     found: QuerySet[Any]
@@ -53,6 +55,7 @@ class Rows:
     sign: str = ""
     gathered: bool = True
     most: int = MOST_PINS
+    near: float = 0
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,11 @@ def point(lon: float, lat: float, **properties: Any) -> Feature:
 def within(rows: Rows, view: View | None) -> Shown:
     """All of them when they are few; else what is in view, one by one or gathered. At most four queries."""
     total = rows.found.count()
-    if total <= rows.most or view is None:
+    if view is None or (total <= rows.most and not (view.finger and rows.near)):
         return Shown(rows.draw(rows.found)[: rows.most], total, total, whole=total <= rows.most)
     here = rows.found.filter(**{f"{rows.column}__bboverlaps": view.ground})
     count = here.count()
-    if count > rows.most and rows.gathered:
+    if rows.gathered and (count > rows.most or (view.finger and view.zoom < rows.near)):
         return Shown(gathered(here, rows, view.zoom), total, count, whole=False)
     return Shown(rows.draw(here)[: rows.most], total, count, whole=False)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from grids.kinds import AssetClass
-from grids.layers import MOST, MOST_SIGNS, Feature, Layer, Rows, point, register
+from grids.layers import MOST, MOST_SIGNS, NEAR, Feature, Layer, Rows, point, register
 from grids.models import Area, Asset, BoundaryVersion, Building, Place, Way, WaySet
 from grids.permissions import Perm
 
@@ -122,6 +122,7 @@ def places(request: Any) -> Rows:
         lambda rows: [place_pin(one) for one in rows.order_by("area_path", "name", "pk")[:MOST]],
         sign="place",
         most=MOST_SIGNS,
+        near=NEAR,
     )
 
 
@@ -134,6 +135,7 @@ def assets(request: Any) -> Rows:
         lambda rows: [asset_pin(one) for one in rows.order_by("area_path", "code")[:MOST]],
         sign="asset",
         most=MOST_SIGNS,
+        near=NEAR,
     )
 
 

@@ -67,4 +67,4 @@ def _view(request: SignedInRequest) -> View | None:
     except ValueError:
         return None
     sound = -360 <= west < east <= 360 and -90 <= south < north <= 90 and 0 <= zoom <= 24
-    return View((west, south, east, north), zoom) if sound else None
+    return View((west, south, east, north), zoom, finger="finger" in request.GET) if sound else None

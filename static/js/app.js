@@ -61,6 +61,13 @@ function question(element) {
   return { title: confirm, text: confirmText, yes: confirmYes, danger: element.hasAttribute("data-danger") };
 }
 
+// ── What a column cuts off is said in full to whoever points at it ──
+function sayWhole(event) {
+  const cell = event.target.closest(".cut, td.nowrap, .board-short, .tree-name, .top-name span, .top-user");
+  const narrow = cell && [cell, ...cell.children].some((box) => box.scrollWidth > box.clientWidth + 1);
+  if (narrow && !cell.title) cell.title = cell.textContent.replace(/\s+/g, " ").trim();
+}
+
 function onSubmit(event) {
   const form = event.target;
   const button = event.submitter || document.activeElement;
@@ -313,6 +320,7 @@ export function enliven(root) {
   if (needs("chart")) import("./charts.js").then((charts) => charts.mountAll(root));
 }
 
+document.addEventListener("pointerover", sayWhole);
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);

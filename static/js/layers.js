@@ -4,6 +4,7 @@ import { addLayer, addTiles, legend } from "./map.js";
 import { fill, refill } from "./words.js";
 
 const KEPT = "gridgov:layers";
+const FINGER = window.matchMedia("(pointer: coarse)"); // what is small and close is gathered sooner
 const list = document.querySelector("[data-layers]");
 const drawn = new Map(); // key → {layer, features, whole, asking}
 
@@ -50,7 +51,7 @@ function tell(row, data) {
   else if (data.tiles) say(row, list.dataset.tiled, true);
   else if (single.length < data.features.length) say(row, fill(list.dataset.gathered, data.here), true);
   else if (data.here > single.length) say(row, fill(list.dataset.cut, single.length).replace("{of}", data.here), true);
-  else say(row, data.whole ? "" : fill(list.dataset.part, data.here), true);
+  else say(row, data.whole || data.here === data.total ? "" : fill(list.dataset.part, data.here), true);
 }
 
 function say(row, sentence, quiet = false) {
@@ -65,7 +66,7 @@ function say(row, sentence, quiet = false) {
 function part({ map }) {
   const box = map.getBounds().pad(0.1);
   const sides = [Math.max(-360, box.getWest()), Math.max(-90, box.getSouth()), Math.min(360, box.getEast()), Math.min(90, box.getNorth())];
-  return `?box=${sides.map((side) => side.toFixed(5)).join(",")}&z=${map.getZoom()}`;
+  return `?box=${sides.map((side) => side.toFixed(5)).join(",")}&z=${map.getZoom()}${FINGER.matches ? "&finger=1" : ""}`;
 }
 
 async function show(view, box) {

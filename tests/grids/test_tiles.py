@@ -164,8 +164,8 @@ def test_incidents_on_the_map_are_those_one_may_see(spring, worker, neighbour, o
     assert sign_in(neighbour).get("/areas/layers/incidents/").json()["features"] == []
 
 
-def seen(client, key: str, box=(WEST, SOUTH, WEST + 3 * CELL, SOUTH + 2 * CELL), z: int = 15) -> dict:
-    return client.get(f"/areas/layers/{key}/", {"box": ",".join(map(str, box)), "z": z}).json()
+def seen(client, key: str, box=(WEST, SOUTH, WEST + 3 * CELL, SOUTH + 2 * CELL), z: int = 15, **more) -> dict:
+    return client.get(f"/areas/layers/{key}/", {"box": ",".join(map(str, box)), "z": z, **more}).json()
 
 
 def test_many_points_are_gathered_and_come_one_by_one_from_near(
@@ -189,18 +189,20 @@ def test_many_points_are_gathered_and_come_one_by_one_from_near(
 
 
 def test_things_that_stand_close_carry_the_sign_of_their_kind_and_one_alone_is_itself(
-    spring, grid, office, sign_in, monkeypatch
+    spring, grid, office, sign_in
 ):
-    """Places, assets and incidents are told apart when they are gathered, not only by colour."""
-    monkeypatch.setattr("grids.own_layers.MOST_SIGNS", 3)
+    """However few, for a finger and from afar. Not only colour says what they are."""
     for nth, east in enumerate((0.0001, 0.0002, 0.0003, CELL * 2.5)):
         spot = Point(WEST + east, SOUTH + 0.0001, srid=4326)
         make_asset(grid, f"990101011800000{nth}", point=spot)
         make_place(grid, f"店{nth}", point=spot)
     for key, sign in (("assets", "asset"), ("places", "place")):
-        found = [one["properties"] for one in seen(sign_in(office), key, z=15)["features"]]
+        found = [one["properties"] for one in seen(sign_in(office), key, finger=1)["features"]]
         assert [(one.get("count", 1), one.get("sign", "")) for one in found] == [(3, sign), (1, "")]
         assert "/" in found[1]["url"]
+        for sharper in ({"z": 18, "finger": 1}, {}):  # from near, and with a mouse
+            each = [one["properties"]["kind"] for one in seen(sign_in(office), key, **sharper)["features"]]
+            assert (len(each), "cluster" in each) == (4, False)
 
 
 def test_borders_are_layers_that_can_be_switched(spring, cast, office, worker, sign_in):

@@ -69,7 +69,7 @@ export class Drawing {
       named.add(name);
       const text = document.createElement("span");
       text.textContent = name;
-      L.tooltip({ permanent: true, direction: "center", className: "plan-label plan-way", pane: "labels", interactive: false }).setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer);
+      L.tooltip({ permanent: true, direction: "center", className: "map-label plan-way", pane: "labels", interactive: false }).setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer);
     });
   }
 
@@ -149,7 +149,7 @@ export class Drawing {
       if (key !== this.selected && width < name.length * 12 + 8) continue;
       shown.add(key);
       const [x, y] = middleOf(this.draft.topology.shapes.get(key));
-      const label = this.labels.get(key) || this.L.tooltip({ permanent: true, direction: "center", className: "plan-label", pane: "labels", interactive: false });
+      const label = this.labels.get(key) || this.L.tooltip({ permanent: true, direction: "center", className: "map-label", pane: "labels", interactive: false });
       const text = document.createElement("span");
       text.textContent = name;
       label.setContent(text).setLatLng([y, x]);
