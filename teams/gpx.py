@@ -9,12 +9,14 @@ from xml.etree import ElementTree as Xml
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grids.geodata.limits import MEGABYTE, refuse_dtd
 from teams.tracks import Point
 
 MOST_BYTES = 10 * MEGABYTE
 MOST_POINTS = 50_000
+NOT_GPX = gettext_noop("This is not a GPX file. Export the track as GPX where it was recorded, and choose that file.")
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a clock that stands before satellites were of use is not set
 
 
@@ -35,9 +37,9 @@ def read(data: bytes, *, now: datetime) -> Found:
     try:
         root = Xml.fromstring(data)  # noqa: S314 - without a document type there are no entities to expand
     except (Xml.ParseError, LookupError, ValueError) as error:
-        raise ValidationError(_("This is not a well-formed XML file."), code="not_xml") from error
+        raise ValidationError(_(NOT_GPX), code="not_xml") from error
     if _tag(root) != "gpx":
-        raise ValidationError(_("This is not a GPX file."), code="not_gpx")
+        raise ValidationError(_(NOT_GPX), code="not_gpx")
     rows = [one for one in root.iter() if _tag(one) == "trkpt"] or [one for one in root.iter() if _tag(one) == "rtept"]
     if len(rows) > MOST_POINTS:
         raise ValidationError(_("There are more than 50,000 points in this file."), code="too_many")

@@ -94,7 +94,7 @@ def _home(report: Report, by: Any) -> Area:
         return home_of(by)
     found = Area.objects.standing().filter(kind=Area.Kind.STREET, code=report.street).first()
     if found is None:
-        raise ValidationError(_("This street is not on gridgov."))
+        raise ValidationError(_("This street does not take reports online yet. Please call it."))
     return found
 
 
