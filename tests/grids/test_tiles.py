@@ -188,9 +188,7 @@ def test_many_points_are_gathered_and_come_one_by_one_from_near(
     assert sign_in(office).get("/areas/layers/incidents/?box=a,b&z=x").status_code == 200
 
 
-def test_things_that_stand_close_carry_the_sign_of_their_kind_and_one_alone_is_itself(
-    spring, grid, office, sign_in
-):
+def test_things_that_stand_close_carry_the_sign_of_their_kind_and_one_alone_is_itself(spring, grid, office, sign_in):
     """However few, for a finger and from afar. Not only colour says what they are."""
     for nth, east in enumerate((0.0001, 0.0002, 0.0003, CELL * 2.5)):
         spot = Point(WEST + east, SOUTH + 0.0001, srid=4326)
