@@ -45,7 +45,8 @@ class Rows:
 
     `draw` makes features of the rows it is given; more than `most` in view are gathered into clusters, coloured by
     the highest of the column `level` or marked with the `sign` of their kind (static/js/map.js), or (where `gathered`
-    is false) only the first are drawn and it is said. For a finger, neighbours are gathered however few below the zoom `near`.
+    is false) only the first are drawn and it is said. For a finger, neighbours are gathered however few below the
+    zoom `near`.
     """
 
     found: QuerySet[Any]
