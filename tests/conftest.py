@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import hypothesis
 import psycopg2
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
-from django.utils import translation
+from django.utils import timezone, translation
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from gridgov.accounts.models import User
@@ -170,3 +170,9 @@ def sign_in() -> Callable[..., Client]:
 def now(db: None) -> datetime:
     """The instant at which a test acts, as the database says it."""
     return database_now()
+
+
+@pytest.fixture
+def today(now: datetime) -> date:
+    """The office's day at that instant. Never a constant: midnight passes while the tests run."""
+    return timezone.localdate(now)

@@ -3,15 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from gridgov.audit.models import AuditEvent
 from grids.models import AreaUserPermission
 from teams.models import Assignment, Unit
 from teams.names import initials
 from tests import factories
-
-TODAY = timezone.localdate()
 
 
 @pytest.mark.parametrize(
@@ -74,30 +71,30 @@ def test_book_costs_the_same_at_one_and_three(cast, office, by, count, sign_in, 
         client.get(f"/people/?by={by}")
 
 
-def test_security_administrator_runs_a_post_from_beginning_to_end(cast, outsider, security_admin, sign_in):
+def test_security_administrator_runs_a_post_from_beginning_to_end(cast, outsider, security_admin, sign_in, today):
     client = sign_in(security_admin)
     grid, team = cast.areas["grid"], cast.units["team"]
     page = f"/people/{outsider.public_id}/"
     assert "施无岗" in client.get(page).content.decode()
-    form = {"role": "worker", "area": grid.pk, "unit": team.pk, "since": str(TODAY - timedelta(days=3))}
+    form = {"role": "worker", "area": grid.pk, "unit": team.pk, "since": str(today - timedelta(days=3))}
     assert client.post(f"{page}appoint/", form).status_code == 302
     post = Assignment.objects.get(user=outsider)
-    assert client.post(f"/people/posts/{post.pk}/end/", {"on": str(TODAY)}).status_code == 302
+    assert client.post(f"/people/posts/{post.pk}/end/", {"on": str(today)}).status_code == 302
     post.refresh_from_db()
-    assert post.until == TODAY
+    assert post.until == today
 
 
-def test_refused_appointment_keeps_what_was_typed(cast, outsider, security_admin, sign_in):
-    form = {"role": "worker", "area": cast.areas["street"].pk, "unit": cast.units["office"].pk, "since": str(TODAY)}
+def test_refused_appointment_keeps_what_was_typed(cast, outsider, security_admin, sign_in, today):
+    form = {"role": "worker", "area": cast.areas["street"].pk, "unit": cast.units["office"].pk, "since": str(today)}
     answer = sign_in(security_admin, "en").post(f"/people/{outsider.public_id}/appoint/", form)
     assert answer.status_code == 200
     assert "is a post at this level" in answer.content.decode()
-    assert str(TODAY) in answer.content.decode()
+    assert str(today) in answer.content.decode()
 
 
-def test_withdraw_and_hand_over_by_page(cast, worker, outsider, security_admin, sign_in):
+def test_withdraw_and_hand_over_by_page(cast, worker, outsider, security_admin, sign_in, today):
     client = sign_in(security_admin)
-    form = {"successor": outsider.pk, "on": str(TODAY + timedelta(days=1))}
+    form = {"successor": outsider.pk, "on": str(today + timedelta(days=1))}
     assert client.post(f"/people/{worker.public_id}/hand-over/", form).status_code == 302
     new = Assignment.objects.get(user=outsider)
     assert client.post(f"/people/posts/{new.pk}/withdraw/").status_code == 302
@@ -137,13 +134,13 @@ def test_taken_staff_number_is_said_beside_the_field(security_admin, worker, sig
     assert "This staff number is taken." in answer.content.decode()
 
 
-def test_exception_is_granted_and_taken_back_by_page(cast, worker, security_admin, sign_in):
+def test_exception_is_granted_and_taken_back_by_page(cast, worker, security_admin, sign_in, today):
     client = sign_in(security_admin)
     form = {
         "perm": "view_incidents",
         "area": cast.areas["next_grid"].pk,
         "reason": "代班",
-        "until": str(TODAY + timedelta(days=5)),
+        "until": str(today + timedelta(days=5)),
     }
     assert client.post(f"/people/{worker.public_id}/exception/", form).status_code == 302
     grant = AreaUserPermission.objects.get()

@@ -28,7 +28,6 @@ from tests import factories
 
 KINDS = [Area.Kind.DISTRICT, Area.Kind.STREET, Area.Kind.COMMUNITY, Area.Kind.GRID]
 PERMS = [Perm.VIEW_INCIDENTS, Perm.HANDLE_INCIDENTS, Perm.VIEW_RESIDENTS, Perm.VIEW_AREAS, Perm.REPORT_INCIDENTS]
-TODAY = timezone.localdate()
 _names = count()
 
 
@@ -105,6 +104,7 @@ class World:
     """One drawn example in the database, and the oracle over the same facts."""
 
     def __init__(self, drawn):
+        self.today = timezone.localdate()
         self.areas = _tree(drawn["parents"])
         self.units = [factories.make_unit(self.areas[0]) for _ in range(2)]
         self.user = factories.make_person(username=f"oracle{next(_names)}")
@@ -135,16 +135,16 @@ class World:
         return self.units[number] if number < 2 else None
 
     def _post(self, role, area, unit, since, until):
-        first, last = TODAY + timedelta(days=since), None if until is None else TODAY + timedelta(days=until)
+        first, last = self.today + timedelta(days=since), None if until is None else self.today + timedelta(days=until)
         if last is not None and last <= first:
             first = last - timedelta(days=1)
         factories.make_post(self.user, role, area, unit, since=first, until=last)
-        if first <= TODAY and (last is None or last > TODAY):
+        if first <= self.today and (last is None or last > self.today):
             for perm, reach in ROLES[role].grants():
                 self.facts.append((perm, reach, area, unit and unit.pk))
 
     def _grant(self, perm, area, until):
-        day = TODAY + timedelta(days=until)
+        day = self.today + timedelta(days=until)
         AreaUserPermission.objects.create(
             user=self.user,
             permission=Permission.objects.get(codename=perm, content_type__app_label="grids"),
@@ -154,7 +154,7 @@ class World:
             granted_by=self.user,
             granted_at=database_now(),
         )
-        if day > TODAY:
+        if day > self.today:
             self.facts.append((perm, Reach.AREA, area, None))
 
     def area_of(self, path: str) -> Area:
@@ -254,14 +254,14 @@ def test_scope_is_one_statement(worker, django_assert_num_queries):
         assert permissions.scope(worker).holds(Perm.VIEW_AREAS)
 
 
-def test_an_exceptional_grant_ends_on_its_day(worker, security_admin, next_grid, now):
+def test_an_exceptional_grant_ends_on_its_day(worker, security_admin, next_grid, now, today):
     permission = Permission.objects.get(codename=Perm.VIEW_AREAS, content_type__app_label="grids")
     grant = AreaUserPermission.objects.create(
         user=worker,
         permission=permission,
         content_object=next_grid,
         reason="代班",
-        until=TODAY + timedelta(days=1),
+        until=today + timedelta(days=1),
         granted_by=security_admin,
         granted_at=now,
     )
