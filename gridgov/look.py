@@ -65,6 +65,15 @@ def near(moment: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
+def following(moment: datetime | None, begun: datetime) -> str:
+    """What is said after its beginning: 14:05 on the same day, 2027-01-01 周五 00:05 once midnight has passed."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local:%H:%M}" if local.date() == timezone.localtime(begun).date() else exact(moment)
+
+
+@register.filter
 def span(length: timedelta | float | None) -> str:
     """How long, in its one or two largest units: 3 days 2 h · 2 h 5 min · 4 min. Seconds or a timedelta, unsigned."""
     if length is None:

@@ -7,7 +7,11 @@ import * as tray from "./tray.js";
 const root = document.querySelector("[data-walk]");
 const said = root.dataset;
 const part = (name, within = root) => within.querySelector(`[data-${name}]`);
-const clock = (seconds) => wall(seconds * 1000)[1];
+/** When it began: the time, and the day where midnight has passed since. */
+function clock(seconds) {
+  const [day, time] = wall(seconds * 1000);
+  return day === wall(Date.now())[0] ? time : `${day.slice(5)} ${time}`;
+}
 const tellTray = { start: said.wordStart, pause: said.wordPause, resume: said.wordResume, end: said.wordEnd, way: said.wordWay };
 let walked = null; // what was said of the checkpoints, once it has ended here
 let walk = JSON.parse(document.getElementById("walk-data").textContent);

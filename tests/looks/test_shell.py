@@ -83,6 +83,14 @@ def test_span_says_a_length_in_its_largest_units(length, words, settings):
     assert look.span(length) == words
 
 
+def test_what_follows_after_midnight_names_its_day():
+    begun = datetime(2026, 12, 31, 15, 50, tzinfo=UTC)  # 23:50 in Shanghai
+    with translation.override("zh-hans"):
+        assert look.following(begun + timedelta(minutes=9), begun) == "23:59"
+        assert look.following(begun + timedelta(minutes=15), begun) == "2027-01-01 周五 00:05"
+        assert look.following(None, begun) == ""
+
+
 @pytest.mark.parametrize(
     ("name", "value", "field", "kept"),
     [

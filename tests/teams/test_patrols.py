@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gridgov.audit.models import AuditEvent
+from gridgov.look import exact
 from gridgov.sync.actions import receive
 from grids.models import BoundaryVersion
 from incidents.models import PatrolFinding
@@ -230,6 +231,14 @@ def test_ones_own_track_is_named_by_the_day_on_which_it_was_walked(cast, route, 
     patrol = walked(route, cast.people["worker"], now, begin=begin)
     answer = sign_in(cast.people["worker"]).get(reverse("walks:track", args=[patrol.pk]))
     assert answer["Content-Disposition"] == f'attachment; filename="patrol-{begin:%Y%m%d}-0030.gpx"'
+
+
+def test_a_patrol_over_midnight_says_both_days(cast, route, now, sign_in):
+    begin = timezone.localtime(now - timedelta(days=2)).replace(hour=23, minute=50)
+    patrol = walked(route, cast.people["worker"], now, begin=begin)
+    page = sign_in(cast.people["worker"]).get(reverse("walks:patrol", args=[patrol.pk])).content.decode()
+    with translation.override("zh-hans"):
+        assert f"{begin:%Y-%m-%d} 23:50 – {exact(begin + timedelta(minutes=30))}" in page
 
 
 def square(west, south, size):
