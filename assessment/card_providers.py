@@ -90,8 +90,7 @@ def campaigns(user: Any, now: datetime) -> Iterator[Card]:
     """One card for each running campaign with open objects in the person's grids (campaign_pack has these)."""
     if not scope(user).holds(Perm.WORK_CAMPAIGNS):
         return
-    rows = CampaignTarget.objects.visible_to(user).open().filter(campaign__status=Campaign.Status.RUNNING)
-    for first in rows.as_walked().select_related("campaign").first_of_each():
+    for first in CampaignTarget.objects.running_of(user).open().as_walked().select_related("campaign").first_of_each():
         yield _campaign(first.campaign, first, now)
 
 

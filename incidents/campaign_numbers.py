@@ -6,15 +6,21 @@ By grid and community, in the order of their codes; never by person, never as a 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from grids.models import Area
 from incidents.models import Campaign, CampaignTarget
 from incidents.models.campaign import of_object
 
 A_YEAR = timedelta(days=365)
+COUNTED = {
+    "total": Count("pk"),
+    "done": Count("pk", filter=~Q(finding="")),
+    "abnormal": Count("pk", filter=Q(finding__in=["rectified", "incident"])),
+}
 
 
 @dataclass
@@ -45,16 +51,7 @@ class Line:
 
 def progress(targets: QuerySet[CampaignTarget]) -> list[Line]:
     """Communities with their grids, both by code: one query over the objects, one for the communities."""
-    rows = (
-        targets.order_by()
-        .annotate(grid=of_object("area_id"))
-        .values("grid")
-        .annotate(
-            total=Count("pk"),
-            done=Count("pk", filter=~Q(finding="")),
-            abnormal=Count("pk", filter=Q(finding__in=["rectified", "incident"])),
-        )
-    )
+    rows = targets.order_by().annotate(grid=of_object("area_id")).values("grid").annotate(**COUNTED)
     grids = Area.objects.select_related("parent").in_bulk({row["grid"] for row in rows})
     found: dict[int, Line] = {}
     for row in rows:
@@ -76,22 +73,25 @@ def sum_of(lines: list[Line]) -> Line:
     return whole
 
 
-def with_counts(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
-    """With `total`, `done`, `abnormal` objects and `grids` asked."""
-    return rows.annotate(
-        total=Count("targets"),
-        done=Count("targets", filter=~Q(targets__finding="")),
-        abnormal=Count("targets", filter=Q(targets__finding__in=["rectified", "incident"])),
-        grids=Count(of_object("area_id", through="targets__"), distinct=True),
-    )
+def counts(pks: Iterable[UUID], **more: Any) -> dict[UUID, dict[str, int]]:
+    """Campaign → `total`, `done`, `abnormal` of its objects, and what `more` counts: the objects alone are read."""
+    pks = list(pks)
+    rows = CampaignTarget.objects.filter(campaign__in=pks).order_by().values("campaign").annotate(**COUNTED, **more)
+    nothing = dict.fromkeys([*COUNTED, *more], 0)
+    return dict.fromkeys(pks, nothing) | {row["campaign"]: row for row in rows}
 
 
-def ledger(pks: Iterable[UUID], asked: QuerySet[Campaign], now: datetime) -> QuerySet[Campaign]:
-    """Who asked what of whom: with counts, and how often the same task was asked in the last 12 months (`times`).
+def ledger(rows: Iterable[Campaign], asked: QuerySet[Campaign], now: datetime) -> list[Any]:
+    """The same campaigns with `total` objects, the `grids` asked, and how often the same task was asked in the last
+    12 months (`times`), which is counted once for each task and not again for each campaign of it.
 
     `asked`: all that the reader may see; another street's campaigns are not counted among theirs.
     """
-    same = asked.filter(task_type=OuterRef("task_type"), published_at__gt=now - A_YEAR).order_by()
-    times = same.values("task_type").annotate(n=Count("pk")).values("n")
-    found = with_counts(Campaign.objects.filter(pk__in=list(pks))).annotate(times=Subquery(times))
-    return found.select_related("area", "task_type", "asked_by", "unit")
+    found: list[Any] = list(rows)
+    numbers = counts([row.pk for row in found], grids=Count(of_object("area_id"), distinct=True))
+    same = asked.filter(task_type__in={row.task_type_id for row in found}, published_at__gt=now - A_YEAR)
+    times = dict(same.order_by().values_list("task_type").annotate(n=Count("pk")))
+    for row in found:
+        row.total, row.grids = numbers[row.pk]["total"], numbers[row.pk]["grids"]
+        row.times = times.get(row.task_type_id, 0)
+    return found

@@ -23,11 +23,6 @@ SHOWN = (  # whatever a row says depends on these
 )  # fmt: skip
 
 
-def _own(user: Any) -> Any:
-    """One's objects of running campaigns, those looked at too: a page does not move because something was looked at."""
-    return CampaignTarget.objects.visible_to(user).filter(campaign__status=Campaign.Status.RUNNING).as_walked()
-
-
 def _open(rows: Sequence[Any]) -> list[Any]:
     """Of rows of SHOWN: those that nobody has looked at."""
     return [row for row in rows if not row[1]]
@@ -39,8 +34,16 @@ def _version(rows: Sequence[Any]) -> str:
 
 
 def contents(user: Any) -> list[dict[str, Any]]:
-    """For each running campaign how many objects are open and the version of each page; one query."""
-    rows = _own(user).order_by("campaign_id", *WALK).values_list("campaign_id", *SHOWN)
+    """For each running campaign how many objects are open and the version of each page; two queries.
+
+    Those looked at count too: a page does not move because something was looked at.
+    """
+    rows = (
+        CampaignTarget.objects.running_of(user)
+        .as_walked()
+        .order_by("campaign_id", *WALK)
+        .values_list("campaign_id", *SHOWN)
+    )
     told = []
     for campaign, group in groupby(rows, key=lambda row: row[0]):
         mine = [row[1:] for row in group]
@@ -54,7 +57,8 @@ def page(user: Any, campaign: Any, nth: int) -> dict[str, Any]:
 
     The version is read first: what changes in between is fetched again, never missed.
     """
-    rows = _own(user).filter(campaign=campaign)
+    own = CampaignTarget.objects.filter(campaign=campaign, campaign__status=Campaign.Status.RUNNING).visible_to(user)
+    rows = own.as_walked()
     part = slice(min(nth, MOST_PAGES) * PER_PAGE, (min(nth, MOST_PAGES) + 1) * PER_PAGE)
     version = _version(list(rows.values_list(*SHOWN)[part]))
     return {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,9 @@ from gridgov.accounts.models import User
 from gridgov.typed import DayField, number, storable
 from grids.forms import TreeChoice
 from grids.models import Area, Building
-from grids.permissions import Perm
+from grids.permissions import ABOVE, Perm
 from teams.actions.patrol_plans import Rule, Stop
-from teams.models import PatrolPlan, PatrolRoute, Unit, people_visible_to
+from teams.models import Assignment, PatrolPlan, PatrolRoute, Unit, people_visible_to
 
 DAYS = [
     (1, _("Monday")),
@@ -25,6 +26,7 @@ DAYS = [
     (6, _("Saturday")),
     (7, _("Sunday")),
 ]
+MOST_OFFERED = 300  # units, or people, that one select bears
 ROW = ("stop_id", "stop_name", "stop_lon", "stop_lat", "stop_building")
 
 
@@ -71,6 +73,12 @@ def stops_of(rows: list[dict[str, str]], by: Any) -> list[Stop]:
     return stops
 
 
+def near(column: str, route: PatrolRoute) -> Q:
+    """Whose area holds the route's grid or lies in it: who is offered where all are too many for one select."""
+    inside = Q(**{f"{column}__gte": route.area_path, f"{column}__lt": route.area_path + ABOVE})
+    return inside | Q(**{f"{column}__in": route.area.ancestor_paths})
+
+
 class PlanForm(forms.Form):
     """When a route is walked and by whom."""
 
@@ -98,10 +106,16 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, route: PatrolRoute, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        below = Unit.objects.visible_to(by).standing()
-        self.fields["unit"].queryset = below.order_by("area_path", "name")  # type: ignore[attr-defined]
-        people = people_visible_to(by).filter(is_active=True).exclude(posts=None).distinct()
-        self.fields["person"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        chosen = {name: getattr(self.initial.get(name), "pk", self.initial.get(name)) for name in ("unit", "person")}
+        units = Unit.objects.visible_to(by).standing()
+        if units[: MOST_OFFERED + 1].count() > MOST_OFFERED:
+            units = units.filter(near("area_path", route) | Q(pk=chosen["unit"]))
+        people = people_visible_to(by).filter(is_active=True, pk__in=Assignment.objects.values("user"))
+        if people[: MOST_OFFERED + 1].count() > MOST_OFFERED:
+            posts = Assignment.objects.on(timezone.localdate()).filter(near("area_path", route))
+            people = people.filter(Q(pk__in=posts.values("user")) | Q(pk=chosen["person"]))
+        self.fields["unit"].queryset = units.order_by("area_path", "name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = people.only("name").order_by("name")  # type: ignore[attr-defined]
         self.fields["since"].initial = timezone.localdate()
         self.fields["rhythm"].initial = PatrolPlan.Rhythm.WEEKDAYS
 

@@ -1,7 +1,7 @@
 """Reading patrols: what is due for whom, what a patrol says of its checkpoints, and everything as shapes for a map."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -33,7 +33,9 @@ def due_on(user: Any, day: date) -> list[Due]:
     if not rows:
         return []
     walked: dict[int, Patrol] = {}
-    begun = Patrol.objects.filter(plan__in=rows, started_at__date=day).order_by("started_at")
+    begins = timezone.make_aware(datetime.combine(day, time()))  # a span, not the day of each walk there ever was
+    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    begun = Patrol.objects.filter(plan__in=rows, started_at__gte=begins, started_at__lt=ends).order_by("started_at")
     for patrol in begun:
         walked.setdefault(patrol.plan_id or 0, patrol)
     return [

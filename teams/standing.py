@@ -13,6 +13,8 @@ from grids.permissions import ABOVE
 from teams.models import Assignment
 from teams.roles import Role
 
+MOST_PEOPLE = 300  # offered as boxes to tick, and once more for each decision
+
 
 def posts_of(grids: Sequence[Area], now: datetime) -> dict[int, dict[str, Any]]:
     """Grid → whether it has a head and a full-time worker today; one query."""
@@ -25,9 +27,13 @@ def posts_of(grids: Sequence[Area], now: datetime) -> dict[int, dict[str, Any]]:
 
 
 def people_of(area: Area, now: datetime) -> Any:
-    """Everybody with a post in the area or above it, by name."""
+    """Everybody with a post in the area or above it, by name; of more than a form bears those of a single grid are
+    left out.
+    """
     held = Assignment.objects.on(timezone.localdate(now))
     inside = held.filter(area__path__gte=area.path, area__path__lt=area.path + ABOVE).values("user")
+    if inside.distinct()[: MOST_PEOPLE + 1].count() > MOST_PEOPLE:
+        inside = inside.exclude(area__kind=Area.Kind.GRID)
     above = held.filter(area__path__in=area.ancestor_paths).values("user")
     return User.objects.filter(pk__in=inside.union(above)).order_by("name")
 

@@ -24,6 +24,7 @@ from grids.views.shapes import load
 
 YEAR = timedelta(days=365)
 REVIEWS = 12
+MOST_GRIDS = 300  # of more, a page shows the communities, and each of these its own grids
 
 
 def loaded(request: SignedInRequest, area_id: int, perm: str = Perm.VIEW_AREAS) -> Area:
@@ -41,11 +42,13 @@ def _context(request: SignedInRequest, area: Area) -> dict[str, Any]:
     reviews = StandardReview.objects.visible_to(request.user).filter(area=area)
     rows = (reviews if may_plan else reviews.standing()).prefetch_related("decisions__owner", "took_part")
     shown, today = list(rows[:REVIEWS]), timezone.localdate(moment)
+    grids = sum(len(section.lines) for section in sections)
     last = max((one.held_on for one in shown if one.withdrawn_at is None), default=None)
     return {
         "area": area,
         "sections": sections,
-        "grids": sum(len(section.lines) for section in sections),
+        "grids": grids,
+        "in_short": grids > MOST_GRIDS and len(sections) > 1,
         "outside": sum(section.outside for section in sections),
         "vacant": sum(section.vacant for section in sections),
         "reviews": shown,

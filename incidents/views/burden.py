@@ -27,6 +27,7 @@ from incidents.views.export import MOST_ROWS
 from teams.models import RefusedTask
 
 MOST_REFUSED = 50
+SHOWN = ("area", "task_type", "asked_by", "unit")
 
 
 def _refused(user: Any) -> Any:
@@ -40,11 +41,10 @@ def burden(request: SignedInRequest) -> HttpResponse:
     """What was asked, the newest first; beside it what was refused."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
     asked = Campaign.objects.asked().visible_to(request.user)
-    page = keyset(asked, request, by=("-id",))
-    known = {row.pk: row for row in campaign_numbers.ledger([row.pk for row in page.rows], asked, now(request))}
+    page = keyset(asked.select_related(*SHOWN), request, by=("-id",))
     context = {
         "page": page,
-        "rows": [known[row.pk] for row in page.rows],
+        "rows": campaign_numbers.ledger(page.rows, asked, now(request)),
         "refused": _refused(request.user)[:MOST_REFUSED],
     }
     return render(request, "incidents/campaigns/burden.html", context)
@@ -84,8 +84,8 @@ def export(request: SignedInRequest) -> HttpResponse:
     """The same as a spreadsheet of two sheets; recorded before it leaves."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
     asked = Campaign.objects.asked().visible_to(request.user)
-    newest = asked.order_by("-id").values_list("pk", flat=True)[:MOST_ROWS]
-    lines = [_line(row) for row in campaign_numbers.ledger(newest, asked, now(request)).order_by("-id")]
+    newest = asked.select_related(*SHOWN).order_by("-id")[:MOST_ROWS]
+    lines = [_line(row) for row in campaign_numbers.ledger(newest, asked, now(request))]
     refused = [
         [f"{timezone.localtime(row.asked_at):%Y-%m-%d}", *map(plain_cell, (row.asked_by.name, row.title, row.reason))]
         for row in _refused(request.user)[:MOST_ROWS]

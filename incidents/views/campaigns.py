@@ -36,10 +36,7 @@ def campaigns(request: SignedInRequest) -> HttpResponse:
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
     rows = Campaign.objects.visible_to(request.user).select_related("task_type", "area")
     page = keyset(rows, request, by=("-id",))
-    numbers = {
-        row.pk: row
-        for row in campaign_numbers.with_counts(Campaign.objects.filter(pk__in=[row.pk for row in page.rows]))
-    }
+    numbers = campaign_numbers.counts([row.pk for row in page.rows])
     lines = [{"row": row, "numbers": numbers[row.pk]} for row in page.rows]
     may_plan = scope(request.user).holds(Perm.PLAN_CAMPAIGNS)
     context = {"page": page, "lines": lines, "may_plan": may_plan, "today": timezone.localdate(now(request))}

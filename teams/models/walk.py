@@ -70,6 +70,7 @@ class Patrol(models.Model):
         verbose_name = _("patrol")
         indexes = [
             models.Index(fields=["area_path", "-started_at"], name="patrol_by_path"),
+            models.Index(fields=["-started_at", "-id"], name="patrol_newest"),  # the office's list of a whole street
             models.Index(fields=["walker", "-started_at"], name="patrol_by_walker"),
             models.Index(fields=["plan", "started_at"], name="patrol_by_plan"),
         ]

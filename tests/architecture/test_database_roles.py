@@ -17,3 +17,11 @@ def test_program_acts_as_app():
     with connection.cursor() as c:
         c.execute("select current_user")
         assert c.fetchone() == ("gridgov_app",)
+
+
+@pytest.mark.django_db
+def test_no_query_is_compiled():
+    """Compiling takes a hundred times as long as what it compiles, for rules that name many subtrees."""
+    with connection.cursor() as c:
+        c.execute("show jit")
+        assert c.fetchone() == ("off",)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from grids.actions import reviews as actions
 from grids.actions.plans.draft import as_they_stand
 from grids.division.document import shapes_of
-from grids.division.standard import report
+from grids.division.standard import people_of, report
 from grids.models import BoundaryPlan, Building, DivisionProposal, ReviewDecision, StandardReview
 from tests.factories import make_incident
 from tests.grids.divided import divide
@@ -172,3 +172,23 @@ def test_only_who_plans_boundaries_follows_suggestions(ground, sign_in, who):
     assert client.post(f"/areas/plans/standard/{one.pk}/merge/{other.pk}/").status_code == 404
     assert client.post(f"/areas/plans/standard/{one.pk}/border/{other.pk}/").status_code == 404
     assert BoundaryPlan.objects.count() == 0
+
+
+def test_of_too_many_grids_the_report_shows_the_communities(ground, sign_in, office_admin, monkeypatch):
+    client, street, spring = sign_in(office_admin, lang="en"), ground.areas["street"], ground.areas["spring"]
+    whole = client.get(f"/areas/plans/standard/{street.pk}/").content.decode()
+    monkeypatch.setattr("grids.views.standard.MOST_GRIDS", 3)
+    short = client.get(f"/areas/plans/standard/{street.pk}/").content.decode()
+    assert (ground.grids[0].name in whole, ground.grids[0].name in short) == (True, False)
+    assert f'href="/areas/plans/standard/{spring.pk}/"' in short
+    assert ground.grids[0].name in client.get(f"/areas/plans/standard/{spring.pk}/").content.decode()
+    assert client.get(f"/areas/plans/standard/{street.pk}/print/").content.startswith(b"%PDF")
+
+
+def test_of_too_many_people_a_review_leaves_out_those_of_single_grids(ground, cast, now, monkeypatch):
+    street = ground.areas["street"]
+    assert cast.people["worker"] in people_of(street, now)
+    monkeypatch.setattr("teams.standing.MOST_PEOPLE", 3)
+    offered = set(people_of(street, now))
+    assert {cast.people[one] in offered for one in ("office", "leader", "desk", "office_admin")} == {True}
+    assert {cast.people[one] in offered for one in ("worker", "lead", "neighbour")} == {False}

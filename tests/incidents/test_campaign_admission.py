@@ -81,8 +81,8 @@ def test_ledger_counts_how_often_the_readers_own_grids_were_asked(running, offic
     elsewhere.pk, elsewhere.area_path = uuid4(), "another street"
     elsewhere.save(force_insert=True)
     own = Campaign.objects.asked().visible_to(office)
-    assert [row.times for row in campaign_numbers.ledger([running.pk], own, now)] == [1]
-    assert [row.times for row in campaign_numbers.ledger([running.pk], Campaign.objects.asked(), now)] == [2]
+    assert [row.times for row in campaign_numbers.ledger([running], own, now)] == [1]
+    assert [row.times for row in campaign_numbers.ledger([running], Campaign.objects.asked(), now)] == [2]
 
 
 def test_a_community_asks_only_its_own_grids(cast, asked, task, desk, street, now):
@@ -122,3 +122,14 @@ def test_everyone_reads_the_admission_list_and_the_leader_changes_it(task, worke
     task.refresh_from_db()
     assert (task.admitted, task.reason) == (False, "与消防站重复")
     assert sign_in(worker).get(url).status_code == 403
+
+
+def test_the_ledger_counts_each_task_once_however_many_campaigns(running, office, now, django_assert_num_queries):
+    own = Campaign.objects.asked().visible_to(office)
+    copies = [Campaign.objects.get(pk=running.pk) for _n in range(4)]
+    for one in copies[1:]:
+        one.pk = uuid4()
+        one.save(force_insert=True)
+    for rows in (copies[:1], copies):
+        with django_assert_num_queries(2):
+            assert [row.times for row in campaign_numbers.ledger(rows, own, now)] == [4] * len(rows)

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone, translation
 
 from grids.models import Area, Asset, Building, Place
+from grids.permissions import Perm
 from incidents import campaign_pack
 from incidents.actions import campaigns
 from incidents.actions.campaign_check import Seen, check_target
 from incidents.actions.campaigns import Asked
-from incidents.models import CampaignTarget
+from incidents.models import Campaign, CampaignTarget
 from residents.models import Dwelling
 from teams import actions as teams
 from tests import factories
@@ -121,11 +122,11 @@ def test_contents_and_pages_cost_the_same_whatever_their_length(ask, houses, wor
     made = ask("查楼道", buildings=houses[:1])
     worker = type(worker).objects.get(pk=worker.pk)
     campaign_pack.contents(worker)  # who holds which post is asked once
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         campaign_pack.contents(worker)
         campaign_pack.page(worker, made, 0)
     CampaignTarget.objects.bulk_create([CampaignTarget(campaign=made, building=one) for one in houses[1:]])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         campaign_pack.contents(worker)
         campaign_pack.page(worker, made, 0)
 
@@ -143,3 +144,15 @@ def test_a_long_list_comes_in_pages_and_is_searched(ask, houses, worker, sign_in
     found = client.get(f"/field/campaigns/{made.pk}/", {"q": "４号"}).content.decode()
     assert [t for t in range(1, 6) if f"{t}号楼" in found] == [4]
     assert "没有符合的对象" in client.get(f"/field/campaigns/{made.pk}/", {"q": "不存在"}).content.decode()
+
+
+def test_campaigns_are_found_from_their_objects(ask, houses, worker, cast):
+    """Each sort of object by its index: with OR, every object of every campaign there ever was would be read."""
+    mine = ask("查楼道", buildings=houses[:2])
+    ask("查别处", buildings=[factories.make_building(cast.areas["next_grid"], "9号楼")])
+    rows = Campaign.objects.visible_to(worker, Perm.WORK_CAMPAIGNS)
+    assert list(rows) == [mine]
+    assert str(rows.query).count("UNION ALL") == 2
+    targets = CampaignTarget.objects.order_by("pk")
+    assert list(targets.running_of(worker)) == list(targets.filter(campaign=mine).visible_to(worker))
+    assert targets.running_of(worker).count() == 2

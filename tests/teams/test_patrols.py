@@ -21,7 +21,8 @@ from teams.actions import patrol_coverage as coverage
 from teams.actions import patrol_plans as plans
 from teams.actions import patrol_tracks as ways
 from teams.actions import patrols as actions
-from teams.models import Patrol, PatrolCoverage, PatrolPlan, PatrolTrack, TrackChunk
+from teams.models import CheckpointMark, Patrol, PatrolCoverage, PatrolPlan, PatrolTrack, TrackChunk
+from teams.patrol_forms import PlanForm
 from tests import factories as f
 from tests.cast import ROLE_NAMES
 
@@ -373,3 +374,39 @@ def test_phone_pages_open(cast, route, now, sign_in):
     assert reverse("walks:walk", args=[route.pk]) + f"?plan={plan.pk}" in today
     assert client.get(reverse("walks:walk", args=[route.pk]) + f"?plan={plan.pk}").context["walk"]["plan"] == plan.pk
     assert client.get(reverse("walks:checkpoint", args=[route.checkpoints.first().pk])).status_code == 200
+
+
+def test_the_list_of_walks_counts_their_places_without_joining_them(cast, route, now, sign_in):
+    worker, lead = cast.people["worker"], cast.people["lead"]
+    patrol = walked(route, worker, now)
+    actions.hand_in(patrol, "", by=worker, now=now)
+    CheckpointMark.objects.filter(patrol=patrol).delete()
+    stops = list(route.checkpoints.all())
+    for stop in stops:
+        facts = {"is_confirmed": stop != stops[0], "why": "closed" if stop == stops[0] else "", "at": now}
+        CheckpointMark.objects.create(patrol=patrol, checkpoint=stop, **facts)
+    with CaptureQueriesContext(connection) as asked:
+        page = sign_in(lead).get(reverse("patrols:list"))
+    row = page.context["page"].rows[0]
+    assert (row.confirmed, row.unconfirmed) == (len(stops) - 1, 1)
+    (listed,) = [one["sql"] for one in asked if 'ORDER BY "teams_patrol"."started_at" DESC' in one["sql"]]
+    assert "GROUP BY" not in listed.split("WHERE")[-1]
+
+
+def test_of_too_many_people_a_plan_offers_those_of_the_area_and_the_one_it_has(cast, route, now, monkeypatch):
+    office, day = cast.people["office"], timezone.localdate(now)
+    chosen = {"person": cast.people["neighbour"].pk, "unit": cast.units["next_team"].pk, "since": day}
+
+    def offered(**more):
+        form = PlanForm(by=office, route=route, **more)
+        return [set(form.fields[name].queryset.values_list("pk", flat=True)) for name in ("person", "unit")]
+
+    people, units = offered()
+    assert cast.people["far_worker"].pk in people
+    assert cast.units["far_team"].pk in units
+    monkeypatch.setattr("teams.patrol_forms.MOST_OFFERED", 3)
+    near, teams = offered()
+    assert {cast.people["worker"].pk, office.pk} < near < people
+    assert {cast.units["team"].pk, cast.units["office"].pk} < teams < units
+    assert cast.people["far_worker"].pk not in near
+    assert offered(initial=chosen) == [near | {chosen["person"]}, teams | {chosen["unit"]}]
