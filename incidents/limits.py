@@ -321,7 +321,7 @@ class Today:
 def todays() -> Today:
     """All of it in one statement. ImproperlyConfigured when a calendar or a ladder is missing."""
     table = LimitVersion.objects.order_by("-number")
-    climbed = LadderVersion.objects.order_by("ladder_id", "-number").distinct("ladder_id")
+    climbed = ladders.newest()
     facts = JSONObject(pk="pk", number="number", steps="steps", ladder=F("ladder_id"), code=F("ladder__code"))
     streets = Area.objects.filter(kind=Area.Kind.STREET).order_by("path")
     found = calendars.newest_rows().annotate(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from gridgov.clock.arithmetic import Calendar, Counting, Relay
 from gridgov.clock.ladder import Rung
@@ -80,9 +80,10 @@ def newest() -> list[CalendarVersion]:
 
 
 def newest_rows() -> QuerySet[CalendarVersion]:
-    """The same as a question that may carry more along."""
-    found = CalendarVersion.objects.select_related("calendar").order_by("calendar_id", "-number")
-    return found.distinct("calendar_id")
+    """The same as a question that may carry more along. Every report asks it: it reads no version but the last."""
+    last = CalendarVersion.objects.filter(calendar=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    lasts = WorkCalendar.objects.order_by().values_list(Subquery(last))
+    return CalendarVersion.objects.select_related("calendar").filter(pk__in=lasts)
 
 
 def in_order(versions: Iterable[CalendarVersion]) -> list[CalendarVersion]:
