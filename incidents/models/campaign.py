@@ -139,7 +139,7 @@ class CampaignTargetQuerySet(models.QuerySet["CampaignTarget"]):
         keys = CampaignTarget.objects.column_of_own("pk", user, perm, **running).values_list("pk", flat=True)
         return self.filter(pk__in=list(keys))
 
-    def column_of_own(self, column: str, user: Any, perm: str, **more: Any) -> "CampaignTargetQuerySet":
+    def column_of_own(self, column: str, user: Any, perm: str, **more: Any) -> Any:
         """A column of what lies in areas where `user` holds `perm`, each sort of object found by its own index."""
         each = [
             self.filter(**{f"{name}__in": own}, **more).order_by().values(column)
