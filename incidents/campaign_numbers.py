@@ -51,7 +51,7 @@ class Line:
 
 def progress(targets: QuerySet[CampaignTarget]) -> list[Line]:
     """Communities with their grids, both by code: one query over the objects, one for the communities."""
-    rows = targets.order_by().annotate(grid=of_object("area_id")).values("grid").annotate(**COUNTED)
+    rows: Any = targets.order_by().annotate(grid=of_object("area_id")).values("grid").annotate(**COUNTED)
     grids = Area.objects.select_related("parent").in_bulk({row["grid"] for row in rows})
     found: dict[int, Line] = {}
     for row in rows:
