@@ -76,7 +76,9 @@ def sum_of(lines: list[Line]) -> Line:
 def counts(pks: Iterable[UUID], **more: Any) -> dict[UUID, dict[str, int]]:
     """Campaign → `total`, `done`, `abnormal` of its objects, and what `more` counts: the objects alone are read."""
     pks = list(pks)
-    rows = CampaignTarget.objects.filter(campaign__in=pks).order_by().values("campaign").annotate(**COUNTED, **more)
+    rows: Any = (
+        CampaignTarget.objects.filter(campaign__in=pks).order_by().values("campaign").annotate(**COUNTED, **more)
+    )
     nothing = dict.fromkeys([*COUNTED, *more], 0)
     return dict.fromkeys(pks, nothing) | {row["campaign"]: row for row in rows}
 
