@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from gridgov import sheets
-from gridgov.clock.proposals import LONGEST_RANGE
+from gridgov.clock.proposals import LONGEST_RANGE, closed_word, open_word
 
 NAME = re.compile(r"(?:[一二三四五六七八九十]+、|\d+[.、])?\s*([一-鿿、]{2,12})[:：]")
 BRACKETS = re.compile(r"[(（][^)）]*[)）]")
@@ -47,18 +47,20 @@ def _run(first: str, last: str, year: int) -> tuple[date, date]:
 
 def _closed(begin: date, end: date, name: str, year: int) -> Iterator[str]:
     """The part that lies in the year as one line. What lies outside and was worked is kept to be refused, not lost."""
-    days = [begin + timedelta(days=n) for n in range(min((end - begin).days + 1, LONGEST_RANGE))]
+    words = f"{closed_word()} {name}"
+    few = min((end - begin).days, LONGEST_RANGE) + 1  # of more, `parse` says that they are too many
+    days = [begin + timedelta(days=n) for n in range(few)]
     inside = [day for day in days if day.year == year]
     if inside:
-        yield f"{inside[0]}{f'..{inside[-1]}' if len(inside) > 1 else ''} closed {name}"
-    yield from (f"{day} closed {name}" for day in days if day.year != year and day.weekday() < SATURDAY)
+        yield f"{inside[0]}{f'..{inside[-1]}' if len(inside) > 1 else ''} {words}"
+    yield from (f"{day} {words}" for day in days if day.year != year and day.weekday() < SATURDAY)
 
 
 def from_notice(text: str, year: int) -> str:
-    """Lines from "春节：2月5日（周五）至11日（周四）放假。1月31日（周日）上班。"; ValidationError when wrong.
+    """Lines from "春节：2月5日（周五）至11日（周四）放假。1月31日（周日）上班。", in the reader's words.
 
-    A notice may speak of the end of the year before: a make-up day there stands in the lines, where `parse` refuses
-    it by name, so that whoever enters the year enters it where it belongs.
+    ValidationError when a date does not exist. A notice may speak of the end of the year before: a make-up day there
+    stands in the lines, where `parse` refuses it by name, so that it is entered where it belongs.
     """
     lines, name = list[str](), ""
     plain = BRACKETS.sub("", unicodedata.normalize("NFKC", text).replace("(", "(").replace(")", ")"))
@@ -69,7 +71,7 @@ def from_notice(text: str, year: int) -> str:
             for first, last in RUN.findall(sentence):
                 lines.extend(_closed(*_run(first, last, year), name, year))
             if "上班" in sentence and "放假" not in sentence:
-                lines.extend(f"{day} open" for day in _days(sentence, year))
+                lines.extend(f"{day} {open_word()}" for day in _days(sentence, year))
     except ValueError:
         raise ValidationError(_("This date does not exist.")) from None
     return "\n".join(sorted(lines))

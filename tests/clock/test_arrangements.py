@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from gridgov.clock.arrangements import from_file, from_notice, is_notice
@@ -31,7 +32,7 @@ def test_the_notice_of_2026_says_what_the_calendar_knows():
 
 
 def test_a_single_day_and_a_date_that_does_not_exist():
-    assert from_notice("元旦：1月1日（周三）放假1天，不调休。", 2025) == "2025-01-01 closed 元旦"
+    assert from_notice("元旦：1月1日（周三）放假1天，不调休。", 2025) == "2025-01-01 放假 元旦"
     with pytest.raises(ValidationError):
         from_notice("春节：2月30日放假。", 2027)
 
@@ -46,7 +47,14 @@ def test_a_single_day_and_a_date_that_does_not_exist():
     ],
 )
 def test_a_holiday_over_new_year_closes_what_lies_in_the_year(words):
-    assert from_notice(f"一、元旦：{words}", 2023) == "2023-01-01..2023-01-02 closed 元旦"
+    assert from_notice(f"一、元旦：{words}", 2023) == "2023-01-01..2023-01-02 放假 元旦"
+
+
+def test_a_notice_is_read_in_the_readers_words_and_no_run_is_cut_short():
+    with override("en"):
+        assert from_notice("元旦：1月1日放假。1月4日上班。", 2025) == "2025-01-01 closed 元旦\n2025-01-04 open"
+    with pytest.raises(ValidationError):
+        parse(from_notice("春节：2027年2月1日至2027年5月1日放假。", 2027), 2027, WEEK)
 
 
 @pytest.mark.parametrize(
