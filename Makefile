@@ -88,6 +88,9 @@ bench-proposals: install ## proposed divisions: seconds, largest ÷ smallest, co
 bench-what-if: install ## what an edit of limits, ladder or calendar would move, of 20,000 running deadlines, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.what_if
 
+bench-pages: install ## every sort of page after years: 24,000 incidents, 50,000 buildings, 5,000 people (ARGS=500: 120,000), on throw-away servers
+	@$(HERE) with-servers python -m benchmarks.pages
+
 bench-coverage: install ## a walk of three hours over 1,000 grids: what was looked at, on throw-away servers
 	@$(HERE) with-servers python -m benchmarks.coverage
 
@@ -101,5 +104,5 @@ lock: install ## requirements.lock from requirements.txt and requirements-dev.tx
 	@UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements.txt requirements-dev.txt -o requirements.lock
 
-.PHONY: faults-phone help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-what-if bench-tiles
+.PHONY: faults-phone help install install-tests installed run up down status smoke-browsers demo-reset empty test faults nightly lint bench bench-escalation replay lock bench-editor bench-phone bench-coverage bench-plans bench-what-if bench-tiles bench-pages
 .DEFAULT_GOAL := help

@@ -51,7 +51,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, by: User, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = people_visible_to(by, Perm.APPOINT).filter(is_active=True).exclude(pk__in=[user.pk, by.pk])
-        self.fields["successor"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        self.fields["successor"].queryset = people.only("name", "username").order_by("name")  # type: ignore[attr-defined]
         self.fields["on"].initial = timezone.localdate()
 
 

@@ -55,7 +55,11 @@ class Wait(models.Model):
 
     class Meta:
         ordering = ["incident_id", "since", "part"]
-        indexes = [models.Index(fields=["area_path", "until"], name="wait_by_path")]
+        indexes = [
+            models.Index(fields=["area_path", "until"], name="wait_by_path"),
+            # the last 30 days of a whole street, whose path leaves nothing out of the other
+            models.Index(fields=["-until", "clock_id", "part"], name="wait_newest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="wait_ends_after_it_began"),
             models.CheckConstraint(condition=Q(late__lte=F("used")), name="wait_late_is_part_of_used"),

@@ -27,6 +27,7 @@ from incidents.views.export import MOST_ROWS
 from teams.models import RefusedTask
 
 MOST_REFUSED = 50
+PER_PAGE = 20  # of each every object is counted, at most 3,000
 SHOWN = ("area", "task_type", "asked_by", "unit")
 
 
@@ -41,7 +42,7 @@ def burden(request: SignedInRequest) -> HttpResponse:
     """What was asked, the newest first; beside it what was refused."""
     permissions.require_anywhere(request.user, Perm.VIEW_BOARD)
     asked = Campaign.objects.asked().visible_to(request.user)
-    page = keyset(asked.select_related(*SHOWN), request, by=("-id",))
+    page = keyset(asked.select_related(*SHOWN), request, by=("-id",), size=PER_PAGE)
     context = {
         "page": page,
         "rows": campaign_numbers.ledger(page.rows, asked, now(request)),
