@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('teams', '0002_patrols_newest_first'),
+        ("incidents", "0001_initial"),
+        ("teams", "0002_patrols_newest_first"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='wait',
-            index=models.Index(fields=['-until', 'clock_id', 'part'], name='wait_newest'),
+            model_name="wait",
+            index=models.Index(fields=["-until", "clock_id", "part"], name="wait_newest"),
         ),
     ]
