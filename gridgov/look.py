@@ -66,11 +66,13 @@ def near(moment: datetime | None, now: datetime | None = None) -> str:
 
 @register.filter
 def following(moment: datetime | None, begun: datetime) -> str:
-    """What is said after its beginning: 14:05 on the same day, 2027-01-01 周五 00:05 once midnight has passed."""
+    """What is said after its beginning: 14:05 on the same day, 10-05 00:05 on another, in another year exactly."""
     if moment is None:
         return ""
-    local = timezone.localtime(moment)
-    return f"{local:%H:%M}" if local.date() == timezone.localtime(begun).date() else exact(moment)
+    local, first = timezone.localtime(moment), timezone.localtime(begun)
+    if local.year != first.year:
+        return exact(moment)
+    return f"{local:%H:%M}" if local.date() == first.date() else f"{local:%m-%d %H:%M}"
 
 
 @register.filter

@@ -88,6 +88,7 @@ def test_what_follows_after_midnight_names_its_day():
     with translation.override("zh-hans"):
         assert look.following(begun + timedelta(minutes=9), begun) == "23:59"
         assert look.following(begun + timedelta(minutes=15), begun) == "2027-01-01 周五 00:05"
+        assert look.following(begun, begun - timedelta(days=1)) == "12-31 23:50"
         assert look.following(None, begun) == ""
 
 
