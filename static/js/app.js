@@ -214,7 +214,9 @@ function relativeTimes(root) {
 
 function firstError(root) {
   const wrong = root.querySelector(".field-wrong input, .field-wrong select, .field-wrong textarea");
-  if (wrong) wrong.focus();
+  if (!wrong) return;
+  wrong.focus();
+  wrong.closest(".field-wrong").scrollIntoView({ block: "center" }); // its words too, not only the field above the bar of buttons
 }
 
 function toggleDrawer(open) {
@@ -308,6 +310,12 @@ function wideTables(root) {
     box.setAttribute("aria-label", heading ? heading.textContent.trim() : document.title);
   });
 }
+
+let resizing = 0;
+window.addEventListener("resize", () => {
+  clearTimeout(resizing);
+  resizing = setTimeout(() => wideTables(document), 200);
+});
 
 /** Bring a page or a fresh fragment to life. */
 export function enliven(root) {

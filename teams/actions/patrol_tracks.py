@@ -33,7 +33,10 @@ def import_track(route: PatrolRoute, data: bytes, *, on: Any, by: User, now: dat
     require(by, Perm.WALK_PATROLS, route)
     if on > timezone.localdate(now):
         raise ValidationError({"on": _("This day has not come yet.")})
-    found = gpx.read(data, now=now)
+    try:
+        found = gpx.read(data, now=now)
+    except ValidationError as error:
+        raise ValidationError({"file": error.error_list}) from error
     noon = min(timezone.make_aware(datetime.combine(on, time(12))), now)
     if found.timed:
         line = tracks.line_of(found.points)

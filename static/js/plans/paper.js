@@ -130,6 +130,7 @@ export class Paper {
     const refused = await this.send(what);
     if (refused) toast(refused, "error");
     else this.editor.status(words);
+    if (document.activeElement === document.body) this.enter(); // the button that was pressed is gone or can do no more
   }
 
   /** The button of the toolbar: bring the section forward. */
@@ -137,6 +138,11 @@ export class Paper {
     this.wanted = true;
     this.fill();
     byId("plan-paper").scrollIntoView({ block: "nearest" });
+    this.enter();
+  }
+
+  /** The first of the section that can be pressed. */
+  enter() {
     const first = Array.from(byId("plan-paper").querySelectorAll("input, button")).find((one) => one.offsetParent && !one.disabled);
     if (first) first.focus();
   }
@@ -170,6 +176,7 @@ export class Paper {
     }
     this.fixing.end();
     this.keep({ on: true });
+    byId("paper-fix").focus();
     this.editor.status(say("paperFixed", { n: fine.format(this.state.image.laid.miss) }));
     this.map.fitBounds(this.layer.getBounds(), { animate: false });
   }
