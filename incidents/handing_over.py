@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Concat, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,9 +70,14 @@ def _requests(area: Area, now: datetime) -> tuple[int, list[Item]]:
 
 
 def find(text: str, by: Any) -> tuple[str, UUID] | None:
-    """A case by its number, with or without the district before it, among those the person sees."""
+    """A case by its number, with or without the district before it, among those the person sees.
+
+    The district is put before it, of all there are: to look for how a number ends is to read every number.
+    """
     rows = Incident.objects.visible_to(by)
-    found = rows.filter(number=text).first() or rows.filter(number__endswith=f"-{text}").order_by("-id").first()
+    districts = Area.objects.filter(kind__in=[Area.Kind.DISTRICT, Area.Kind.STREET]).order_by()
+    whole = districts.values_list(Concat(Left("code", 6), Value(f"-{text}"), output_field=CharField()))
+    found = rows.filter(number=text).first() or rows.filter(number__in=whole).order_by("-id").first()
     return (found.number, found.pk) if found else None
 
 

@@ -228,6 +228,14 @@ def test_only_who_keeps_the_log_writes(cast, street, who, now):
         actions.write_log(street, kind="call", words="x", by=cast.people[who], now=now)
 
 
+def test_a_case_is_found_by_its_short_number_without_reading_every_number(cast, officer, worker, now):
+    case = factories.make_incident(factories.make_building(cast.areas["grid"]), by=worker, now=now)
+    with CaptureQueriesContext(connection) as asked:
+        assert handover.find_case(case.short_number, officer) == (case.number, case.pk)
+        assert handover.find_case(case.short_number[1:], officer) is None
+    assert [one["sql"] for one in asked if " LIKE " in one["sql"]] == []
+
+
 def test_a_line_names_a_case_only_if_its_writer_sees_it(cast, street, officer, worker, now, sign_in):
     case = factories.make_incident(factories.make_building(cast.areas["grid"]), by=worker, now=now)
     client, url = sign_in(officer, "en"), reverse("teams:duty_log")
