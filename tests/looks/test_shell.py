@@ -1,5 +1,6 @@
 """The frame of every page: the menu by right, dates as people say them, choices of display, refusals in words."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,6 +36,15 @@ def test_menu_shows_only_what_a_post_allows(worker, audit_admin, outsider):
     assert labels(shell.menu(worker)) == ["own display"]
     assert labels(shell.menu(outsider)) == ["own display"]
     assert labels(shell.menu(audit_admin)) == ["own display", "log"]
+
+
+def test_every_door_leads_only_where_one_may_go(sign_in, worker, audit_admin):
+    desk, phone = sign_in(audit_admin).get("/accounts/"), sign_in(audit_admin).get("/accounts/me/")
+    assert 'href="/accounts/"' in desk.content.decode()
+    assert 'href="/accounts/me/"' not in desk.content.decode()
+    assert re.findall(r'<nav class="bar".*?</nav>', phone.content.decode(), re.S)[0].count("<a ") == 1
+    own = sign_in(worker).get("/accounts/me/").content.decode()
+    assert re.findall(r'<nav class="bar".*?</nav>', own, re.S)[0].count("<a ") == 4
 
 
 def test_menu_group_without_entries_disappears(outsider, monkeypatch):
