@@ -1322,6 +1322,10 @@ class Migration(migrations.Migration):
             model_name="wait",
             index=models.Index(fields=["area_path", "until"], name="wait_by_path"),
         ),
+        migrations.AddIndex(
+            model_name="wait",
+            index=models.Index(fields=["-until", "clock_id", "part"], name="wait_newest"),
+        ),
         migrations.AddConstraint(
             model_name="wait",
             constraint=models.CheckConstraint(

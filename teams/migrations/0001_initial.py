@@ -1120,6 +1120,10 @@ class Migration(migrations.Migration):
                 name="post_end_to_announce",
             ),
         ),
+        migrations.AddIndex(
+            model_name="patrol",
+            index=models.Index(fields=["-started_at", "-id"], name="patrol_newest"),
+        ),
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.CheckConstraint(
