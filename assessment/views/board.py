@@ -177,6 +177,7 @@ def coloured(versions: Any, counts: dict[int, dict[str, Any]], url: Any) -> dict
                 "properties": {
                     "id": version.area_id,
                     "label": f"{version.area.name} · {here['open']}",
+                    "count": str(here["open"] or ""),  # where the name does not fit
                     "kind": "grid",
                     "fill": here["level"] if here["open"] else None,
                     "url": url(version.area),

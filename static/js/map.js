@@ -155,16 +155,21 @@ export function addTiles(view, said) {
   return layer;
 }
 
-/** Names of grids only where they fit. */
+const widthOf = (said) => Array.from(said).reduce((sum, letter) => sum + (letter > "\u2e7f" ? 13 : 7.5), 8); // pixels, roughly
+
+/** Names of grids only where they fit, else what is counted there. */
 function fitLabels({ map, layers }) {
   layers.forEach((layer) =>
     layer.eachLayer((each) => {
       const tooltip = each.getTooltip && each.getTooltip();
-      if (!tooltip || !tooltip.options.permanent || !each.getBounds) return;
+      const element = tooltip && tooltip.options.permanent && each.getBounds && tooltip.getElement();
+      if (!element) return;
       const box = each.getBounds();
       const width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
-      const element = tooltip.getElement();
-      if (element) element.hidden = width < element.textContent.length * 13 + 8;
+      const { label, count } = each.feature.properties;
+      const said = [label, count].find((one) => one && widthOf(one) <= width);
+      element.hidden = !said;
+      if (said && said !== element.textContent) tooltip.setContent(text(said));
     })
   );
 }

@@ -124,6 +124,7 @@ def test_map_leads_an_administrator_who_reads_no_incident_nowhere(sign_in, cast,
         found = sign_in(person).get(reverse("assessment:board_map")).json()["features"]
         assert found
         assert all(bool(one["properties"]["url"]) is leads for one in found), person
+        assert all(one["properties"]["label"].endswith(f"· {one['properties']['count'] or 0}") for one in found)
 
 
 def test_another_streets_office_sees_no_report_of_it(sign_in, other_office, some):

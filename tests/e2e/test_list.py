@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from playwright.sync_api import Page, expect
 
 from gridgov.dbtime import database_now
+from grids.models import BoundaryVersion
 from incidents.actions.report import Report, report
 from incidents.models import Category, Incident
 
@@ -70,3 +72,19 @@ def test_list_or_map_is_kept_on_this_device_and_a_case_leads_on_and_back(page: P
     page.keyboard.press("Escape")
     page.keyboard.press("u")
     expect(page).to_have_url(re.compile(r"/incidents/\?tab=all#row-"))
+
+
+def test_a_map_says_how_many_where_the_name_does_not_fit(page: Page, live_server, come_in, three):
+    square = MultiPolygon(Polygon.from_bbox((124.0, 29.4, 124.01, 29.41)), srid=4326)
+    BoundaryVersion.objects.create(area=three.areas["grid"], kind="grid", polygon=square, since=database_now())
+    come_in(page.context, three.people["office"])
+    page.goto(f"{live_server.url}/board/")
+    page.wait_for_function("() => document.querySelector('[data-map]').view")
+    label, grid = page.locator(".map-label:visible"), three.areas["grid"].name
+    zoom = """(step) => {
+        const { map } = document.querySelector("[data-map]").view;
+        map.setZoom(map.getZoom() + step, { animate: false });
+      }"""
+    for step, said in ((0, f"{grid} · 3"), (-3, "3"), (3, f"{grid} · 3")):
+        page.evaluate(zoom, step)
+        expect(label).to_have_text([said])
