@@ -169,7 +169,8 @@ class Story:
 
     def _say(self) -> str:
         phrase = self.chance.choice(self.category.phrases or [self.category.name])
-        return f"{self.chance.choice(words.DETAILS)}{phrase}{self.chance.choice(words.EXTRA)}"
+        where = words.AT_HOME if self.category.code[:2] in ("05", "06", "08") else words.DETAILS
+        return f"{self.chance.choice(where)}{phrase}{self.chance.choice(words.EXTRA)}"
 
     def _reporter(self) -> User:
         people = self.stage.street.people
