@@ -82,7 +82,7 @@ class Stage:
         """What Celery would have done in the meantime, at the moments when it would have."""
         running = Clock.objects.running().filter(next_at__lte=at).order_by("next_at")
         while (first := running.values_list("next_at", flat=True).first()) is not None:
-            sweep(now=min(at, first + timedelta(minutes=10)))
+            sweep(now=min(at, first + timedelta(seconds=5)))
 
     def desk(self, incident: Incident) -> User:
         """Who takes reports where the incident lies; the street's own desk for what is confidential."""
