@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -151,9 +152,10 @@ def _patrol(due: Due, day: date) -> Card:
 
 def patrols_of(user: Any, day: date) -> Iterator[Card]:
     """Patrols due on `day` that nobody has walked yet, and those under way."""
-    for due in due_on(user, day):
-        if due.done is None or due.done.ended_at is None:
-            yield _patrol(due, day)
+    open_now = [due for due in due_on(user, day) if due.done is None or due.done.ended_at is None]
+    prefetch_related_objects([due.plan.route for due in open_now], "checkpoints")
+    for due in open_now:
+        yield _patrol(due, day)
 
 
 @provider

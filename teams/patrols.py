@@ -92,7 +92,6 @@ def stop_features(stops: Any) -> list[dict[str, Any]]:
 
 def walk_data(route: PatrolRoute, plan: PatrolPlan | None, url: str) -> dict[str, Any]:
     """What a phone needs to walk a route without a signal."""
-    stops = route.checkpoints.standing().order_by("order", "pk")
     return {
         "route": route.pk,
         "plan": plan.pk if plan else None,
@@ -106,7 +105,7 @@ def walk_data(route: PatrolRoute, plan: PatrolPlan | None, url: str) -> dict[str
                 "lon": stop.point.x if stop.point else None,
                 "lat": stop.point.y if stop.point else None,
             }
-            for stop in stops
+            for stop in route.standing_stops
         ],
     }
 

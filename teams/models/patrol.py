@@ -53,6 +53,11 @@ class PatrolRoute(models.Model):
         """The office's page of it."""
         return reverse("patrols:route", args=[self.pk])
 
+    @property
+    def standing_stops(self) -> list["Checkpoint"]:
+        """Its standing checkpoints in their order; no query where `prefetch_related("checkpoints")` has read them."""
+        return [stop for stop in self.checkpoints.all() if stop.retired_at is None]
+
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
     """Reads of checkpoints."""
