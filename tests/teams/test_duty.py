@@ -252,7 +252,7 @@ def test_a_line_names_a_case_only_if_its_writer_sees_it(cast, street, officer, w
 @pytest.fixture
 def running(street, officer, office, leader, now):
     """A shift that runs at any hour, with the officer on it today and yesterday."""
-    shift = actions.add_shift(street, name="全天", begins=time(0), ends=time(23, 59), by=office, now=now)
+    shift = actions.add_shift(street, name="全天", begins=time(0), ends=time.max, by=office, now=now)
     today = timezone.localdate(now)
     for day in (today, today - timedelta(days=1)):
         actions.plan_turn(shift, day, leader=leader, officers=[officer], by=office, now=now)

@@ -42,7 +42,7 @@ def test_the_preview_names_the_routes_that_go(draft, route, cast, office_admin, 
 def test_the_effect_hangs_them_from_the_heir_and_leaves_checkpoints_where_they_lie(
     draft, route, cast, grid, lead, worker, office_admin, leader, now
 ):
-    later = now + timedelta(minutes=5)
+    later = now + timedelta(milliseconds=1)
     go(split_first(draft, cast, office_admin, now), office_admin, leader, later)
     route.refresh_from_db()
     west, east = (Area.objects.get(name=name, retired_at=None) for name in ("春风西", "春风东"))
