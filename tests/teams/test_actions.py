@@ -1,4 +1,4 @@
-"""Posts, units, people and exceptional grants: who may, what is refused, what is announced and what is kept."""
+"""Posts, units and people: who may, what is refused, what is announced and what is kept."""
 
 from datetime import date, timedelta
 from io import StringIO
@@ -13,7 +13,7 @@ from gridgov.accounts import identity_actions
 from gridgov.audit.models import AuditEvent
 from gridgov.clock.models import Ladder, WorkCalendar
 from grids import permissions
-from grids.models import Area, AreaUserPermission
+from grids.models import Area
 from grids.permissions import Perm
 from teams import actions, signals
 from teams.models import Assignment, Unit
@@ -293,58 +293,6 @@ def test_the_security_administrator_takes_a_lost_platform_account_away(
     done = AuditEvent.objects.filter(action="accounts.unlink", actor_id=security_admin.pk)
     assert [event.data["platform"] for event in done] == ["wecom"]
     assert not actions.unlink_account(worker, "wecom", by=security_admin, now=now)
-
-
-def grant(user, area, by, now, **more):
-    facts = {
-        "perm": Perm.VIEW_INCIDENTS,
-        "reason": "代班一周",
-        "until": timezone.localdate(now) + timedelta(days=7),
-    } | more
-    return actions.grant_exception(user, area=area, by=by, now=now, **facts)
-
-
-def test_exceptional_grant_opens_one_area_until_it_is_taken_back(worker, next_grid, far_grid, security_admin, now):
-    given = grant(worker, next_grid, security_admin, now)
-    assert permissions.allows(worker, Perm.VIEW_INCIDENTS, next_grid)
-    assert not permissions.allows(worker, Perm.VIEW_INCIDENTS, far_grid)
-    actions.revoke_exception(given, by=security_admin, now=now)
-    permissions.forget(worker)
-    assert not permissions.allows(worker, Perm.VIEW_INCIDENTS, next_grid)
-    assert AuditEvent.objects.filter(action__in=["teams.grant_exception", "teams.revoke_exception"]).count() == 2
-
-
-def test_granting_again_changes_the_end(worker, next_grid, security_admin, now, tomorrow):
-    grant(worker, next_grid, security_admin, now)
-    grant(worker, next_grid, security_admin, now, until=tomorrow)
-    assert AreaUserPermission.objects.get().until == tomorrow
-
-
-@pytest.mark.parametrize(
-    ("more", "field"),
-    [
-        ({"perm": Perm.APPOINT}, "perm"),
-        ({"perm": "fly"}, "perm"),
-        ({"reason": "  "}, "reason"),
-        ({"days": 0}, "until"),
-        ({"days": 400}, "until"),
-    ],
-)
-def test_exceptional_grant_that_makes_no_sense_names_its_field(
-    worker, next_grid, security_admin, now, today, more, field
-):
-    if "days" in more:
-        more = {"until": today + timedelta(days=more["days"])}
-    with pytest.raises(ValidationError) as refused:
-        grant(worker, next_grid, security_admin, now, **more)
-    assert list(refused.value.message_dict) == [field]
-
-
-def test_administrators_get_no_exceptional_grants(system_admin, security_admin, grid, now):
-    with pytest.raises(ValidationError):
-        grant(system_admin, grid, security_admin, now)
-    with pytest.raises(PermissionDenied):
-        grant(security_admin, grid, security_admin, now)
 
 
 @pytest.mark.django_db
