@@ -156,9 +156,8 @@ def log(request: SignedInRequest) -> HttpResponse:
     rows = form.apply(_rows(request))
     state = request.GET.get("state", "")
     state = state if state in OutboxState.values else ""
-    unsettled = Q(state=OutboxState.WAITING) | Q(
-        state=OutboxState.FAILED
-    )  # each of the two has its index, "in" has none
+    # Each of the two states has an index of its own, "in" has none.
+    unsettled = Q(state=OutboxState.WAITING) | Q(state=OutboxState.FAILED)
     open_states = rows.filter(unsettled).order_by("state")
     counts = {row["state"]: row["n"] for row in open_states.values("state").annotate(n=Count("pk"))}
     shown = (rows.filter(state=state) if state else rows).select_related("user", "user__mailbox", "robot")
