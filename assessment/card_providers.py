@@ -137,7 +137,7 @@ def _patrol(due: Due, day: date) -> Card:
         id=str(plan.pk),
         title=_("Patrol"),
         url=url,
-        action=pgettext("patrol", "Go on") if due.done else _("Walk"),
+        action=pgettext("patrol", "Continue") if due.done else _("Walk"),
         place=route.name,
         text=ngettext("%(n)s checkpoint", "%(n)s checkpoints", len(walk["stops"])) % {"n": len(walk["stops"])},
         status=_("under way") if due.done else "",

@@ -64,11 +64,11 @@ def may_see(user: Any, envelope_id: str) -> bool:
 def _why(problem: dict[str, str]) -> str:
     known = {
         "denied": _("The sender’s post does not include this, or has ended."),
-        "gone": _("What it speaks of is gone, or out of the sender’s sight."),
-        "impossible": _("The case had moved on; this step was no longer possible."),
-        "same_person": _("Who handled it may not verify it."),
+        "gone": _("What it refers to is gone, or out of the sender’s sight."),
+        "impossible": _("The incident had moved on; this step was no longer possible."),
+        "same_person": _("The person who handled it may not verify it."),
         "too_late": _("It came too late to be taken back."),
-        "refused": _("The deadline of the case does not allow it."),
+        "refused": _("The deadline of the incident does not allow it."),
     }
     said = known.get(problem["code"])
     return said or _("Something is missing or not right: %(field)s") % {"field": _name(problem["field"] or "–")}
@@ -83,7 +83,7 @@ def _name(field: str) -> str:
         "category": _("Category"),
         "step": _("Step"),
         "incident": _("Incident"),
-        "resolved": _("Settled on the spot"),
+        "resolved": _("Already resolved"),
         "is_confidential": _("Confidential"),
     }
     return names.get(field, field)

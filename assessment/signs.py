@@ -63,7 +63,7 @@ def processes(found: Vitals, seen: Seen) -> Iterator[Sign]:
         BEAT,
         seen,
         found,
-        _("Calls every few seconds for what has to be done. Without it nothing starts by itself."),
+        _("Starts every few seconds what has to be done. Without it nothing happens."),
         _("Start the process “beat” again. Nothing is lost: what is due is found in the database."),
     )
     yield _alive(
@@ -94,8 +94,8 @@ def deadlines(found: Vitals, seen: Seen) -> Iterator[Sign]:
         _("Stuck deadlines"),
         ALARM if stuck else FINE,
         str(found.poison),
-        _("Deadlines whose escalation fails; each is tried again by itself, at the latest after an hour."),
-        _("Read the error below, mend its cause, then try again."),
+        _("Deadlines whose escalation fails; each is tried again automatically, after an hour at the latest."),
+        _("Read the error below, fix its cause, then try again."),
     )
 
 
@@ -115,14 +115,14 @@ def flows(found: Vitals) -> Iterator[Sign]:
             most["seal"],
             found.unsealed_since,
             _("How long the oldest entry of the operation log has waited to be chained."),
-            _("See that worker and beat run; the chain catches up by itself."),
+            _("See that worker and beat run; the chain then catches up."),
         ),
         (
             _("Counts of the boards"),
             most["fold"],
             found.unfolded_since,
             _("How long the oldest change has waited to appear in the day counts of the boards."),
-            _("See that worker and beat run; the counts catch up by themselves."),
+            _("See that worker and beat run; the counts then catch up."),
         ),
     ):
         late = found.seconds(since)

@@ -178,7 +178,7 @@ class PlaceForm(ThingForm):
             del fields["no_phone"]
         else:
             shown = {"value": str(self.thing.contact_phone)}
-            fields["contact_phone"].help_text = _("Now %(value)s. Empty: stays.") % shown
+            fields["contact_phone"].help_text = _("Now %(value)s. Leave empty to keep it.") % shown
 
     def offer(self, buildings: Any, area: Area | None) -> None:
         """The buildings of the grid; all in reach while one select bears them."""

@@ -49,7 +49,9 @@ def find(text: str) -> Thing | None:
             rows = None
     found: Thing | None = rows.listed().select_related("area").first() if rows is not None else None
     if found is None:
-        raise ValidationError({"thing": _("This is no longer in the list. Choose it anew, or say the place in words.")})
+        raise ValidationError(
+            {"thing": _("This is no longer in the list. Choose it again, or say the place in words.")}
+        )
     return found
 
 

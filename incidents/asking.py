@@ -91,7 +91,7 @@ def fault_of(item: dict[str, Any]) -> str:
     """Why a question may not be asked, in plain words; "" when it may."""
     label = item["label"]
     if any(is_blocked(text) for text in (label, *item["choices"])):
-        return _("“%(item)s” speaks of something that no list may ask for.") % {"item": label}
+        return _("“%(item)s” asks for something that no list may ask for.") % {"item": label}
     known = known_in(label)
     if known:
         return _("“%(item)s”: the system knows this already (%(what)s). Leave it out.") % {"item": label, "what": known}

@@ -95,7 +95,7 @@ class DayForm(forms.Form):
         ],
     )
     weekday = forms.TypedChoiceField(
-        label=_("Like"), coerce=int, choices=list(WEEKDAYS.items()), required=False, empty_value="0"
+        label=_("Works like"), coerce=int, choices=list(WEEKDAYS.items()), required=False, empty_value="0"
     )
     begin_1 = forms.TimeField(label=LABELS[0], required=False, widget=TimeInput)
     end_1 = forms.TimeField(label=LABELS[1], required=False, widget=TimeInput)
@@ -105,7 +105,7 @@ class DayForm(forms.Form):
         label=_("Name"),
         max_length=40,
         required=False,
-        help_text=_("For example the holiday. It stands in explanations."),
+        help_text=_("For example the holiday. It appears in explanations."),
     )
 
     def __init__(self, *args: Any, proposal: Proposal, iso: str, **kwargs: Any) -> None:

@@ -21,7 +21,7 @@ def _target(payload: dict[str, Any], by: Any) -> CampaignTarget:
     try:
         return CampaignTarget.objects.visible_to(by).get(pk=str(payload.get("target")))
     except (ValidationError, ValueError, TypeError):
-        raise ValidationError({"target": _("This is no object of a campaign.")}) from None
+        raise ValidationError({"target": _("This is not an object of a campaign.")}) from None
 
 
 def check(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:

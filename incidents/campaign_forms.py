@@ -150,7 +150,7 @@ class CampaignForm(ObjectsForm):
             kind, choices = clean.get(f"kind{nth}"), _parts(clean.get(f"choices{nth}") or "")
             allowed = {"yes_no": ["yes", "no"], "choice": choices, "words": []}.get(kind or "", given)
             if set(given) - set(allowed) or (kind == "number" and not all(one.isdigit() for one in given[:1])):
-                self.add_error(f"abnormal{nth}", _("This is no answer to the question."))
+                self.add_error(f"abnormal{nth}", _("This is not an answer to the question."))
             if given and not clean.get(f"category{nth}"):
                 self.add_error(f"category{nth}", _("Say what such a finding is reported as."))
         return clean

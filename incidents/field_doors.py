@@ -30,7 +30,7 @@ def _incident(payload: dict[str, Any], by: Any) -> Incident:
     try:
         return Incident.objects.visible_to(by).get(pk=str(payload.get("incident")))
     except (ValidationError, ValueError, TypeError):
-        raise ValidationError({"incident": _("This is no incident.")}) from None
+        raise ValidationError({"incident": _("This is not an incident.")}) from None
 
 
 def _words(payload: dict[str, Any]) -> str:
@@ -81,6 +81,6 @@ def step_as_comment(envelope: Any, payload: dict[str, Any], *, by: Any, now: dat
 def register_own() -> None:
     """The kinds that speak of what is there already: a case, an object of a campaign."""
     register("incidents.comment", comment, label=gettext_lazy("Comment"), secret=is_of_secret)
-    label = gettext_lazy("Step of a case")
+    label = gettext_lazy("Step of an incident")
     register("incidents.step", step, label=label, salvage=step_as_comment, secret=is_of_secret)
     campaign_doors.register_own()

@@ -70,7 +70,7 @@ def _filled(drawn: QuerySet[Any], rows: QuerySet[Any]) -> list[Feature]:
 
 def register_own() -> None:
     """Called once, when the room opens."""
-    cases = _("Open cases; shape and colour tell the level.")
+    cases = _("Open incidents; shape and colour tell the level.")
     filled = _("How many are open in each grid; the colour is that of the most urgent.")
     perm = Perm.VIEW_INCIDENTS
     register(Layer(30, "incidents", _("Incidents"), "clipboard-list", perm, cases, shown=True, rows=open_cases))

@@ -184,7 +184,7 @@ class LadderForm(forms.Form):
 
     def _told(self, level: Level, line: dict[str, Any]) -> None:
         self.fields[f"{level}_holder"] = forms.ChoiceField(
-            label=_("Unit that holds the case"), required=False, initial=line["unit"],
+            label=_("Unit that holds the incident"), required=False, initial=line["unit"],
             choices=[(ALL, _("everybody in it")), (HEAD, _("its head")), (NOBODY, _("nobody"))],
         )  # fmt: skip
         for kind in KINDS:

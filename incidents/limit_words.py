@@ -40,7 +40,7 @@ def amount_said(amount: Amount, calendars: dict[str, CalendarVersion]) -> str:
         return said(amount.amount, amount.unit)
     if version.calendar.is_always and amount.unit == DAYS:
         count = int(amount.amount) if float(amount.amount).is_integer() else 2
-        return ngettext("%(n)s natural day", "%(n)s natural days", count) % {"n": f"{amount.amount:g}"}
+        return ngettext("%(n)s calendar day", "%(n)s calendar days", count) % {"n": f"{amount.amount:g}"}
     return f"{said(amount.amount, amount.unit)} · {version.calendar.name}"
 
 
@@ -53,7 +53,7 @@ def threshold(level: Level, rung: Rung) -> str:
         parts.append(_("%(percent)s%% of the limit is used") % {"percent": rung.percent})
     if rung.amount is not None and rung.amount < 0:
         parts.append(
-            _("in limits up to a day already %(time)s before the end") % {"time": said(-rung.amount, rung.unit)}
+            _("for limits of up to a day already %(time)s before the end") % {"time": said(-rung.amount, rung.unit)}
         )
     elif rung.amount is not None:
         after = _("%(time)s after the limit") % {"time": said(rung.amount, rung.unit)}
@@ -67,9 +67,9 @@ def told(audience: Audience, level: int) -> str:
     """Who hears of a level."""
     line, parts = audience.at(level), []
     if line["unit"] == ALL:
-        parts.append(_("everybody in the unit that holds the case"))
+        parts.append(_("everybody in the unit that holds the incident"))
     elif line["unit"] == HEAD:
-        parts.append(_("the head of the unit that holds the case"))
+        parts.append(_("the head of the unit that holds the incident"))
     grouped: dict[tuple[str, ...], list[str]] = {}
     for kind in KINDS:
         if roles := line["roles"].get(kind):
@@ -96,7 +96,7 @@ def ladder_said(rungs: dict[Level, Rung], audience: Audience) -> list[dict[str, 
 def scope_said(scope: str) -> str:
     """What a line of the table is about."""
     if scope == ORDINARY:
-        return _("ordinary cases")
+        return _("ordinary incidents")
     if scope == EMERGENCY:
         return _("emergencies")
     entry = Category.objects.filter(code=scope).first()

@@ -21,7 +21,7 @@ WORDS: dict[str, str | Promise] = {
     "incidents.withdraw_campaign": _("took a campaign back"),
     "incidents.end_campaign": _("ended a campaign"),
     "incidents.reopen_campaign": _("reopened a campaign"),
-    "incidents.discard_campaign": _("threw a draft of a campaign away"),
+    "incidents.discard_campaign": _("discarded a draft of a campaign"),
     "incidents.check_target": _("looked at an object of a campaign"),
     "incidents.export_burden": _("exported the burden ledger"),
     "incidents.move_duty": _("moved a duty with its ground"),

@@ -227,7 +227,7 @@ def _point(row: Mapping[str, Any], by: TicketMap) -> Point | None:
         if by.to_wgs84 is not None:
             point.transform(by.to_wgs84)
     except (TypeError, ValueError, IndexError, GDALException):
-        raise _wrong(_("Its coordinates are no numbers.")) from None
+        raise _wrong(_("Its coordinates are not numbers.")) from None
     if not (-180 <= point.x <= 180 and -90 <= point.y <= 90):
         raise _wrong(_("Its coordinates do not fit the coordinate system of the map."))
     point.srid = 4326

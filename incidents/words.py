@@ -92,8 +92,8 @@ def _where(step: Step) -> str:
     """How a report that names no place came into its grid."""
     reasons = step.data.get("reasons", ()) if step.move == "report" else ()
     if GUESSED in reasons:
-        return _("No building and no position was told; taken from the reporter’s grid.")
-    return _("No building and no position was told; the reporter chose the grid.") if TOLD in reasons else ""
+        return _("No building or position was given; taken from the reporter’s grid.")
+    return _("No building or position was given; the reporter chose the grid.") if TOLD in reasons else ""
 
 
 def is_guessed(steps: list[Step]) -> bool:

@@ -24,10 +24,10 @@ class AddForm(forms.Form):
     room = forms.CharField(label=_("Room"), max_length=20)
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50)
     living = forms.ChoiceField(
-        label=_("Lives here how"), choices=Resident.Living.choices, initial=Resident.Living.REGISTERED
+        label=_("Living situation"), choices=Resident.Living.choices, initial=Resident.Living.REGISTERED
     )
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
-    anyway = forms.BooleanField(label=_("It is another person: add anyway"), required=False)
+    anyway = forms.BooleanField(label=_("This is a different person: add anyway"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,10 +40,10 @@ class CorrectForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=50, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
-    no_phone = forms.BooleanField(label=_("Has no phone any more"), required=False)
-    living = forms.ChoiceField(label=_("Lives here how"), choices=Resident.Living.choices)
+    no_phone = forms.BooleanField(label=_("No longer has a phone"), required=False)
+    living = forms.ChoiceField(label=_("Living situation"), choices=Resident.Living.choices)
     relation = forms.ChoiceField(
-        label=_("In the household"), choices=[("", "—"), *Resident.Relation.choices], required=False
+        label=_("Relation to the head of household"), choices=[("", "—"), *Resident.Relation.choices], required=False
     )
     gender = forms.ChoiceField(label=_("Gender"), choices=[("", "—"), *Resident.Gender.choices], required=False)
     birth_year = forms.IntegerField(label=_("Year of birth"), required=False)
@@ -56,7 +56,7 @@ class CorrectForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in Resident.indexed:
             now = str(getattr(resident, name)) or str(_("none"))
-            self.fields[name].help_text = _("Now %(value)s. Empty: stays.") % {"value": now}
+            self.fields[name].help_text = _("Now %(value)s. Leave empty to keep it.") % {"value": now}
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def facts(self) -> dict[str, Any]:

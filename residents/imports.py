@@ -26,7 +26,7 @@ def _floor(text: str) -> int | None:
     except ValueError:
         floor = HIGHEST + 1
     if not LOWEST <= floor <= HIGHEST:
-        raise ValidationError(_("“%(text)s” is no floor. Write a number such as 5.") % {"text": text[:20]})
+        raise ValidationError(_("“%(text)s” is not a floor. Write a number such as 5.") % {"text": text[:20]})
     return floor
 
 
@@ -38,7 +38,7 @@ def _use(text: str) -> str:
     if not wanted:
         return ""
     known = "、".join(str(label) for label in Dwelling.Use.labels)
-    raise ValidationError(_("“%(text)s” is no use of a dwelling: %(known)s.") % {"text": text[:20], "known": known})
+    raise ValidationError(_("“%(text)s” is not a use of a dwelling: %(known)s.") % {"text": text[:20], "known": known})
 
 
 class DwellingList(NoOptions):
@@ -46,7 +46,7 @@ class DwellingList(NoOptions):
 
     key = "dwellings"
     label = gettext_lazy("Dwellings")
-    help = gettext_lazy("The doors of buildings: entrance, floor, room and use. Nobody's name stands in it.")
+    help = gettext_lazy("The doors of buildings: entrance, floor, room and use. It holds nobody's name.")
     perm = Perm.EDIT_RESIDENTS
     endings = tables.ENDINGS
     columns = (

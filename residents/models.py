@@ -31,7 +31,7 @@ class Dwelling(models.Model):
         """What it is used for."""
 
         OWN = "own", _("Lived in by the owner")
-        LET = "let", _("Let")
+        LET = "let", _("Rented out")
         EMPTY = "empty", _("Empty")
         SHARED = "shared", _("Shared lodging")
         OTHER = "other", _("Other use")
@@ -183,7 +183,7 @@ class Resident(models.Model):
     id_number = SealedField(_("identity number"), kind=Kind.ID_NUMBER)
     id_number_index = models.BinaryField(max_length=16, null=True, editable=False)
     id_purpose = models.CharField(_("what the number is needed for"), max_length=120, blank=True)
-    living = models.CharField(_("way of living here"), max_length=12, choices=Living.choices)
+    living = models.CharField(_("living situation"), max_length=12, choices=Living.choices)
     relation = models.CharField(_("in the household"), max_length=8, choices=Relation.choices, blank=True)
     gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)

@@ -23,7 +23,7 @@ class TeamsConfig(AppConfig):
         privacy.register_reveal(User, may_call)
         sync.register_access(FACE, may_see_face)
         sync.register("teams.patrol", patrol_doors.fact, label=_("Patrol"))
-        sync.register("teams.patrol_track", patrol_doors.chunk, label=_("Way of a patrol"))
+        sync.register("teams.patrol_track", patrol_doors.chunk, label=_("Track of a patrol"))
         sync.register("teams.checkpoint", patrol_doors.checkpoint, label=_("Checkpoint"))
         sync.register_access("teams.patrol", patrol_doors.may_see_photos)
         standing.register_own()

@@ -12,7 +12,7 @@ class BoardTextForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Empty: what stands on the boards of the area above, or the usual five lines."),
+        help_text=_("Empty: what is on the boards of the area above, or the usual five lines."),
     )
     supervision = forms.CharField(
         label=_("Supervision phone"),

@@ -138,7 +138,7 @@ class LogForm(PersonalWarning):
         label=_("What happened"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Lines stay. Phone and identity numbers are masked before they are kept."),
+        help_text=_("Lines cannot be changed or removed. Phone and identity numbers are masked before they are kept."),
     )
     about = forms.CharField(label=_("Incident number"), max_length=24, required=False)
     follow = forms.BooleanField(label=_("To be followed by the next shift"), required=False)

@@ -111,7 +111,9 @@ class LeaveForm(forms.Form):
     """Who stands in, from when to when."""
 
     since_on = DayField(label=_("First day"))
-    last_on = DayField(label=_("Last day"), help_text=_("From the day after everything is as before, by itself."))
+    last_on = DayField(
+        label=_("Last day"), help_text=_("From the next day on everything is as before; nothing has to be done.")
+    )
     substitute = forms.ModelChoiceField(
         label=_("Substitute"),
         queryset=User.objects.none(),

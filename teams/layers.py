@@ -78,5 +78,5 @@ def register_own() -> None:
     """Called once, when the room opens."""
     note = _("Who holds a post in each grid today.")
     register(Layer(40, "posts", _("People's posts"), "users", Perm.VIEW_PEOPLE, note, rows=posts))
-    walked = _("How much of each grid's ground was walked last week: the darker, the more. It says nothing of whom.")
+    walked = _("How much of each grid's ground was walked last week: the darker, the more. It does not say by whom.")
     register(Layer(45, "coverage", _("Patrol coverage"), "route", Perm.PLAN_PATROLS, walked, rows=coverage))

@@ -60,7 +60,7 @@ def chunk(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> 
     """Handler of `teams.patrol_track`: patrol, route, plan, seq, points [[lon, lat, seconds, accuracy], …]."""
     points = payload.get("points")
     if not isinstance(points, list):
-        raise ValidationError({"points": _("These are no positions.")})
+        raise ValidationError({"points": _("These are not positions.")})
     said: dict[str, Any] = {"seq": _seq(payload), "offset": _offset(envelope)}
     return _result(actions.take_chunk(_walk(payload), points, **said, by=by, now=now))
 

@@ -137,7 +137,9 @@ class LookForm(forms.Form):
     """Why somebody looks at a track."""
 
     reason = forms.CharField(
-        label=_("Why do you look at this track"), max_length=200, help_text=_("Who walked it reads your name and this.")
+        label=_("Why do you look at this track"),
+        max_length=200,
+        help_text=_("The person who walked it will read your name and this."),
     )
 
 

@@ -19,7 +19,7 @@ from teams.roles import Role
 # Posts that stand on the board, in this order; neighbours who only help are not posted in public.
 POSTED = (Role.GRID_HEAD, Role.WORKER, Role.PART_TIME, Role.ADVISER, Role.SPECIALIST)
 DUTIES: tuple[str | Promise, ...] = (  # docs/domain.md §2.1 and §8, in the words of a resident
-    gettext_lazy("Walks through the grid, sees to dangers and dirt, and passes on what it cannot settle."),
+    gettext_lazy("Walks through the grid, sees to dangers and dirt, and passes on what it cannot resolve."),
     gettext_lazy("Takes in what residents report and says what became of it."),
     gettext_lazy("Visits people who live alone, are ill or need help."),
     gettext_lazy("Helps neighbours to settle quarrels."),

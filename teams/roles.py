@@ -118,7 +118,7 @@ _UNIT = _area(Perm.VIEW_AREAS, Perm.VIEW_PEOPLE) | _unit(
 
 ROLES: dict[str, RoleSpec] = {
     Role.GRID_HEAD: RoleSpec(
-        _("Leads one grid: assigns inside it, decides what is settled on the spot, knows its people."),
+        _("Leads one grid: assigns inside it, decides what is resolved on the spot, knows its people."),
         _FIELD | _area(Perm.VIEW_BOARD, Perm.PLAN_PATROLS),
         GRID,
         needs_unit=True,
@@ -132,7 +132,7 @@ ROLES: dict[str, RoleSpec] = {
         second_factor=True,
     ),
     Role.PART_TIME: RoleSpec(
-        _("Helps in a grid: reports and follows the own reports. Sees no resident's file."),
+        _("Helps in a grid: reports and follows their own reports. Sees no resident's file."),
         _area(Perm.VIEW_AREAS, Perm.REPORT_INCIDENTS) | {Perm.VIEW_INCIDENTS: Reach.OWN},
         GRID,
         needs_unit=True,
@@ -143,12 +143,12 @@ ROLES: dict[str, RoleSpec] = {
         GRID | COMMUNITY,
     ),
     Role.BUILDING_HEAD: RoleSpec(
-        _("A resident who speaks for a building: reports and follows the own reports."),
+        _("A resident who speaks for a building: reports and follows their own reports."),
         _area(Perm.VIEW_AREAS, Perm.REPORT_INCIDENTS) | {Perm.VIEW_INCIDENTS: Reach.OWN},
         GRID,
     ),
     Role.SPECIALIST: RoleSpec(
-        _("Police, city management, fire, health or justice in the grid team: the tasks of the own department."),
+        _("Police, city management, fire, health or justice in the grid team: does the tasks of their own department."),
         _UNIT | _area(Perm.REPORT_INCIDENTS),
         ANY,
         needs_unit=True,

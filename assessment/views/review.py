@@ -45,7 +45,7 @@ def _decide(request: SignedInRequest, pk: UUID, act: Callable[[Envelope], Any], 
     except PermissionDenied as error:
         messages.error(request, str(error) or _("Your posts do not include this."))
     except ObjectDoesNotExist:
-        messages.error(request, _("What it speaks of is gone, or out of your sight. Put the record aside with words."))
+        messages.error(request, _("What it refers to is gone, or out of your sight. Put the record aside and say why."))
     return redirect("assessment:kept")
 
 

@@ -78,7 +78,7 @@ def _require_free_phone(user: User, phone: str) -> None:
         raise ValidationError({"phone": _("This is not a phone number.")})
     index = crypto.blind_index(phone, "accounts.user.phone")
     if phone and User.objects.filter(phone_index=index).exclude(pk=user.pk).exists():
-        raise ValidationError({"phone": _("Another person signs in with this phone.")})
+        raise ValidationError({"phone": _("Somebody else already signs in with this phone number.")})
 
 
 @transaction.atomic

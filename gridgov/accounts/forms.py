@@ -125,7 +125,7 @@ class ChangePasswordForm(NewPasswordForm):
 
     field_order = ("password", "new_password", "repeated")
     password = forms.CharField(
-        label=_("Present password"), strip=False, max_length=256, widget=forms.PasswordInput(attrs=PASSWORD_INPUT)
+        label=_("Current password"), strip=False, max_length=256, widget=forms.PasswordInput(attrs=PASSWORD_INPUT)
     )
 
 

@@ -65,7 +65,7 @@ def _newest(calendar: WorkCalendar) -> CalendarVersion:
 
 def _refuse_nonsense(newest: CalendarVersion, proposal: Proposal) -> None:
     if newest.calendar.is_always:
-        raise Refused(_("Natural time cannot be changed."))
+        raise Refused(_("“Around the clock” cannot be changed."))
     if newest.number != proposal.base:
         raise Refused(
             _("Somebody else has changed this calendar in the meantime. Look at it and enter your change again.")
@@ -128,7 +128,7 @@ def create_calendar(*, name: str, like: CalendarVersion, by: Any, now: datetime)
     if name.casefold() in {one.name.casefold() for one in WorkCalendar.objects.all()}:
         raise Refused(_("There is a calendar of this name already."))
     if like.calendar.is_always:
-        raise Refused(_("Natural time cannot be changed."))
+        raise Refused(_("“Around the clock” cannot be changed."))
     number = len(known) + 1
     while WorkCalendar.objects.filter(code=f"calendar-{number}").exists():
         number += 1

@@ -169,7 +169,7 @@ def _add(found: Exceptions, day: date, entry: Mapping[str, Any], year: int) -> N
     if day.year != year:
         raise ValidationError(_("%(day)s is not a day of %(year)s.") % {"day": day, "year": year})
     if day.isoformat() in found:
-        raise ValidationError(_("%(day)s stands in an earlier line already.") % {"day": day})
+        raise ValidationError(_("%(day)s already appears in an earlier line.") % {"day": day})
     found[day.isoformat()] = dict(entry)
 
 

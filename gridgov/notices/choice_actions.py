@@ -84,7 +84,7 @@ def confirm_mailbox(user: User, code: str, *, by: User, now: datetime) -> None:
         mailbox = Mailbox.objects.select_for_update().filter(user=user, confirmed_at=None).first()
         usable = mailbox and mailbox.code_until and mailbox.code_until > now and mailbox.code_tries < MOST_TRIES
         if mailbox is None or not usable:
-            raise ValidationError(_("This code is not valid any more. Ask for a new one."))
+            raise ValidationError(_("This code is no longer valid. Ask for a new one."))
         mailbox.code_tries += 1
         right = constant_time_compare(code_of(mailbox), code.strip())
         if right:

@@ -46,7 +46,7 @@ def register_own() -> None:
     registry.register(
         TEST,
         title=lambda params: _("Test message"),
-        body=lambda params: _("If you can read this, this way works."),
+        body=lambda params: _("If you can read this, this channel works."),
         url=inbox,
     )
 

@@ -94,12 +94,12 @@ def try_out(channel: str, *, by: User, now: datetime) -> Outbox:
     try:
         way = channels.named(channel)
     except LookupError:
-        raise ValidationError(_("This way is not configured any more.")) from None
+        raise ValidationError(_("This channel is no longer configured.")) from None
     personal = isinstance(way, channels.Personal)
     if channel in GroupRobot.At.values:
         raise ValidationError(_("Try a group robot on the page of its unit."))
     if isinstance(way, channels.Personal) and by.pk not in way.reaches([by]):
-        raise ValidationError(_("No address of yours is known for this way. Add one under “Message settings”."))
+        raise ValidationError(_("No address of yours is known for this channel. Add one under “Message settings”."))
     return _queue_test(channel, by=by, now=now, user=by if personal else None)
 
 

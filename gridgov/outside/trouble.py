@@ -14,13 +14,13 @@ class Why(models.TextChoices):
     BUSY = "busy", _("The gateway asks to wait.")
     KEY = "key", _("The gateway does not accept our key or settings.")
     ADDRESS = "address", _("The number or address is not valid.")
-    BLOCKED = "blocked", _("The recipient does not take messages this way.")
+    BLOCKED = "blocked", _("The recipient does not take messages through this channel.")
     CONTENT = "content", _("The gateway refuses the text or template.")
     QUOTA = "quota", _("The quota at the gateway is used up.")
     FORBIDDEN = "forbidden", _("The address is outside the hosts that are allowed.")
-    NO_ADDRESS = "no_address", _("No address of this person is known for this way.")
-    CLOSED = "closed", _("The sign-in of this person is closed.")
-    NOT_CONFIGURED = "not_configured", _("This way is not configured any more.")
+    NO_ADDRESS = "no_address", _("No address of this person is known for this channel.")
+    CLOSED = "closed", _("The sign-in of this person is disabled.")
+    NOT_CONFIGURED = "not_configured", _("This channel is no longer configured.")
     INTERNAL = "internal", _("The message could not be made.")
 
 

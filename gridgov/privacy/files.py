@@ -21,4 +21,4 @@ def opened(stored: FieldFile, context: str) -> bytes:
         with stored.open("rb") as source:
             return crypto.unseal_bytes(source.read(), context)
     except (FileNotFoundError, crypto.Tampered):
-        raise ValidationError(_("The file is no longer kept. Hand it in again."), code="gone") from None
+        raise ValidationError(_("The file is no longer kept. Upload it again."), code="gone") from None

@@ -20,7 +20,7 @@ from gridgov.sync.registry import Handler, Result, handler_of, kind_of
 
 CREATED, REPLAYED, KEPT, CONFLICT = 201, 200, 202, 409
 # What a form says on CONFLICT: somebody went back to a page that was sent already and changed it.
-SENT_ALREADY = gettext_lazy("This form was already sent with other content. Open it anew to report something else.")
+SENT_ALREADY = gettext_lazy("This form was already sent with other content. Open it again to report something else.")
 # Why a handler does not take something: wrong content, no right (any more), the thing it speaks of is gone.
 REFUSALS = (ValidationError, PermissionDenied, ObjectDoesNotExist)
 

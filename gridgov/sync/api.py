@@ -101,7 +101,9 @@ def _answer(receipt: actions.Receipt, envelope: Envelope, status: int) -> Respon
 
 
 def _conflict() -> Response:
-    return problem(409, _("Something else was handed in under this number, or by someone else. It was kept as it is."))
+    return problem(
+        409, _("Something else was sent under this number, or by someone else. The first record was kept as it is.")
+    )
 
 
 class EnvelopeView(APIView):

@@ -17,7 +17,9 @@ def standing(area: Area) -> Area:
     """The area, locked so that it cannot be retired or moved meanwhile. ValidationError when it is retired."""
     locked = Area.objects.select_for_update().get(pk=area.pk)
     if locked.retired_at is not None:
-        raise ValidationError(_("%(area)s is no longer in use.") % {"area": locked.name}, code="area_retired")
+        raise ValidationError(
+            _("%(area)s is already in use: something belongs to it.") % {"area": locked.name}, code="area_retired"
+        )
     return locked
 
 

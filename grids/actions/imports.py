@@ -116,7 +116,7 @@ def abandon_import(batch: ImportBatch, *, by: Any, now: datetime) -> ImportBatch
     require_anywhere(by, importer_of(batch.kind).perm)
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.applied_at is not None or not locked.file:
-        raise ValidationError(_("There is no file to throw away."), code="gone")
+        raise ValidationError(_("There is no file to discard."), code="gone")
     _let_go(locked)
     locked.save(update_fields=["file"])
     audit.record("grids.abandon_import", locked, by=by, at=now)

@@ -109,7 +109,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "no_outline": lambda: _("%(parent)s has no boundary: it is not known whether everything is covered."),
     "no_head": lambda: _("%(names)s would have no head."),
     "no_worker": lambda: _("%(names)s would have no full-time worker."),
-    "below_cut": lambda: _("%(list)s would be cut by the new border; divide %(names)s anew afterwards."),
+    "below_cut": lambda: _("%(list)s would be cut by the new border; divide %(names)s again afterwards."),
 }
 COUNTED: dict[str, Callable[[int], str]] = {  # sentences that say how many
     "building_nowhere": lambda n: ngettext(

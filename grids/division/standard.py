@@ -190,7 +190,7 @@ def _suggestions(section: Section, polygons: dict[int, Any]) -> Iterator[Suggest
     if limits.ratio_most and section.ratio and section.ratio > limits.ratio_most:
         facts = {"ratio": f"{section.ratio:.1f}", "limit": f"{limits.ratio_most:g}"}
         words = _(
-            "The largest grid has %(ratio)s times the households of the smallest (at most %(limit)s): divide anew."
+            "The largest grid has %(ratio)s times the households of the smallest (at most %(limit)s): divide again."
         )
         yield Suggestion("anew", words % facts)
 

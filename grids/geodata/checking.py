@@ -31,7 +31,7 @@ def sound(polygons: Any) -> Any:
 def polygonal(geometry: shapely.Geometry | None, note: str = "") -> Checked:
     """The geometry as a valid MultiPolygon. ValidationError says why it cannot be one, and where."""
     if geometry is None or geometry.is_empty:
-        raise ValidationError(_("The geometry is empty."), code="empty")
+        raise ValidationError(_("The geometry is not structured as GeoJSON requires."), code="empty")
     check_points(int(shapely.get_num_coordinates(geometry)))
     polygons = _polygons(geometry)
     if shapely.is_valid(polygons):
@@ -56,7 +56,7 @@ def _repaired(polygons: shapely.MultiPolygon) -> shapely.MultiPolygon:
     polygonal_still = mended.geom_type in ("Polygon", "MultiPolygon") and not mended.is_empty
     if not polygonal_still or before <= 0 or abs(after - before) / before >= TOLERATED:
         raise ValidationError(
-            _("%(where)s Repairing it would change the area; draw it anew."),
+            _("%(where)s Repairing it would change the area; draw it again."),
             code="invalid",
             params={"where": _where(polygons)},
         )

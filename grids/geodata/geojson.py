@@ -112,7 +112,9 @@ def _geometry(one: Any, nested: int = 0) -> tuple[shapely.Geometry, str]:
             _("The geometry has the unknown type “%(type)s”."), code="type", params={"type": str(kind)[:40]}
         )
     wrong = ValidationError(
-        _("The coordinates are not built as a %(type)s needs them."), code="coordinates", params={"type": kind_of(kind)}
+        _("The coordinates are not structured as a %(type)s requires."),
+        code="coordinates",
+        params={"type": kind_of(kind)},
     )
     coordinates = one.get("coordinates")
     if not _built(coordinates, DEPTH[kind]):

@@ -120,7 +120,10 @@ def _suffix_of(name: str, data: bytes) -> str:
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValidationError(
-            _("This is no map file. Choose GeoJSON, a zipped Shapefile (.zip), KML, KMZ, GeoPackage (.gpkg) or DXF."),
+            _(
+                "This is not a map file. Choose GeoJSON, a zipped Shapefile (.zip), KML, KMZ, GeoPackage "
+                "(.gpkg) or DXF."
+            ),
             code="not_geodata",
         )
     if not _looks_like(suffix, data):

@@ -67,15 +67,15 @@ def lay(image: Sequence[tuple[float, float]], places: Sequence[tuple[float, floa
     change = _affine(pixels, metres)
     if np.linalg.det(change[:2]) <= 0:
         raise ValidationError(
-            _("The three points run the other way round on the map than on the image: two of them are exchanged."),
+            _("The three points run the other way round on the map than on the image: two of them are swapped."),
             code="mirrored",
         )
     longer, shorter = np.linalg.svd(change[:2], compute_uv=False)
     if longer > STRETCHED * shorter:
         raise ValidationError(
             _(
-                "Laid like this the image would be %(much)d%% longer one way than the other, at most %(most)d%% "
-                "is taken: one of the points stands on the wrong spot."
+                "Placed like this the image would be %(much)d%% longer one way than the other; at most "
+                "%(most)d%% is allowed: one of the points is in the wrong spot."
             )
             % {"much": round((longer / shorter - 1) * 100), "most": round((STRETCHED - 1) * 100)},
             code="distorted",

@@ -31,7 +31,7 @@ def take_back_area(item: Any, *, by: Any, now: datetime) -> None:
     if item.get("version"):
         mine = area.boundaries.filter(pk=UUID(item["version"]), until=None)
         if not mine.exists():
-            raise ValidationError(_("The boundary of %(area)s has been drawn anew since.") % {"area": area})
+            raise ValidationError(_("The boundary of %(area)s has been redrawn since.") % {"area": area})
         mine.delete()
         area.boundaries.filter(pk=item.get("before") or UUID(int=0)).update(until=None)
     if item.get("created"):
@@ -150,8 +150,8 @@ def _laid_over(fault: Fault, played: Played) -> Line:
     rows = {line.label.rpartition(" ")[0]: line.number for line in played.lines}
     number = next((rows[name] for name in fault.names if name in rows), 0)
     note = _(
-        "They cover the same ground: %(m2)s m². "
-        "Take the file in as “Boundaries as a draft plan”: there it can be mended."
+        "They cover the same ground: %(m2)s m². Take the file in as “Boundaries as a draft "
+        "plan”: there it can be corrected."
     )
     size = formats.number_format(max(1, round(fault.area)))
     return Line(number, REFUSED, " · ".join(fault.names), note % {"m2": size})

@@ -90,7 +90,7 @@ class AreasFromList(NoOptions):
         parent = area_by_code(row.get("parent", ""))
         kind = tables.choices(Area.Kind).get((row.get("kind") or "grid").strip().lower())
         if kind is None:
-            raise ValidationError(_("“%(kind)s” is no level.") % {"kind": row.get("kind", "")})
+            raise ValidationError(_("“%(kind)s” is not a level.") % {"kind": row.get("kind", "")})
         if not row.get("name"):
             raise ValidationError(_("It has no name."))
         counts: dict[str, Any] = {name: whole_number(row.get(name, "")) for name in ("households", "persons")}
@@ -203,7 +203,7 @@ def place_of(row: Mapping[str, str]) -> dict[str, Any]:
         return {}
     crs = DATUMS.get(row.get("datum", "").lower().replace("-", "").replace(" ", ""))
     if crs is None:
-        raise ValidationError(_("“%(datum)s” is no datum known here.") % {"datum": row["datum"][:40]}, code="datum")
+        raise ValidationError(_("“%(datum)s” is not a known datum.") % {"datum": row["datum"][:40]}, code="datum")
     try:
         point = transformed(Point(float(lon), float(lat)), crs)
     except ValueError:

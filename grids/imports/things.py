@@ -79,7 +79,7 @@ def _day(text: str) -> date | None:
         return None
     found = a_day(text[:10].replace("/", "-").replace(".", "-"))
     if found is None:
-        raise ValidationError(_("“%(text)s” is no day. Write it like 2021-05-01.") % {"text": text[:20]})
+        raise ValidationError(_("“%(text)s” is not a date. Write it like 2021-05-01.") % {"text": text[:20]})
     return found
 
 

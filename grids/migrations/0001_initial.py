@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         help_text="West to east, north to south. The old numbers can still be found.",
-                        verbose_name="number all anew",
+                        verbose_name="renumber all",
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=1000, verbose_name="why")),
@@ -932,7 +932,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "way to divide",
+                "verbose_name": "proposal",
             },
         ),
         migrations.CreateModel(

@@ -55,7 +55,7 @@ class BoundaryPlan(models.Model):
     base = models.JSONField(default=dict, editable=False)
     facts = models.JSONField(default=dict, editable=False)
     renumber = models.BooleanField(
-        _("number all anew"),
+        _("renumber all"),
         default=False,
         help_text=_("West to east, north to south. The old numbers can still be found."),
     )

@@ -85,7 +85,7 @@ class ProposedDivision(models.Model):
     draft = models.ForeignKey(BoundaryPlan, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:
-        verbose_name = _("way to divide")
+        verbose_name = _("proposal")
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.nth}"

@@ -134,7 +134,7 @@ def move_building(request: SignedInRequest, building_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         area = form.cleaned_data["area"]
         if attempt(form, lambda: actions.move_building(found, area, by=request.user, now=now(request))):
-            messages.success(request, _("Moved. Who lives there has followed."))
+            messages.success(request, _("Moved. The people who live there have moved with it."))
             return redirect(_address(found))
     return page(request, form, _("Move %(name)s") % {"name": found.name}, found)
 

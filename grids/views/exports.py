@@ -105,7 +105,7 @@ def _layer(area: Area, said: dict[str, Any], moment: datetime) -> Layer:
 
 def _readme(name: str, said: dict[str, Any], request: SignedInRequest) -> str:
     """What whoever finds the file must know: what it is, in which datum, who took it away and when."""
-    return _("%(name)s. Coordinates: %(datum)s. Taken away by %(who)s on %(when)s.") % {
+    return _("%(name)s. Coordinates: %(datum)s. Exported by %(who)s on %(when)s.") % {
         "name": name,
         "datum": mark_of(said["datum"]),
         "who": request.user.name,

@@ -197,7 +197,7 @@ def abandon_batch(request: SignedInRequest, pk: Any) -> HttpResponse:
     found, _importer = _load(request, pk)
     try:
         actions.abandon_import(found, by=request.user, now=now(request))
-        messages.success(request, _("The file was thrown away; nothing was changed."))
+        messages.success(request, _("The file was discarded; nothing was changed."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("imports:list")

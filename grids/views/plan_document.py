@@ -145,7 +145,7 @@ def fix(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
             return conflict(plan)
         wanted = said.get("faults")
         if wanted != "all" and not isinstance(wanted, list):
-            raise ValidationError(_("Say which faults are to be mended."), code="faults")
+            raise ValidationError(_("Say which faults are to be fixed."), code="faults")
     except ValidationError as error:
         return refused(422, error)
     division = division_of(plan)

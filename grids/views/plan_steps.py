@@ -74,7 +74,7 @@ def take_up(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
 @require_POST
 def take_effect(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
     """At once, before its day."""
-    return _step(request, plan_id, actions.take_effect, _("The new division holds from now on."))
+    return _step(request, plan_id, actions.take_effect, _("The new division applies from now on."))
 
 
 @require_POST

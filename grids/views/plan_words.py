@@ -129,7 +129,7 @@ _SAVING = {
     "conflictShort": _("{by} saved meanwhile"),
     "conflict": _("{by} saved this plan at {at}, after you opened it."),
     "closedWhat": _("Nothing of yours is lost: it can go on as a draft of its own, to be checked and submitted."),
-    "closedSince": _("The plan is no draft any more. What you drew until {at} was not saved in it."),
+    "closedSince": _("The plan is no longer a draft. What you drew until {at} was not saved in it."),
     "theirsTaken": _("Theirs is in. Undo brings yours back."),
     "copyName": _("{name} (my version)"),
     "copyFailed": _("The new draft could not be made. Yours is still here; please try again."),

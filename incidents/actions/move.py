@@ -96,7 +96,7 @@ def _check(incident: Incident, name: str, spec: Move, facts: Facts, *, by: Any, 
     if spec.words_required and not facts.words.strip():
         raise ValidationError({"words": _("Please say in a few words why or how.")})
     if name == "self_resolve" and not incident.category.on_the_spot:
-        raise ValidationError(_("“%(category)s” cannot be settled on the spot.") % {"category": incident.category})
+        raise ValidationError(_("“%(category)s” cannot be resolved on the spot.") % {"category": incident.category})
     if name in ("verify", "verify_and_close"):
         _check_not_the_fixer(incident, by)
     _check_facts(incident, spec, facts)
@@ -104,7 +104,7 @@ def _check(incident: Incident, name: str, spec: Move, facts: Facts, *, by: Any, 
 
 def _check_own(incident: Incident, by: Any, now: datetime) -> None:
     if incident.reported_by_id != by.pk:
-        raise PermissionDenied(_("Only who reported it can take it back."))
+        raise PermissionDenied(_("Only the person who reported it can take it back."))
     if now > own_until(incident):
         raise Impossible(_("A report can be taken back within 30 minutes."), code="too_late")
 

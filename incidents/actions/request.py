@@ -90,12 +90,12 @@ def _check_words(kind: str, reason: str, evidence: str, seconds: int | None) -> 
 def _check_amount(incident: Incident, kind: str, reason: str, seconds: int) -> None:
     """How much and how often may be asked for at all (docs/domain.md §1.7)."""
     if kind == Ask.SUSPENSION and timedelta(seconds=seconds) > LONGEST_SUSPENSION:
-        raise ValidationError({"seconds": _("A case can be suspended for 90 days at most.")})
+        raise ValidationError({"seconds": _("An incident can be suspended for 90 days at most.")})
     if kind != Ask.EXTENSION:
         return
     given = _extensions(incident)
     if given >= MOST_EXTENSIONS:
-        raise ValidationError(_("More time can be given twice at most."), code="extensions")
+        raise ValidationError(_("A deadline can be extended twice at most."), code="extensions")
     if given and len(reason.strip()) < WRITTEN:
         text = _("More time for a second time needs a written reason of at least %(count)s characters.")
         raise ValidationError({"reason": text % {"count": WRITTEN}}, code="in_writing")
@@ -197,7 +197,7 @@ def take_back(request: Request, *, by: Any, now: datetime) -> Request:
     """Who asked no longer wants it."""
     locked, incident = _open(request)
     if locked.asked_by_id != by.pk:
-        raise PermissionDenied(_("Only who asked for it can take it back."))
+        raise PermissionDenied(_("Only the person who asked for it can take it back."))
     locked.answer, locked.answered_by, locked.answered_at = Request.Answer.WITHDRAWN, by, now
     locked.save()
     _record(incident, f"take_back_{locked.kind}", by=by, now=now, words="")

@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.CharField(
-                        choices=[("working", "Working time"), ("natural", "Natural time")],
+                        choices=[("working", "Working time"), ("natural", "Around the clock")],
                         default="working",
                         max_length=8,
                         verbose_name="which time counts",
@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("fine", "In order"),
-                            ("rectified", "Rectified on the spot"),
+                            ("rectified", "Put right on the spot"),
                             ("incident", "Became an incident"),
                         ],
                         max_length=9,

@@ -178,7 +178,7 @@ class CampaignTarget(models.Model):
         """What was found."""
 
         FINE = "fine", _("In order")
-        RECTIFIED = "rectified", _("Rectified on the spot")
+        RECTIFIED = "rectified", _("Put right on the spot")
         INCIDENT = "incident", _("Became an incident")
 
     personal: ClassVar[dict[str, Mask]] = {}

@@ -44,7 +44,7 @@ class Category(Called):
         """Which time counts."""
 
         WORKING = "working", _("Working time")
-        NATURAL = "natural", _("Natural time")
+        NATURAL = "natural", _("Around the clock")
 
     class Verification(models.TextChoices):
         """Who says that it is solved."""

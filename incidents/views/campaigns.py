@@ -193,4 +193,4 @@ def reopen(request: SignedInRequest, pk: Any) -> HttpResponse:
 @require_POST
 def discard(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Throw a draft away."""
-    return _step(request, pk, actions.discard_campaign, _("Thrown away."))
+    return _step(request, pk, actions.discard_campaign, _("Discarded."))

@@ -26,11 +26,11 @@ from teams.roles import Role
 
 GROUPS: dict[str, tuple[str | Promise, str | Promise]] = {  # what the office may rename: name, where it stands
     "step": (gettext_lazy("Steps"), gettext_lazy("Buttons, timeline, operation log")),
-    "status": (gettext_lazy("States"), gettext_lazy("Lists, cases, ledger, API")),
+    "status": (gettext_lazy("States"), gettext_lazy("Lists, incidents, ledger, API")),
     "level": (gettext_lazy("Levels of lateness"), gettext_lazy("Chips, maps, boards, messages")),
     "stage": (gettext_lazy("Stages with a deadline"), gettext_lazy("Step bar, supervision, “how it is worked out”")),
     "request": (gettext_lazy("Requests"), gettext_lazy("What needs an approval")),
-    "channel": (gettext_lazy("Ways of reporting"), gettext_lazy("Cases, sheet, ledger")),
+    "channel": (gettext_lazy("Ways of reporting"), gettext_lazy("Incidents, sheet, ledger")),
     "place_kind": (gettext_lazy("Kinds of places"), gettext_lazy("Places, imports, campaigns")),
     "asset_class": (gettext_lazy("Classes of city assets"), gettext_lazy("City assets, map")),
     "asset_kind": (gettext_lazy("Kinds of city assets"), gettext_lazy("City assets, imports, campaigns")),
@@ -106,7 +106,7 @@ def labels(request: SignedInRequest, group: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = attempt(form, lambda: actions.rename(group, form.wanted, by=request.user, now=now(request)))
         if changed is not None:
-            messages.success(request, _("Saved. The new words stand everywhere now."))
+            messages.success(request, _("Saved. The new words are used everywhere now."))
             return redirect("dictionaries:labels", group)
     name, where = GROUPS[group]
     own = any(any(words.own(key)) for key in form.keys)
@@ -118,5 +118,5 @@ def labels(request: SignedInRequest, group: str) -> HttpResponse:
 def reset(request: SignedInRequest, group: str) -> HttpResponse:
     """Back to the program's own words."""
     actions.reset(_known(group), by=request.user, now=now(request))
-    messages.success(request, _("The program's own words stand again."))
+    messages.success(request, _("The default words are back."))
     return redirect("dictionaries:labels", group)

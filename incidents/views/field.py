@@ -80,7 +80,7 @@ def report(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         payload = form.payload(Channel.FIELD) | {"category": code}
         if "resolved" in request.POST:
-            payload["resolved"] = form.cleaned_data["description"] or _("Settled on the spot")
+            payload["resolved"] = form.cleaned_data["description"] or _("Already resolved")
         receipt = send(request, form, payload, by=request.user)
         if receipt is not None:
             return redirect("incidents:field_case", receipt.id)

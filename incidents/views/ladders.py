@@ -128,8 +128,8 @@ def _saved(request: SignedInRequest, version: LadderVersion, form: LadderForm) -
         return False
     if running:
         text = ngettext(
-            "Saved as version %(number)s. %(count)s running deadline climbs by it.",
-            "Saved as version %(number)s. %(count)s running deadlines climb by it.",
+            "Saved as version %(number)s. %(count)s running deadline now follows it.",
+            "Saved as version %(number)s. %(count)s running deadlines now follow it.",
             count,
         )
     else:

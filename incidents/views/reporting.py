@@ -38,7 +38,7 @@ def send(request: Any, form: PlaceFields, payload: dict[str, Any], *, by: Any) -
         _beside(form, error)
         return None
     except PermissionDenied:
-        form.add_error(None, _("You cannot settle this on the spot: it lies outside your grid. Report it instead."))
+        form.add_error(None, _("You cannot resolve this on the spot: it lies outside your grid. Report it instead."))
         return None
     if receipt.status == CONFLICT:
         form.add_error(None, SENT_ALREADY)
@@ -67,7 +67,7 @@ def report(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         receipt = send(request, form, form.payload(Channel.DESK), by=request.user)
         if receipt is not None:
-            messages.success(request, _("Taken down. It has been routed; see below who has it."))
+            messages.success(request, _("Recorded and routed; see below who has it."))
             return redirect("incidents:detail", receipt.id)
     buildings = Building.objects.visible_to(request.user, Perm.REPORT_INCIDENTS)
     building = buildings.filter(pk=number(form["building"].value()) or 0).first()

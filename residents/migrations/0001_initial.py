@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("own", "Lived in by the owner"),
-                            ("let", "Let"),
+                            ("let", "Rented out"),
                             ("empty", "Empty"),
                             ("shared", "Shared lodging"),
                             ("other", "Other use"),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                             ("other", "Other"),
                         ],
                         max_length=12,
-                        verbose_name="way of living here",
+                        verbose_name="living situation",
                     ),
                 ),
                 (

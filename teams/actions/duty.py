@@ -43,7 +43,7 @@ def write_log(
         raise ValidationError({"at": _("This lies in the future.")})
     case = handover.find_case(about.strip(), by) if about.strip() else None
     if about.strip() and case is None:
-        raise ValidationError({"about": _("There is no incident of this number that you see.")})
+        raise ValidationError({"about": _("There is no incident with this number that you may see.")})
     for other in filter(None, (corrects, settles)):
         _check_other(other, area, corrects is not None)
     entry = DutyEntry.objects.create(
@@ -81,7 +81,7 @@ def hand_over_shift(
     """Make the hand-over of a shift from what is open now, and sign it as the outgoing person; the next one is told."""
     permissions.require(by, Perm.KEEP_DUTY_LOG, area)
     if incoming.pk == by.pk:
-        raise ValidationError({"incoming": _("Nobody hands over to themself.")})
+        raise ValidationError({"incoming": _("You cannot hand over to yourself.")})
     if not permissions.allows(incoming, Perm.KEEP_DUTY_LOG, area):
         raise ValidationError({"incoming": _("%(name)s has no post that keeps the duty log.") % {"name": incoming}})
     if shift.span(on)[0] > now:
@@ -153,7 +153,7 @@ def withdraw_hand_over(made: ShiftHandOver, *, by: User, now: datetime) -> Shift
     """Whoever made it takes it back while nobody has signed: another person came, or something was forgotten."""
     locked = _open(made)
     if locked.outgoing_id != by.pk:
-        raise PermissionDenied(_("Only who made it takes it back."))
+        raise PermissionDenied(_("Only the person who made it can take it back."))
     locked.withdrawn_at = now
     locked.save(update_fields=["withdrawn_at"])
     audit.record("teams.withdraw_hand_over", locked, by=by, at=now)

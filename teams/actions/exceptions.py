@@ -30,7 +30,12 @@ def _check(user: User, perm: str, reason: str, until: date, today: date) -> None
         raise ValidationError({"until": _("Choose a day within the next year. An exception does not stay.")})
     roles = Assignment.objects.on(today).filter(user=user).values_list("role", flat=True)
     if any(ROLES[role].alone for role in roles):
-        raise ValidationError({"user": _("%(name)s holds an administrator's post that stands alone.") % {"name": user}})
+        raise ValidationError(
+            {
+                "user": _("%(name)s holds an administrator's post, which cannot be combined with other posts.")
+                % {"name": user}
+            }
+        )
 
 
 @transaction.atomic
@@ -43,7 +48,7 @@ def grant_exception(
     """
     permissions.require(by, Perm.APPOINT, area)
     if user.pk == by.pk:
-        raise PermissionDenied(_("Nobody gives themself a right. Ask another security administrator."))
+        raise PermissionDenied(_("You cannot give yourself a right. Ask another security administrator."))
     locked = User.objects.select_for_update().get(pk=user.pk)
     _check(locked, perm, reason, until, timezone.localdate(now))
     permission = Permission.objects.get(codename=perm, content_type__app_label="grids", content_type__model="area")

@@ -18,7 +18,7 @@ LONGEST = timedelta(days=366)
 
 def _check_days(user: User, since_on: date, last_on: date, today: date) -> None:
     if last_on < since_on:
-        raise ValidationError({"last_on": _("The last day lies before the first.")})
+        raise ValidationError({"last_on": _("The last day is before the first.")})
     if last_on < today:
         raise ValidationError({"last_on": _("This leave would be over already.")})
     if last_on - since_on > LONGEST:
@@ -60,7 +60,9 @@ def enter_leave(
     """
     today = timezone.localdate(now)
     if not may_enter(by, user, today):
-        raise PermissionDenied(_("Only they themselves, the head of the unit or who appoints enters a leave."))
+        raise PermissionDenied(
+            _("Leave is entered by the person concerned, the head of the unit or somebody who appoints people.")
+        )
     for person in sorted({user.pk, substitute.pk}):  # two leaves entered at once are checked in turn
         User.objects.select_for_update().get(pk=person)
     _check_days(user, since_on, last_on, today)
@@ -81,7 +83,9 @@ def cancel_leave(leave: Leave, *, by: User, now: datetime) -> Leave:
     """Call a leave off, or come back early: from now on nobody stands in."""
     locked = Leave.objects.select_for_update(of=("self",)).select_related("user").get(pk=leave.pk)
     if not may_enter(by, locked.user, timezone.localdate(now)):
-        raise PermissionDenied(_("Only they themselves, the head of the unit or who appoints enters a leave."))
+        raise PermissionDenied(
+            _("Leave is entered by the person concerned, the head of the unit or somebody who appoints people.")
+        )
     if locked.cancelled_at is not None or locked.last_on < timezone.localdate(now):
         raise ValidationError(_("This leave is over already."))
     locked.cancelled_at, locked.cancelled_by = now, by

@@ -63,7 +63,7 @@ def _patrol(walk: Walk, *, by: User, at: datetime, now: datetime) -> Patrol:
 def take_fact(walk: Walk, kind: str, *, seq: int, at: datetime, offset: float, by: User, now: datetime) -> Patrol:
     """Start, pause, resume or end, by the walker alone."""
     if kind not in PatrolFact.Kind.values:
-        raise ValidationError({"fact": _("This is no step of a patrol.")})
+        raise ValidationError({"fact": _("This is not a step of a patrol.")})
     patrol = _patrol(walk, by=by, at=at, now=now)
     PatrolFact.objects.get_or_create(patrol=patrol, seq=seq, defaults={"kind": kind, "at": at, "offset": offset})
     if kind == PatrolFact.Kind.END:
@@ -77,11 +77,11 @@ def take_chunk(
 ) -> Patrol:
     """A stretch of the track, at most 60 points."""
     if len(points) > tracks.MOST_POINTS:
-        raise ValidationError({"points": _("These are too many points for one piece.")})
+        raise ValidationError({"points": _("There are too many points in this piece.")})
     try:
         found = tracks.read(points)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ValidationError({"points": _("These are no positions.")}) from error
+        raise ValidationError({"points": _("These are not positions.")}) from error
     if not found:
         raise ValidationError({"points": _("There is no position in it.")})
     first = datetime.fromtimestamp(min(point.at for point in found), UTC)
@@ -169,5 +169,5 @@ def hand_in(patrol: Patrol, comment: str, *, by: User, now: datetime) -> Patrol:
 def _own(patrol: Patrol, by: User) -> Patrol:
     locked = Patrol.objects.select_for_update(of=("self",)).select_related("route").get(pk=patrol.pk)
     if locked.walker_id != by.pk:
-        raise PermissionDenied(_("Only who walked a patrol may do this."))
+        raise PermissionDenied(_("Only the person who walked a patrol may do this."))
     return locked

@@ -59,7 +59,7 @@ def _put(post: Assignment, *, by: User | None, now: datetime) -> Assignment:
     """Check and save a new post; the caller has checked the right to do so."""
     user = User.objects.select_for_update().get(pk=post.user_id)  # two appointments at once are checked in turn
     if post.until is not None and post.until <= post.since:
-        raise ValidationError({"until": _("The last day lies before the first. A post ends after it began.")})
+        raise ValidationError({"until": _("The last day is before the first. A post ends after it began.")})
     _check_place(post.role, post.area, post.unit)
     _check_person(user, post.role, post.area, post.unit, post.since, post.until)
     post.area_path, post.appointed_by, post.appointed_at = post.area.path, by, now
@@ -89,7 +89,7 @@ def appoint(
     """
     permissions.require(by, Perm.APPOINT, area)
     if user.pk == by.pk:
-        raise PermissionDenied(_("Nobody appoints themself. Ask another security administrator."))
+        raise PermissionDenied(_("You cannot appoint yourself. Ask another security administrator."))
     post = Assignment(user=user, role=role, area=area, unit=unit, since=since, until=until, is_head=is_head)
     return _put(post, by=by, now=now)
 
@@ -145,7 +145,7 @@ def withdraw_post(post: Assignment, *, by: User, now: datetime) -> None:
         )
     before = locked.predecessor
     if before is not None and before.announced_at is not None:
-        raise ValidationError(_("The work has been handed over already. Hand it over back instead."))
+        raise ValidationError(_("The work has been handed over already. To undo this, hand it back."))
     audit.record("teams.withdraw_post", locked, by=by, at=now, user=locked.user_id, role=locked.role)
     locked.delete()
     if before is not None:
@@ -168,7 +168,7 @@ def hand_over(
     Announces `post_ended` and `post_handed_over` for each on that day, so that open work follows the post.
     """
     if successor.pk in (by.pk, user.pk):
-        raise PermissionDenied(_("Choose another person: nobody appoints themself."))
+        raise PermissionDenied(_("Choose another person: you cannot appoint yourself."))
     held = Assignment.objects.on(on).filter(user=user)
     if posts is not None:
         held = held.filter(pk__in=[post.pk for post in posts])

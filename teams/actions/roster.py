@@ -32,7 +32,7 @@ def _check_shift(area: Area, name: str, begins: time, ends: time, phone: str, ow
     if (same.exclude(pk=own.pk) if own else same).exists():
         raise ValidationError({"name": _("There is a shift of this name already.")})
     if phone and not any(c.isdigit() for c in phone):
-        raise ValidationError({"phone": _("This is no telephone number.")})
+        raise ValidationError({"phone": _("This is not a phone number.")})
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def decide_task(
         raise ValidationError({"reason": _("Say why.")})
     begins = since or timezone.localdate(now)
     if until is not None and until < begins:
-        raise ValidationError({"until": _("The last day lies before the first.")})
+        raise ValidationError({"until": _("The last day is before the first.")})
     facts = {
         "name": name.strip(), "heading": heading.strip(), "owner": owner, "level": level, "basis": basis.strip(),
         "rhythm": rhythm, "admitted": admitted, "reason": reason.strip(), "since": begins, "until": until,

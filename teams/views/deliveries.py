@@ -65,7 +65,9 @@ class DeliveryFilter(forms.Form):
     """Which way, to whom, from when until when. A person stands in the address by a key that says nothing of them."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("Way"), required=False, choices=[("", gettext_lazy("all ways")), *(w[:2] for w in WAYS)]
+        label=gettext_lazy("Channel"),
+        required=False,
+        choices=[("", gettext_lazy("all channels")), *(w[:2] for w in WAYS)],
     )
     to = forms.UUIDField(required=False, widget=forms.HiddenInput)
     since = DayField(label=gettext_lazy("From"), required=False)
@@ -212,7 +214,7 @@ def cancel(request: SignedInRequest, id: UUID) -> HttpResponse:
     if actions.cancel(_one(request, id), by=request.user, now=now(request)):
         messages.success(request, _("Taken back. It can be sent again from here."))
     else:
-        messages.warning(request, _("It was not waiting any more."))
+        messages.warning(request, _("It was no longer waiting."))
     return _back(request)
 
 

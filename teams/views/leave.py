@@ -24,7 +24,9 @@ from teams.views.people import form_page
 def _person(request: SignedInRequest, public_id: str) -> User:
     who = get_object_or_404(people_visible_to(request.user).filter(is_active=True), public_id=public_id)
     if not may_enter(request.user, who, timezone.localdate()):
-        raise PermissionDenied(_("Only they themselves, the head of the unit or who appoints enters a leave."))
+        raise PermissionDenied(
+            _("Leave is entered by the person concerned, the head of the unit or somebody who appoints people.")
+        )
     return who
 
 

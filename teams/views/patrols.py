@@ -182,7 +182,7 @@ def create_plan(request: SignedInRequest, route_id: int) -> HttpResponse:
         and form.is_valid()
         and saved(form, lambda: actions.create_plan(found, form.rule(), by=request.user, now=now(request)))
     ):
-        messages.success(request, _("Planned. It stands in Today when it is due."))
+        messages.success(request, _("Planned. It appears in Today when it is due."))
         return redirect("patrols:route", found.pk)
     return _plan_page(request, form, found, _("When is %(name)s walked, and by whom") % {"name": found.name})
 

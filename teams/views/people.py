@@ -117,7 +117,9 @@ def unlink(request: SignedInRequest, public_id: str, platform: str) -> HttpRespo
     """Take a linked account away from somebody else."""
     who = managed(request, public_id)
     if actions.unlink_account(who, platform, by=request.user, now=now(request)):
-        messages.success(request, _("The account signs %(name)s in no more; open sessions have ended.") % {"name": who})
+        messages.success(
+            request, _("The account no longer signs %(name)s in; open sessions have ended.") % {"name": who}
+        )
     return redirect("teams:person", who.public_id)
 
 

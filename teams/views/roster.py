@@ -243,7 +243,7 @@ def _month_step(request: SignedInRequest, act: Any, done: str) -> HttpResponse:
 @require_POST
 def publish(request: SignedInRequest) -> HttpResponse:
     """Let everyone see the month."""
-    return _month_step(request, actions.publish_month, _("Published. Who has a turn in it has been told."))
+    return _month_step(request, actions.publish_month, _("Published. Everyone with a turn in it has been told."))
 
 
 @require_POST

@@ -68,7 +68,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         made = attempt(form, lambda: actions.create_unit(**form.cleaned_data, by=request.user, now=now(request)))
         if made is not None:
             return redirect("teams:unit", made.pk)
-    return form_page(request, form, _("New unit"), _("Found unit"), reverse("teams:units"), _("Units"))
+    return form_page(request, form, _("New unit"), _("Create unit"), reverse("teams:units"), _("Units"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +105,7 @@ def reopen(request: SignedInRequest, unit_id: int) -> HttpResponse:
     found = _editable(request, unit_id)
     try:
         actions.reopen_unit(found, by=request.user, now=now(request))
-        messages.success(request, _("%(unit)s stands again.") % {"unit": found})
+        messages.success(request, _("%(unit)s is in use again.") % {"unit": found})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("teams:unit", found.pk)

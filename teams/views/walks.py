@@ -115,7 +115,9 @@ def hand_in(request: SignedInRequest, pk: Any) -> HttpResponse:
         return _summary(request, found, form)
     try:
         actions.hand_in(found, form.cleaned_data["comment"], by=request.user, now=now(request))
-        messages.success(request, _("Handed in. The office sees places and comment; your way only for a reason."))
+        messages.success(
+            request, _("Handed in. The office sees the places and your comment; your track only for a reason.")
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("walks:patrol", found.pk)

@@ -71,7 +71,7 @@ def test_a_file_thrown_away_is_gone_and_changes_nothing(waiting, django_capture_
         assert client.post(url + "abandon/").status_code == 302
     assert not path.exists()
     assert "no longer kept" in client.get(url).content.decode()
-    assert "thrown away" in client.get(reverse("imports:list")).content.decode()
+    assert "discarded" in client.get(reverse("imports:list")).content.decode()
     assert not Building.objects.exists()
 
 

@@ -50,7 +50,7 @@ def test_a_plan_goes_all_its_way_by_pages(ground, sign_in, office_admin, leader,
     assert "Confirm the hand-over" in mine.get(f"/areas/plans/{plan.pk}/").content.decode()
     assert "Thank you" in _post(mine, plan, f"confirm/{row.pk}", words="钥匙")
     held = _post(office, plan, "take-effect")
-    assert "holds from now on" in held
+    assert "applies from now on" in held
     assert f'<span class="nowrap">{timezone.localdate(now)}</span>' in held  # not the day it was meant for
     assert "Published" in _post(office, plan, "publish")
     assert AreaLineage.objects.filter(old=ground.grids[0], new=ground.grids[1]).exists()
@@ -89,14 +89,14 @@ def test_an_approved_plan_that_no_longer_fits_says_why_and_what_to_do(ground, si
     assert f"since this draft began: {ground.grids[4].name}." in seen
     assert "1 error stands in the way" in seen
     assert "Send it back: its drafters" in seen
-    assert f"it goes back by itself on {day}" in seen
-    assert "takes effect by itself" not in seen
+    assert f"it goes back automatically on {day}" in seen
+    assert "takes effect automatically" not in seen
     drafter = office.get(address).content.decode()
     assert "Ask whoever approves to send it back" in drafter
     assert "take-effect/" not in drafter
     plans.send_back(plan, words="现状已变", by=leader, now=now)
     drafter = office.get(address).content.decode()
-    assert "mend them first" in drafter  # nothing is handed in that would be refused
+    assert "fix them first" in drafter  # nothing is handed in that would be refused
     assert "submit/" not in drafter
 
 

@@ -151,7 +151,7 @@ def test_the_suggested_split_is_proposed_for_that_grid_alone(ground, sign_in, of
     office = sign_in(office_admin, lang="en")
     said = {"old_estate": "0", "count": "2"}
     page = office.post(f"/areas/plans/propose/{spring.pk}/?only={one.pk}", said, follow=True).content.decode()
-    assert f"Ways to split {one.name}" in page
+    assert f"Proposals to split {one.name}" in page
     way = DivisionProposal.objects.get().ways.get(nth=1)
     office.post(f"/areas/plans/proposals/{way.proposal_id}/take/1/")
     shapes = shapes_of(BoundaryPlan.objects.get())

@@ -151,7 +151,7 @@ def test_a_draft_opens_again_as_it_was_chosen(running, building, office, sign_in
     [
         ({"label1": "户主电话"}, "the system knows this already"),
         ({"task_type": ""}, "not on the list"),
-        ({"abnormal1": "蓝"}, "This is no answer"),
+        ({"abnormal1": "蓝"}, "This is not an answer"),
         ({"category1": ""}, "Say what such a finding"),
         ({"names": "没有这栋楼"}, "No object fits"),
         ({"due_on": "2020-01-01"}, "over already"),

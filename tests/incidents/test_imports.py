@@ -112,7 +112,7 @@ def test_closed_before_it_was_created_is_kept_and_said(take):
         ("1,1999-01-05T09:00,,hall,1,1,x,", "before 2011"),
         ("1,soon,,hall,1,1,x,", "is not a time"),
         ("1,2099-01-05T09:00,,hall,1,1,x,", "future"),
-        ("1,2026-01-05T09:00,,hall,east,1,x,", "no numbers"),
+        ("1,2026-01-05T09:00,,hall,east,1,x,", "not numbers"),
         ("1,2026-01-05T09:00,,hall,200,1,x,", "do not fit"),
         ("1,2026-01-05T09:00,,hall,nan,1,x,", "do not fit"),
         (f"1,2026-01-05T09:00,,hall,1,1,{'x' * 2001},", "characters"),

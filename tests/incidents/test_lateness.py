@@ -178,7 +178,7 @@ def test_the_end_of_a_case_lifts_what_nobody_has_lifted_and_says_so(cast, incide
     client = sign_in(office, "en")
     assert str(by_hand.pk) not in client.get(reverse("incidents:supervisions")).content.decode()
     ended = client.get(reverse("incidents:supervisions"), {"lifted": "1"}).content.decode()
-    assert "the case has ended" in ended
+    assert "the incident has ended" in ended
     with pytest.raises(ValidationError):
         actions.answer_supervision(by_hand, words="迟到的答复", by=office, now=now)
 

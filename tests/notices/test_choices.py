@@ -159,7 +159,7 @@ def test_code_is_worth_five_tries(client, worker, gateway):
     for _try in range(choice_actions.MOST_TRIES):
         client.post("/notices/settings/mail/confirm/", {"code": "no"})
     answer = client.post("/notices/settings/mail/confirm/", {"code": code})
-    assert "not valid any more" in answer.content.decode()
+    assert "no longer valid" in answer.content.decode()
     again = client.post("/notices/settings/mail/", {"address": "worker@example.org"})
     assert "Wait a minute" in again.content.decode()
 

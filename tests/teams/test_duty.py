@@ -240,7 +240,7 @@ def test_a_line_names_a_case_only_if_its_writer_sees_it(cast, street, officer, w
     case = factories.make_incident(factories.make_building(cast.areas["grid"]), by=worker, now=now)
     client, url = sign_in(officer, "en"), reverse("teams:duty_log")
     said = {"kind": "incident", "words": "已派人", "at": timezone.localtime(now).strftime("%Y-%m-%dT%H:%M")}
-    assert "no incident of this number" in client.post(url, {**said, "about": "1-2-3"}).content.decode()
+    assert "no incident with this number" in client.post(url, {**said, "about": "1-2-3"}).content.decode()
     assert client.post(url, {**said, "about": case.short_number}).status_code == 302
     assert DutyEntry.objects.get().about_id == case.pk
     assert reverse("incidents:detail", args=[case.pk]) in client.get(url).content.decode()

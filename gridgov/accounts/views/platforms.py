@@ -119,5 +119,5 @@ def link(request: SignedInRequest, platform: str) -> HttpResponse:
 def unlink(request: SignedInRequest, platform: str) -> HttpResponse:
     """Take the link away."""
     if identity_actions.unlink(request.user, platform, by=request.user, now=now(request)):
-        messages.success(request, _("The account is not linked any more. Your password still signs you in."))
+        messages.success(request, _("The account is no longer linked. You can still sign in with your password."))
     return redirect("accounts:linked")

@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 ("code", models.SlugField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("is_default", models.BooleanField(default=False, verbose_name="used where nothing else is said")),
-                ("is_always", models.BooleanField(default=False, verbose_name="natural time")),
+                ("is_always", models.BooleanField(default=False, verbose_name="around the clock")),
             ],
             options={
                 "verbose_name": "working calendar",

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             name="Outbox",
             fields=[
                 ("id", models.UUIDField(default=gridgov.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("channel", models.CharField(max_length=30, verbose_name="way")),
+                ("channel", models.CharField(max_length=30, verbose_name="channel")),
                 ("area_path", models.CharField(blank=True, db_collation="C", editable=False, max_length=120)),
                 ("key", models.CharField(max_length=120, unique=True)),
                 ("payload", models.JSONField(default=dict)),

@@ -66,7 +66,7 @@ class Outbox(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    channel = models.CharField(_("way"), max_length=30)
+    channel = models.CharField(_("channel"), max_length=30)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="deliveries", db_index=False
     )

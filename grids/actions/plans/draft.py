@@ -47,7 +47,9 @@ def create_plan(parent: Area, *, kind: str, name: str, by: Any, now: datetime, n
         raise ValidationError({"kind": _("Choose a level below %(parent)s.") % {"parent": parent.name}})
     require_next_level(parent, kind)
     if parent.retired_at is not None:
-        raise ValidationError(_("%(area)s is no longer in use.") % {"area": parent.name}, code="area_retired")
+        raise ValidationError(
+            _("%(area)s is already in use: something belongs to it.") % {"area": parent.name}, code="area_retired"
+        )
     shapes, base = as_they_stand(parent, kind)
     began = {"base": base, "facts": facts.standing(shapes)}
     plan = BoundaryPlan(parent=parent, area_path=parent.path, child_kind=kind, name=name.strip(), note=note, **began)

@@ -42,7 +42,7 @@ def locked_for(plan: BoundaryPlan, name: str, *, by: Any) -> BoundaryPlan:
 def _last_moved(plan: BoundaryPlan) -> dict[str, str]:
     """By whom and when it came to be as it is."""
     note = plan.notes.select_related("by").order_by("-id").first()
-    who = note.by.name if note is not None and note.by is not None else _("by itself")
+    who = note.by.name if note is not None and note.by is not None else _("automatically")
     at = timezone.localtime(note.at if note is not None else plan.saved_at)
     return {"who": who, "at": f"{at:%m-%d %H:%M}"}
 

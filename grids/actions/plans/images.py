@@ -116,7 +116,7 @@ def _placed(point: Mapping[str, Any], image: PlanImage) -> dict[str, Any]:
     place = transformed(shapely.Point(lon, lat), datum)
     if not (-180 <= place.x <= 180 and -85 <= place.y <= 85):
         raise ValidationError(
-            _("%(lon)s, %(lat)s is no place on earth: longitude first, then latitude.") % {"lon": lon, "lat": lat},
+            _("%(lon)s, %(lat)s is not a place on earth: longitude first, then latitude.") % {"lon": lon, "lat": lat},
             code="not_degrees",
         )
     return {
