@@ -1,4 +1,4 @@
-"""The worker's Today and the own grid, on the phone."""
+"""The worker's Today and own grid, on the phone."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

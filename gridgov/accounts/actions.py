@@ -1,6 +1,5 @@
 """Every change to a sign-in. Whether `by` may do it is asked above, by the room that knows posts (teams)."""
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gridgov.accounts import lockout
-from gridgov.accounts.models import ApiToken, PasswordReset, PastPassword, User
+from gridgov.accounts.models import ApiToken, PasswordReset, PastPassword, User, token_hash
 from gridgov.audit import actions as audit
 from gridgov.privacy import crypto
 from gridgov.privacy.masks import contains_personal
@@ -39,11 +38,6 @@ class IssuedReset:
 
     token: str
     expires_at: datetime
-
-
-def token_hash(token: str) -> bytes:
-    """What is stored of a token. Tokens are random, so a plain SHA-256 needs no salt."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 @transaction.atomic
@@ -149,7 +143,7 @@ def use_reset(token: str, password: str, *, now: datetime) -> User:
 
 @transaction.atomic
 def change_password(user: User, password: str, *, by: Any, now: datetime) -> User:
-    """Set the own new password; every session ends (the caller keeps the present one alive)."""
+    """Set a new password for oneself; every session ends (the caller keeps the present one alive)."""
     locked = User.objects.select_for_update().get(pk=user.pk)
     _set_password(locked, password, now=now)
     audit.record("accounts.change_password", locked, by=by, at=now)

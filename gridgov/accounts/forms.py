@@ -1,4 +1,4 @@
-"""Forms of the sign-in door and of the own page."""
+"""Forms of the sign-in door and of the page of one's own account."""
 
 from typing import Any
 
@@ -27,6 +27,17 @@ def locked_message(locked: lockout.Locked) -> str:
     return text % {"minutes": locked.minutes}
 
 
+def _password(*, label: Any = None, **attrs: Any) -> forms.CharField:
+    """The password one has; `attrs` go to its input."""
+    return forms.CharField(
+        label=label or _("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={**PASSWORD_INPUT, **attrs}),
+        error_messages={"required": _("Type your password.")},
+    )
+
+
 class SignInForm(forms.Form):
     """Staff number or phone, and password."""
 
@@ -36,25 +47,13 @@ class SignInForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
         error_messages={"required": _("Type your staff number or phone.")},
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=256,
-        widget=forms.PasswordInput(attrs=PASSWORD_INPUT),
-        error_messages={"required": _("Type your password.")},
-    )
+    password = _password()
 
 
 class PasswordForm(forms.Form):
     """The password again, before something delicate."""
 
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=256,
-        widget=forms.PasswordInput(attrs={**PASSWORD_INPUT, "autofocus": True}),
-        error_messages={"required": _("Type your password.")},
-    )
+    password = _password(autofocus=True)
 
 
 PIN_INPUT = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 6, "class": "input pin-input"}
@@ -74,13 +73,7 @@ class PinForm(forms.Form):
 class ChoosePinForm(forms.Form):
     """The password once more, and six digits of one's own choice."""
 
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=256,
-        widget=forms.PasswordInput(attrs=PASSWORD_INPUT),
-        error_messages={"required": _("Type your password.")},
-    )
+    password = _password()
     pin = forms.CharField(
         label=_("New PIN"),
         max_length=6,
@@ -121,12 +114,10 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """The own password: the present one first."""
+    """One's own password: the current one first."""
 
     field_order = ("password", "new_password", "repeated")
-    password = forms.CharField(
-        label=_("Current password"), strip=False, max_length=256, widget=forms.PasswordInput(attrs=PASSWORD_INPUT)
-    )
+    password = _password(label=_("Current password"))
 
 
 class _CountedCode:

@@ -69,13 +69,13 @@ def begin_factor(user: User, *, now: datetime) -> None:
 
 
 def forgive_key(key: bytes) -> None:
-    """What a counter of somebody else's making (pins) was for, was right."""
+    """Remove one counter: what was tried was right. Other modules count with `count` under keys of their own (pins)."""
     Attempts.objects.filter(key=key).delete()
 
 
 def forgive_factor(user: User) -> None:
     """The code was right."""
-    Attempts.objects.filter(key=factor_key(user)).delete()
+    forgive_key(factor_key(user))
 
 
 def forgive(user: User, address: str | None) -> None:
@@ -86,7 +86,7 @@ def forgive(user: User, address: str | None) -> None:
 
 def forgive_account(user: User) -> None:
     """Forget the failures of one account (a right password, or a reset by the office)."""
-    Attempts.objects.filter(key=account_key(user, "")).delete()
+    forgive_key(account_key(user, ""))
 
 
 def clear(*, now: datetime) -> int:

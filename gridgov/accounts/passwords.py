@@ -28,7 +28,7 @@ class Length(MinimumLengthValidator):
 
 
 class ContextWords:
-    """Refuses words everybody here would try first: the product's, the work's, the own staff number."""
+    """Refuses words everybody here would try first: the product's, the work's, one's own staff number."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError when the password contains one of them, whatever the case or width."""

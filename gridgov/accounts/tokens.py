@@ -10,8 +10,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from gridgov.accounts.actions import token_hash
-from gridgov.accounts.models import ApiToken, User
+from gridgov.accounts.models import ApiToken, User, token_hash
 from gridgov.dbtime import now
 from gridgov.labels import words
 from gridgov.labels.models import newest_version

@@ -51,7 +51,7 @@ class _SealedAttribute:
 
 
 class SealedField(models.BinaryField):
-    """Text encrypted with AES-256-GCM and bound to its table, field and row (a swapped ciphertext is refused).
+    """Text encrypted (`privacy.crypto`) and bound to its table, field and row (a swapped ciphertext is refused).
 
     `bound_to` names the field that identifies the row: the primary key, or another UUID where the key is a
     bigint that the database hands out. Assign a str to set it; "" clears it. Reading gives a `Sealed`, whose

@@ -122,7 +122,7 @@ def _set_aside(proposal: DivisionProposal, *, now: datetime) -> None:
 
 
 def _words_of_the_asker(proposal: DivisionProposal) -> AbstractContextManager[None]:
-    """A worker speaks the office's language; whoever asked is to read the reason in the own one, where chosen."""
+    """A worker speaks the office's language; whoever asked reads the reason in their own, where they chose one."""
     return translation.override(proposal.created_by.language or translation.get_language())
 
 

@@ -1,9 +1,10 @@
-"""Setting a password: the own one, and by the one-time link the office hands over."""
+"""Setting a password: one's own, and by the one-time link the office hands over."""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from gridgov.dbtime import now
 def change(request: HttpRequest) -> HttpResponse:
     """A new password for oneself; every other device is signed out."""
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_valid() and _present_password_is_right(request, form):
+    if form.is_valid() and password_is_right(request, form):
         user = actions.change_password(
             person_of(request), form.cleaned_data["new_password"], by=request.user, now=now(request)
         )
@@ -42,7 +43,8 @@ def change(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/change_password.html", context)
 
 
-def _present_password_is_right(request: HttpRequest, form: ChangePasswordForm) -> bool:
+def password_is_right(request: HttpRequest, form: Form) -> bool:
+    """Whether the form's `password` is the signed-in person's; says beside the field when it is not. Counted."""
     try:
         right = signing_in.check_again(request, form.cleaned_data["password"])
     except lockout.Locked as locked:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridgov.accounts import lockout, pins, signing_in
 from gridgov.accounts.forms import ChoosePinForm, PinForm
 from gridgov.accounts.requests import SignedInRequest
+from gridgov.accounts.views.password import password_is_right
 from gridgov.audit import actions as audit
 from gridgov.dbtime import now
 
@@ -27,7 +28,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         messages.error(request, _("Your role asks for a second step at each sign-in, so no phone can stay signed in."))
         return redirect("accounts:me")
     form = ChoosePinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _is_person(request, form):
+    if request.method == "POST" and form.is_valid() and password_is_right(request, form):
         try:
             pins.choose(request, form.cleaned_data["pin"], lock=form.cleaned_data["lock"], by=person, now=now(request))
         except ValidationError as error:
@@ -36,17 +37,6 @@ def choose(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("This phone stays signed in. After a pause it asks for the PIN."))
             return redirect("accounts:me")
     return render(request, "accounts/pin.html", {"form": form, "has_pin": pins.has(request)})
-
-
-def _is_person(request: SignedInRequest, form: ChoosePinForm) -> bool:
-    try:
-        right = signing_in.check_again(request, form.cleaned_data["password"])
-    except lockout.Locked as wait:
-        form.add_error("password", _("Too many attempts. Wait %(n)s minutes.") % {"n": wait.minutes})
-        return False
-    if not right:
-        form.add_error("password", _("The password is not right."))
-    return right
 
 
 @require_POST
