@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assessment.models import DayCount, Dimension
 from gridgov.clock.levels import Level
+from gridgov.dbtime import database_now
 from grids.models import Area
 from grids.permissions import ABOVE, Perm, scope
 from incidents.lists import day_of
@@ -38,7 +39,7 @@ class Numbers:
 
 
 def within(path: str) -> Q:
-    """Incidents in a subtree."""
+    """Rows of a subtree."""
     return Q(area_path__gte=path, area_path__lt=path + ABOVE)
 
 
@@ -89,7 +90,7 @@ def stream(user: Any, path: str, *, size: int = 10) -> list[Step]:
 
 def daily(path: str, first: date, last: date) -> dict[str, dict[date, int]]:
     """Day → reported and ended in a subtree, from the rollups."""
-    rows = DayCount.objects.between(first, last).filter(dimension=Dimension.STATUS, **_range(path))
+    rows = DayCount.objects.between(first, last).filter(within(path), dimension=Dimension.STATUS)
     wanted = {"reported": {Status.REPORTED, Status.UNCONFIRMED}, "ended": {Status.CLOSED, Status.SELF_RESOLVED}}
     found: dict[str, dict[date, int]] = {name: {} for name in wanted}
     for line in rows.by("day", "key"):
@@ -97,10 +98,6 @@ def daily(path: str, first: date, last: date) -> dict[str, dict[date, int]]:
             if line["key"] in keys:
                 found[name][line["day"]] = found[name].get(line["day"], 0) + line["total"]
     return found
-
-
-def _range(path: str) -> dict[str, str]:
-    return {"area_path__gte": path, "area_path__lt": path + ABOVE}
 
 
 def trend(path: str, now: datetime, *, days: int = 14) -> dict[str, Any]:
@@ -146,8 +143,7 @@ WHERE coalesce(t.n, 0) <> coalesce(k.n, 0)
 def drift(*, days: int = 40) -> list[dict[str, Any]]:
     """Where the counted statuses of the last days differ from the timelines; empty when all is well."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        since = cursor.fetchone()[0] - timedelta(days=days)
+        since = database_now() - timedelta(days=days)
         cursor.execute(DRIFT, {"since": since, "zone": timezone.get_current_timezone_name()})
         names = ("day", "street", "key", "truth", "counted")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -33,27 +33,22 @@ class Sign:
 
 
 def _waited(seconds: float) -> str:
-    return (
-        _("up to date")
-        if seconds < 1
-        else _("%(count)d s behind") % {"count": seconds}
-        if seconds < 60
-        else span(seconds)
-    )
+    if seconds < 1:
+        return _("up to date")
+    return _("%(count)d s behind") % {"count": seconds} if seconds < 60 else span(seconds)
 
 
 def _alive(name: str, process: str, seen: Seen, found: Vitals, meaning: str, todo: str) -> Sign:
     at = seen.get(process)
     age = found.seconds(at)
     late = at is None or age > settings.WATCH["heartbeat"]
-    value = (
-        _("never seen")
-        if at is None
-        else _("seen %(count)d s ago") % {"count": age}
-        if age < 60
-        else _("last seen %(span)s ago") % {"span": span(age)}
-    )
-    return Sign(name, ALARM if late else FINE, value, meaning, todo)
+    return Sign(name, ALARM if late else FINE, _("never seen") if at is None else _seen(age), meaning, todo)
+
+
+def _seen(age: float) -> str:
+    if age < 60:
+        return _("seen %(count)d s ago") % {"count": age}
+    return _("last seen %(span)s ago") % {"span": span(age)}
 
 
 def processes(found: Vitals, seen: Seen) -> Iterator[Sign]:

@@ -170,14 +170,9 @@ def add_resident(
 ) -> Resident:
     """Add a person to `household`. An identity number needs `id_purpose`. Raises ValidationError by field."""
     permissions.require(by, Perm.EDIT_RESIDENTS, household)
-    facts: dict[str, Any] = {
-        "name": name,
-        "living": living,
-        "phone": phone,
-        "id_number": id_number,
-        "id_purpose": id_purpose,
-    }
-    facts |= {"relation": relation, "gender": gender, "birth_year": birth_year, "since_on": since_on}
+    facts: dict[str, Any] = {"name": name, "living": living, "relation": relation, "gender": gender}
+    facts |= {"phone": phone, "id_number": id_number, "id_purpose": id_purpose}
+    facts |= {"birth_year": birth_year, "since_on": since_on}
     resident = Resident(
         household=household, area_id=household.area_id, area_path=household.area_path, created_at=now, created_by=by
     )
@@ -235,36 +230,30 @@ def leave(resident: Resident, *, on: date, by: User, now: datetime) -> Resident:
     return row
 
 
-@transaction.atomic
 def come_back(resident: Resident, *, by: User, now: datetime) -> Resident:
     """Take `leave` back."""
-    with protected(by, Perm.EDIT_RESIDENTS):
-        row = _locked(resident, by)
-        row.left_on = None
-        row.save(update_fields=["left_on"])
-        audit.record("residents.come_back", row, by=by, at=now)
-    return row
+    return _set(resident, "residents.come_back", by=by, now=now, left_on=None)
 
 
-@transaction.atomic
 def remove(resident: Resident, *, by: User, now: datetime) -> Resident:
     """Take out someone entered by mistake; `restore` brings the person back."""
-    with protected(by, Perm.EDIT_RESIDENTS):
-        row = _locked(resident, by)
-        row.removed_at = now
-        row.save(update_fields=["removed_at"])
-        audit.record("residents.remove", row, by=by, at=now)
-    return row
+    return _set(resident, "residents.remove", by=by, now=now, removed_at=now)
+
+
+def restore(resident: Resident, *, by: User, now: datetime) -> Resident:
+    """Take `remove` back."""
+    return _set(resident, "residents.restore", by=by, now=now, removed_at=None)
 
 
 @transaction.atomic
-def restore(resident: Resident, *, by: User, now: datetime) -> Resident:
-    """Take `remove` back."""
+def _set(resident: Resident, action: str, *, by: User, now: datetime, **values: Any) -> Resident:
+    """Write `values` on the locked row and record `action`."""
     with protected(by, Perm.EDIT_RESIDENTS):
         row = _locked(resident, by)
-        row.removed_at = None
-        row.save(update_fields=["removed_at"])
-        audit.record("residents.restore", row, by=by, at=now)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+        audit.record(action, row, by=by, at=now)
     return row
 
 
