@@ -60,10 +60,10 @@ def described() -> dict[str, Any]:
         try:
             head = head_of(path)
         except Unusable as error:
-            return {"problem": _("%(why)s The map does without.") % {"why": error}}
+            return {"problem": _("%(why)s The map works without it.") % {"why": error}}
         return {"kind": head.kind, "url": reverse("grids:basemap_file"), "max_zoom": head.max_zoom, **words}
     if outside.tianditu_key:
         words["words"] = " · ".join(one for one in (_("Tianditu"), words["words"]) if one)
-        refused = _("Tianditu did not answer, or refused the key. The map does without.")
+        refused = _("Tianditu did not answer, or refused the key. The map works without it.")
         return {"kind": "tianditu", "key": outside.tianditu_key, "refused": refused, **words}
     return {}

@@ -20,7 +20,7 @@ ANY = ("", _("any"))
 
 def place_kinds() -> list[Any]:
     """The nine small ones together first."""
-    return [("nine", _("The nine small ones")), *PlaceKind.choices]
+    return [("nine", _("The nine small places")), *PlaceKind.choices]
 
 
 def asset_kinds() -> list[Any]:

@@ -243,7 +243,7 @@ class NewLadderForm(forms.Form):
     """A further ladder, made like another."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    like = forms.ChoiceField(label=_("Begin as"))
+    like = forms.ChoiceField(label=_("Start from"))
 
     def __init__(self, data: Any = None, *, ladders: Choices) -> None:
         super().__init__(data)

@@ -111,7 +111,7 @@ def basis_said(basis: str) -> str:
     if scope == CATALOGUE:
         return _("the catalogue's own figure")
     if scope == FORMULA:
-        return _("a day to take it in plus twice the time to handle it, as nothing else is said")
+        return _("a day to accept it plus twice the time to handle it, because nothing else is set")
     facts = {"line": scope_said(scope), "number": number}
     if street and (area := Area.objects.filter(pk=int(street)).first()):
         facts["street"] = area.name

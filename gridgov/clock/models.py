@@ -21,7 +21,7 @@ class WorkCalendar(models.Model):
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    is_default = models.BooleanField(_("used where nothing else is said"), default=False)
+    is_default = models.BooleanField(_("used where nothing else is set"), default=False)
     is_always = models.BooleanField(_("around the clock"), default=False)
 
     class Meta:

@@ -76,7 +76,7 @@ def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark all as read."""
     count = actions.mark_all_read(by=request.user, now=dbtime.now(request))
     if count:
-        text = ngettext("%(count)s notice marked as read.", "%(count)s notices marked as read.", count)
+        text = ngettext("%(count)s message marked as read.", "%(count)s messages marked as read.", count)
         messages.success(request, text % {"count": count})
     else:
         messages.info(request, _("Nothing was unread."))

@@ -10,7 +10,7 @@ class Why(models.TextChoices):
     UNREACHABLE = "unreachable", _("The gateway cannot be reached.")
     TIMEOUT = "timeout", _("The gateway did not answer in time.")
     STATUS = "status", _("The gateway answered with an error.")
-    UNREADABLE = "unreadable", _("The gateway answered something that is no answer.")
+    UNREADABLE = "unreadable", _("The gateway's answer could not be understood.")
     BUSY = "busy", _("The gateway asks to wait.")
     KEY = "key", _("The gateway does not accept our key or settings.")
     ADDRESS = "address", _("The number or address is not valid.")

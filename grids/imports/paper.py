@@ -24,7 +24,7 @@ class PlanFromPaper:
 
     key = "plan-image"
     label = gettext_lazy("An image of a plan, to be traced")
-    help = gettext_lazy("PNG or JPEG. It is fixed by three points in the editor and lies under what you draw.")
+    help = gettext_lazy("PNG or JPEG. You place it by three points in the editor; it lies under what you draw.")
     perm = Perm.PLAN_BOUNDARIES
     endings = plans.IMAGE_ENDINGS
     columns = ()

@@ -147,9 +147,9 @@ _SAVING = {
     "noFix": _("There is no repair that can be proposed. Please correct it by hand."),
 }
 _PAPER = {
-    "paperFix": _("Fix it by three points"),
-    "paperFixAgain": _("Fix it again"),
-    "paperFixed": _("The image is fixed; it misses by {n} m. Undo is beside it."),
+    "paperFix": _("Place it by three points"),
+    "paperFixAgain": _("Place it again"),
+    "paperFixed": _("The image is placed; it is off by {n} m. Undo is beside it."),
     "paperUnfixed": _("The image lies as before."),
     "paperRemoved": _("The image is removed; it can be put back."),
     "paperRestored": _("The image is back."),
@@ -166,8 +166,8 @@ _PAPER = {
     "paperPixel": _("on the image at {x}, {y}"),
 }
 _TASKS = {
-    "roadsShown": _("Roads and water are shown; what you draw near them falls onto them."),
-    "roadsHidden": _("Roads and water are hidden; nothing falls onto them."),
+    "roadsShown": _("Roads and water are shown; what you draw near them snaps to them."),
+    "roadsHidden": _("Roads and water are hidden; nothing snaps to them."),
     "stepSuggested": _("What was suggested"),
     "taskMerged": _("What the report suggests is done: {name}, with {households} households. Undo takes it back."),
     "taskFits": _("Both grids are within the standard now."),

@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.SlugField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("is_default", models.BooleanField(default=False, verbose_name="used where nothing else is said")),
+                ("is_default", models.BooleanField(default=False, verbose_name="used where nothing else is set")),
                 ("is_always", models.BooleanField(default=False, verbose_name="around the clock")),
             ],
             options={

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "notice",
+                "verbose_name": "message",
                 "ordering": ["-id"],
                 "indexes": [
                     models.Index(fields=["user", "-id"], name="notice_by_user"),

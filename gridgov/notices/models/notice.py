@@ -51,7 +51,7 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
+        verbose_name = _("message")
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["user", "-id"], name="notice_by_user"),
