@@ -32,6 +32,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "notices.digest": ("gridgov.notices.tasks.digest", 60),
     "notices.forget": ("gridgov.notices.tasks.forget", 3600),
     "teams.announce_ended": ("teams.tasks.announce_ended", 300),
+    "teams.remind_of_roster": ("teams.tasks.remind_of_roster", 3600),
     "teams.forget_tracks": ("teams.tasks.forget_tracks", 3600),
     "teams.reckon_coverage": ("teams.tasks.reckon_coverage", 3600),
     "sync.remove_orphans": ("gridgov.sync.tasks.remove_orphans", 3600),

@@ -18,6 +18,7 @@ from teams.models import Assignment, DutyTurn, Leave, Shift, ShiftHandOver
 from teams.roles import ROLES, Role
 
 HAND_OVER_WITHIN = timedelta(hours=1)
+REMIND_BEFORE = timedelta(days=5)  # of the first day of a month whose roster is not out
 FIELD_ROLES = (Role.WORKER, Role.GRID_HEAD, Role.PART_TIME, Role.BUILDING_HEAD)
 
 
@@ -175,6 +176,13 @@ def after(month: date, months: int = 1) -> date:
     """The first of a month so many months later."""
     number = month.year * 12 + month.month - 1 + months
     return date(number // 12, number % 12 + 1, 1)
+
+
+def month_ahead(now: datetime) -> date | None:
+    """The first of the next month when it is near; None while there is time to plan it."""
+    today = timezone.localdate(now)
+    first = after(today)
+    return first if first - today <= REMIND_BEFORE else None
 
 
 def sheet(shifts: list[Shift], turns: Collection[DutyTurn], month: date, wrong: Iterable[Conflict] = ()) -> list[Day]:

@@ -29,6 +29,7 @@ WORDS = {
     "teams.rotate": _("filled the roster by turns"),
     "teams.swap_turns": _("swapped two turns of duty"),
     "teams.publish_roster": _("published a roster"),
+    "teams.remind_of_roster": _("reminded of a roster that is not published"),
     "teams.withdraw_roster": _("took a published roster back"),
     "teams.write_log": _("wrote into the duty log"),
     "teams.hand_over_shift": _("handed a shift over"),

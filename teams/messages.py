@@ -26,6 +26,7 @@ def all_messages() -> tuple[tuple[str, str | Promise, Callable[[str, Params], st
     """(code, title, where one acts)."""
     return (
         ("teams.roster_published", _("The duty roster of %(month)s is out; you have turns in it"), _roster),
+        ("teams.roster_missing", _("The duty roster of %(month)s has not been published yet"), _roster),
         ("teams.turn_changed", _("Duty roster changed: %(day)s %(shift)s"), _month),
         ("teams.hand_over_waits", _("A shift is handed over to you: %(day)s %(shift)s"), _hand_over),
         ("teams.hand_over_refused", _("Your hand-over was refused: %(day)s %(shift)s"), _hand_over),

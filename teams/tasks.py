@@ -1,4 +1,4 @@
-"""The beat's knocks: posts whose last day has passed, tracks that are old, coverage that has changed."""
+"""The beat's knocks: posts that ended, rosters that are not out, tracks that are old, coverage that has changed."""
 
 from celery import shared_task
 
@@ -11,6 +11,12 @@ from teams.actions import patrol_coverage, patrol_tracks
 def announce_ended() -> int:
     """Hand open work over on the day a post ends."""
     return actions.announce_ended(now=database_now())
+
+
+@shared_task
+def remind_of_roster() -> int:
+    """Say in the last days of a month that the next one's duty roster is not out."""
+    return actions.remind_of_roster(now=database_now())
 
 
 @shared_task

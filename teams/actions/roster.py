@@ -6,18 +6,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov.accounts.models import User
 from gridgov.audit import actions as audit
 from gridgov.notices import actions as notices
+from gridgov.notices.models import Notice
 from grids import permissions
 from grids.models import Area
 from grids.permissions import Perm
-from teams.duty import after
-from teams.models import DutyTurn, RosterMonth, Shift
+from teams.duty import after, month_ahead, paths_above
+from teams.models import Assignment, DutyTurn, RosterMonth, Shift
+from teams.roles import ROLES
 
 LONGEST = timedelta(days=92)  # of one rotation
+PLANNERS = [role for role, spec in ROLES.items() if Perm.PLAN_ROSTER in spec.perms]
 
 
 def _one_at_a_time(area_id: int) -> None:
@@ -272,3 +276,34 @@ def withdraw_month(area: Area, month: date, *, by: User, now: datetime) -> Roste
     row.save(update_fields=["published_at", "published_by"])
     audit.record("teams.withdraw_roster", area, by=by, at=now, month=str(row.month))
     return row
+
+
+def remind_of_roster(*, now: datetime) -> int:
+    """Tell who plans a roster that the next month's is not out, some days before; how many were told.
+
+    Each of them once a month, however often this is asked and by how many at once.
+    """
+    month = month_ahead(now)
+    if month is None:
+        return 0
+    planned = Shift.objects.filter(retired_at=None).values("area")
+    out = RosterMonth.objects.filter(month=month).exclude(published_at=None).values("area")
+    streets = Area.objects.standing().filter(pk__in=planned).exclude(pk__in=out).order_by("path")
+    return sum(_remind(street, month, now=now) for street in streets)
+
+
+@transaction.atomic
+def _remind(area: Area, month: date, *, now: datetime) -> int:
+    if _months(area, [month])[month]:  # published while this waited for the month's lock
+        return 0
+    params = {"month": f"{month:%Y-%m}", "area": area.pk}
+    about = Notice.objects.filter(subject_kind=Area._meta.label_lower, subject_id=str(area.pk))
+    told = about.filter(code="teams.roster_missing", params__month=params["month"])
+    posts = Assignment.objects.on(timezone.localdate(now)).filter(
+        role__in=PLANNERS, area_path__in=paths_above(area.path), user__is_active=True
+    )
+    people = User.objects.filter(pk__in=posts.values("user")).exclude(pk__in=told.values("user")).order_by("pk")
+    made = notices.tell(people, "teams.roster_missing", subject=area, params=params, now=now)
+    if made:
+        audit.record("teams.remind_of_roster", area, by=None, at=now, month=str(month), people=len(made))
+    return len(made)

@@ -60,6 +60,12 @@ def tabs(request: SignedInRequest, area: Area, here: str) -> list[dict[str, Any]
     ]
 
 
+def _published(area: Area, *months: date) -> dict[date, RosterMonth]:
+    """Those of these months that everyone sees; one query."""
+    records = RosterMonth.objects.filter(area=area, month__in=months).exclude(published_at=None)
+    return {record.month: record for record in records.select_related("published_by")}
+
+
 def month_context(request: SignedInRequest) -> dict[str, Any]:
     """The month asked for: its lines, its conflicts for those who plan, its neighbours."""
     area, areas = chosen(request)
@@ -72,7 +78,9 @@ def month_context(request: SignedInRequest) -> dict[str, Any]:
     shifts = [shift for shift in shifts if shift.retired_at is None or shift.pk in used]
     wrong = duty.conflicts(found) if may_plan else []
     inside = [one for one in wrong if month <= one.turn.on < duty.after(month)]
-    record = RosterMonth.objects.filter(area=area, month=month).select_related("published_by").first()
+    ahead = duty.month_ahead(now(request)) if may_plan and shifts else None
+    published = _published(area, month, ahead or month)
+    due = ahead if ahead not in published else None
     return {
         "area": area,
         "areas": areas,
@@ -82,9 +90,11 @@ def month_context(request: SignedInRequest) -> dict[str, Any]:
         "shifts": shifts,
         "days": duty.sheet(shifts, found, month, inside),
         "wrong": inside,
-        "record": record if record and record.published_at else None,
+        "record": published.get(month),
         "is_empty": not any(month <= turn.on < duty.after(month) for turn in found),
         "may_plan": may_plan,
+        "due_month": due,
+        "due_url": address(area, due) if due else "",
         "today": now(request).astimezone().date(),
         "query": urlencode({"area": area.pk, "month": f"{month:%Y-%m}"}),
     }

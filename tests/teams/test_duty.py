@@ -17,6 +17,7 @@ from grids.models import Area
 from incidents import actions as incidents
 from teams import actions, duty, handover
 from teams.models import DutyEntry, DutyTurn, Leave, ShiftHandOver
+from teams.roles import Role
 from teams.views.duty import _next_officer as next_officer
 from tests import factories
 
@@ -189,6 +190,59 @@ def test_the_sheet_and_the_spreadsheet_hold_the_month(planned, street, office, n
 def test_a_month_no_calendar_reaches_is_this_one(planned, office, sign_in, month):
     for name in ("roster", "roster_sheet", "roster_xlsx"):
         assert sign_in(office).get(reverse(f"teams:{name}"), {"month": month}).status_code == 200
+
+
+# ── A month that is not out ─────────────────────────────────────────────────────────────────────────────
+
+
+def reminded(moment: datetime) -> list[str]:
+    """Who is told at this moment that October is not out."""
+    known = Notice.objects.filter(code="teams.roster_missing")
+    before = set(known.values_list("pk", flat=True))
+    told = actions.remind_of_roster(now=moment)
+    found = known.exclude(pk__in=before)
+    assert told == len(found)
+    return sorted(found.values_list("user__username", flat=True))
+
+
+def test_who_plans_is_told_once_some_days_before_that_a_month_is_not_out(cast, planned, street, office, now):
+    assert reminded(at("2026-09-25T23:58")) == []
+    assert reminded(at("2026-09-26T00:01")) == ["office"]  # the other street has no shifts
+    assert reminded(at("2026-09-26T00:01")) == reminded(at("2026-09-30T23:58")) == []
+    (one,) = Notice.objects.filter(code="teams.roster_missing")
+    assert one.url == f"{reverse('teams:roster')}?month=2026-10&area={street.pk}"
+    factories.make_post(cast.people["unit_staff"], Role.OFFICE, street, cast.units["office"])
+    assert reminded(at("2026-09-30T09:00")) == ["unit_staff"]
+    assert reminded(at("2026-10-27T09:00")) == ["office", "unit_staff"]  # November's
+
+
+def test_nobody_is_told_of_a_month_that_is_out_or_of_a_roster_that_is_not_kept(planned, street, office, now):
+    actions.publish_month(street, MONTH, by=office, now=now)
+    assert reminded(at("2026-09-28T09:00")) == []
+    actions.withdraw_month(street, MONTH, by=office, now=now)
+    for shift in planned:
+        actions.retire_shift(shift, by=office, now=now)
+    assert reminded(at("2026-09-28T09:00")) == []
+
+
+def test_of_two_workers_who_look_at_once_one_tells(planned, street, now):
+    with CaptureQueriesContext(connection) as seen:
+        assert actions.remind_of_roster(now=at("2026-09-28T09:00")) == 1
+    statements = [query["sql"] for query in seen.captured_queries]
+    lock = next(n for n, sql in enumerate(statements) if "teams_rostermonth" in sql and "FOR UPDATE" in sql)
+    assert lock < next(n for n, sql in enumerate(statements) if "roster_missing" in sql and sql.startswith("SELECT"))
+
+
+def test_the_roster_says_to_who_plans_that_the_next_month_is_not_out(
+    planned, street, office, worker, now, sign_in, monkeypatch
+):
+    monkeypatch.setattr(duty, "month_ahead", lambda _now: MONTH)
+    page = f"{reverse('teams:roster')}?month=2026-09"
+    seen = {person: sign_in(person, "en").get(page).content.decode() for person in (office, worker)}
+    assert ["2026-10 has not been published yet" in text for text in seen.values()] == [True, False]
+    assert 'month=2026-10">Look at it' in seen[office]
+    actions.publish_month(street, MONTH, by=office, now=now)
+    assert "has not been published yet" not in sign_in(office, "en").get(page).content.decode()
 
 
 # ── The log ─────────────────────────────────────────────────────────────────────────────────────────────
