@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.datastructures import MultiValueDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -162,19 +163,28 @@ class ArrangementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.proposal, self.year = proposal, year
 
+    def clean_file(self) -> str | None:
+        """The lines of the table. They then stand in the form, so that nobody need choose it again."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        if file.size > LARGEST:
+            raise ValidationError(_("This file is too large."))
+        lines = from_file(file.name, file.read())
+        self.files = MultiValueDict()
+        return lines
+
     def clean(self) -> dict[str, Any]:
         """The days, from the table or else from the text; each wrong line has an error of its own.
 
         What was read of a table or a notice then stands in the form, so that the wrong line can be found and mended.
         """
         said = super().clean() or {}
-        lines, file = said.get("lines", ""), said.get("file")
+        if "file" in self.errors:  # what it says is not known, so nothing is wrong with its lines
+            return said
+        lines = said.get("lines", "") if said["file"] is None else said["file"]
         try:
-            if file is not None:
-                if file.size > LARGEST:
-                    raise ValidationError(_("This file is too large."))
-                lines = from_file(file.name, file.read())
-            elif is_notice(lines):
+            if said["file"] is None and is_notice(lines):
                 lines = from_notice(lines, self.year)
             self.days = parse(lines, self.year, self.proposal.weekly)
         except ValidationError as error:

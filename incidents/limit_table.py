@@ -137,6 +137,25 @@ def streets(user: Any, rules: Rules) -> list[dict[str, Any]]:
     ]
 
 
+def climbers(rules: Rules) -> dict[str, list[str]]:
+    """Ladder's code → the lines that name it for one level of areas only, or in one street, in words."""
+    streets = Area.objects.in_bulk([pk for pk in rules.streets if rules.own(pk).ladders])
+    found: dict[str, list[str]] = {}
+    for street in (0, *streets):
+        for scope in sorted(_scopes(rules, street)):
+            for level, code in rules.climbs(scope, street).items():
+                if street or level:
+                    parts = [streets[street].name if street else "", scope_said(scope)]
+                    parts.append(str(Area.Kind(level).label) if level else "")
+                    found.setdefault(code, []).append(" · ".join(part for part in parts if part))
+    return found
+
+
+def _scopes(rules: Rules, street: int) -> set[str]:
+    known = rules.own(street).ladders if street else rules.ladders
+    return {key.partition("@")[0] for key in known}
+
+
 def otherwise(among: Today, rules: Rules, scope: str, entry: Category | None, street: int) -> dict[str, str]:
     """Stage → what would count if the line said nothing of it, in words."""
     rest = rules.with_line(scope, {}, "", street)

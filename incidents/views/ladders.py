@@ -23,6 +23,7 @@ from incidents.actions.ladders import change_ladder, copy_ladder
 from incidents.actions.limits import may_change, require_everywhere
 from incidents.audience import KINDS, audiences
 from incidents.limit_forms import LadderForm, NewLadderForm
+from incidents.limit_table import climbers
 from incidents.limit_words import ladder_said
 from incidents.limits import todays
 from incidents.models import Audience, Category
@@ -40,7 +41,7 @@ def ladders(request: SignedInRequest) -> HttpResponse:
     _may(request)
     versions, rules = list(newest()), todays().rules
     known = audiences(version.pk for version in versions)
-    used: dict[str, int] = {}
+    used, elsewhere = dict[str, int](), climbers(rules)
     for entry in Category.objects.offered().exclude(major=None):
         used[rules.climb(entry).code] = used.get(rules.climb(entry).code, 0) + 1
     rows = [
@@ -49,6 +50,7 @@ def ladders(request: SignedInRequest) -> HttpResponse:
             "lines": ladder_said(version.rungs(), known[version.pk]),
             "audience": known[version.pk],
             "used": used.get(version.ladder.code, 0),
+            "elsewhere": elsewhere.get(version.ladder.code, []),
         }
         for version in versions
     ]

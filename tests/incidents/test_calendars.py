@@ -184,8 +184,17 @@ def test_the_cases_that_would_move_are_named(visit, incident):
 
 def test_what_was_read_of_a_wrong_table_stands_there_to_be_mended(visit):
     table = SimpleUploadedFile("2027.csv", "2027-01-01,放假,元旦\n2027-13-45,放假,错\n".encode())
-    page = visit("arrangement", data={"lines": "", "file": table}, args=[2027])
-    assert "2027-01-01 放假 元旦\n2027-13-45 放假 错" in page.content.decode()
+    page = visit("arrangement", data={"lines": "", "file": table}, args=[2027]).content.decode()
+    assert "2027-01-01 放假 元旦\n2027-13-45 放假 错" in page
+    assert "Choose it again" not in page
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe"])
+def test_a_table_that_cannot_be_read_is_wrong_itself_and_no_line_is(visit, content):
+    table = SimpleUploadedFile("2027.xlsx", content)
+    page = visit("arrangement", data={"lines": "2027-01-01 closed", "file": table}, args=[2027])
+    assert list(page.context["form"].errors) == ["file"]
+    assert "2027-01-01 closed" in page.content.decode()
 
 
 def test_a_wrong_arrangement_keeps_what_was_typed(visit):
