@@ -92,8 +92,8 @@ def test_a_ladder_says_which_lines_name_it_for_one_level_or_in_one_street(strict
     change_limits(table, base=0, by=office_admin, now=now)
     page = sign_in(office_admin, "en").get(reverse("limits:ladders"))
     (found,) = [row for row in page.context["rows"] if row["version"].ladder == strict.ladder]
-    assert (found["used"], found["elsewhere"]) == (0, ["ordinary cases · Street", f"{street.name} · 0302 楼道堆物"])
-    assert f"in part: ordinary cases · Street; {street.name} · 0302 楼道堆物" in page.content.decode()
+    assert (found["used"], found["elsewhere"]) == (0, ["ordinary incidents · Street", f"{street.name} · 0302 楼道堆物"])
+    assert f"in part: ordinary incidents · Street; {street.name} · 0302 楼道堆物" in page.content.decode()
 
 
 def handle(incident) -> Clock:
