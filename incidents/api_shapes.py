@@ -1,5 +1,6 @@
 """What programs send and get: incidents as they leave and enter through the API, personal data masked."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -11,6 +12,7 @@ from grids.api import AreaRef, FiniteField
 from grids.models import Area
 from incidents import permissions, words
 from incidents.actions.report import LONGEST
+from incidents.capture import Capture
 from incidents.models import Category, Incident, Request, Step
 from incidents.workflow import Ask, Fact
 from teams.models import Unit
@@ -95,10 +97,17 @@ class StepOut(serializers.ModelSerializer):
     by = serializers.SerializerMethodField()
     unit = UnitRef(allow_null=True)
     words = MaskedField()
+    captured_at = serializers.SerializerMethodField(help_text="When it was done, if it reached the server later.")
 
     class Meta:
         model = Step
-        fields = ("seq", "move", "label", "status", "at", "by", "unit", "words")
+        fields = ("seq", "move", "label", "status", "at", "captured_at", "by", "unit", "words")
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_captured_at(self, step: Step) -> datetime | None:
+        """By the phone's clock, put right; null for what was sent at once."""
+        captured = Capture.read(step.data)
+        return captured.at if captured else None
 
     def get_label(self, step: Step) -> str:
         """In the reader's language."""

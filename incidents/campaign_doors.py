@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from gridgov.sync import Result, register, register_access
 from grids.permissions import Perm
 from incidents.actions.campaign_check import Seen, check_target
+from incidents.capture import Capture
 from incidents.models import CampaignTarget
 
 KIND = "incidents.campaign_check"
@@ -35,7 +36,8 @@ def check(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> 
     target = _target(payload, by)
     others = target.checked_at is not None and target.checked_by_id != by.pk
     answers = payload.get("answers")
-    seen = Seen(answers if isinstance(answers, list) else [], bool(payload.get("rectified")), words, _moment(envelope))
+    said = answers if isinstance(answers, list) else []
+    seen = Seen(said, bool(payload.get("rectified")), words, envelope.corrected_at, Capture.of(envelope))
     done = check_target(target, seen, by=by, now=now)
     url = reverse("incidents:field_campaign", args=[done.campaign_id])
     subject = done.incident if done.incident_id and done.incident else done  # its photos belong to the case
@@ -46,11 +48,6 @@ def may_see_photos(user: Any, subject_id: str) -> bool:
     """Whoever works on the object or follows the campaign."""
     rows = CampaignTarget.objects.filter(pk=subject_id)
     return any(rows.visible_to(user, perm).exists() for perm in (Perm.WORK_CAMPAIGNS, Perm.VIEW_BOARD))
-
-
-def _moment(envelope: Any) -> datetime | None:
-    found: datetime | None = envelope.corrected_at
-    return found
 
 
 def register_own() -> None:

@@ -19,6 +19,7 @@ from incidents.about import find
 from incidents.actions.move import move as take_step
 from incidents.actions.report import Report
 from incidents.actions.report import report as report_incident
+from incidents.capture import Capture
 from incidents.models import Category, Incident, PatrolFinding, Request
 from incidents.models.incident import Channel, LocationSource
 
@@ -117,10 +118,11 @@ def report(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) ->
     `patrol`: the number of the walk on which it was found. `resolved`: words of how it was settled on the spot, in the
     same transaction.
     """
-    incident = report_incident(read(payload), by=by, now=now)
+    captured = Capture.of(envelope)
+    incident = report_incident(read(payload), by=by, now=now, captured=captured)
     _found_on_patrol(incident, payload)
     if payload.get("resolved"):
-        take_step(incident, "self_resolve", by=by, now=now, words=str(payload["resolved"]))
+        take_step(incident, "self_resolve", by=by, now=now, words=str(payload["resolved"]), captured=captured)
     return Result(Incident._meta.label_lower, str(incident.pk), reverse("incidents:detail", args=[incident.pk]))
 
 

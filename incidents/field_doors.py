@@ -17,6 +17,7 @@ from gridgov.sync import Result, register
 from incidents import campaign_doors
 from incidents.actions.comment import comment as add_comment
 from incidents.actions.move import move
+from incidents.capture import Capture
 from incidents.doors import is_of_secret
 from incidents.models import Incident
 from incidents.workflow import MOVES, Fact
@@ -55,7 +56,7 @@ def step(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> R
     incident = _incident(payload, by)
     seen = incident.version
     try:
-        moved = move(incident, name, by=by, now=now, words=_words(payload))
+        moved = move(incident, name, by=by, now=now, words=_words(payload), captured=Capture.of(envelope))
     except Refused as error:
         raise ValidationError(str(error), code="refused") from error
     return _result(envelope, moved, seen)
@@ -67,7 +68,8 @@ def comment(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -
     seen, words = incident.version, _words(payload)
     if not words.strip() and envelope.photos:
         words = _("Photos")
-    return _result(envelope, add_comment(incident, words, by=by, now=now), seen)
+    commented = add_comment(incident, words, by=by, now=now, captured=Capture.of(envelope))
+    return _result(envelope, commented, seen)
 
 
 def step_as_comment(envelope: Any, payload: dict[str, Any], *, by: Any, now: datetime) -> Result:

@@ -3,8 +3,12 @@
 The code comes from the report's own key, so that sending twice shows the same one; only its hash is stored.
 """
 
+from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
+from gridgov.accounts import lockout
 from gridgov.privacy import crypto
 from incidents.models import Incident
 
@@ -28,7 +32,24 @@ def stored(code: str) -> str:
     return crypto.blind_index(plain, "incidents.follow").hex()
 
 
-def find(number: str, code: str) -> Incident | None:
-    """The incident with this number and code; None when either is wrong."""
-    rows = Incident.objects.filter(number=number.strip()).exclude(follow_code="").select_related("category", "holder")
+def _find(number: str, code: str) -> Incident | None:
+    rows = Incident.objects.filter(number=number).exclude(follow_code="").select_related("category", "holder")
     return rows.filter(follow_code=stored(code)).first()
+
+
+def find(number: str, code: str, *, address: str | None, now: datetime) -> Incident | None:
+    """The incident with this number and code; None when either is wrong.
+
+    Counted before it is looked at, per network address and per number, whether there is such a number or not.
+    Raises lockout.Locked.
+    """
+    number = number.strip()
+    place = crypto.blind_index(address or "unknown", "incidents.attempts.address")
+    report = crypto.blind_index(number, "incidents.attempts.number")
+    lockout.count(place, limit=settings.LOCKOUT_ADDRESS, now=now)
+    lockout.count(report, limit=settings.LOCKOUT_ACCOUNT, now=now)
+    found = _find(number, code)
+    if found is not None:
+        lockout.give_back(place)
+        lockout.forgive_key(report)
+    return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.labels.words import named as own_word
+from incidents.capture import Capture
 from incidents.models import Step
 from incidents.models.catalogue import in_language
 from incidents.own_grid import GUESSED, TOLD
@@ -31,6 +32,7 @@ class Line:
     text: str
     level: int = 0
     pinned: bool = False
+    captured: Capture | None = None
 
 
 def _escalated(step: Step) -> tuple[str, str]:
@@ -85,7 +87,9 @@ def line(step: Step) -> Line:
         before, now = in_language(*step.data["changed"][:2]), in_language(*step.data["changed"][2:])
         what = _("%(step)s: %(before)s → %(now)s") % {"step": what, "before": before, "now": now}
     level = int(step.data.get("level", 0)) if step.move == "escalated" else 0
-    return Line(step.at, what, icon, who, step.words or _where(step), level, step.move == PINNED)
+    return Line(
+        step.at, what, icon, who, step.words or _where(step), level, step.move == PINNED, Capture.read(step.data)
+    )
 
 
 def _where(step: Step) -> str:
@@ -100,6 +104,11 @@ def is_guessed(steps: list[Step]) -> bool:
     """Whether the grid is still the one taken from the reporter's post: nobody has put the case into a grid since."""
     last = next((step for step in reversed(steps) if step.move in ("report", "place")), None)
     return last is not None and GUESSED in last.data.get("reasons", ())
+
+
+def report_captured(steps: list[Step]) -> Capture | None:
+    """When the report was captured, if it arrived later."""
+    return next((Capture.read(step.data) for step in steps if step.move == "report"), None)
 
 
 def timeline(steps: list[Step]) -> list[Line]:

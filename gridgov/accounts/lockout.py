@@ -73,6 +73,11 @@ def forgive_key(key: bytes) -> None:
     Attempts.objects.filter(key=key).delete()
 
 
+def give_back(key: bytes) -> None:
+    """One attempt was right; what else was counted there, of other people perhaps, stays."""
+    Attempts.objects.filter(key=key).update(count=Greatest(F("count") - 1, 0), locked_until=None)
+
+
 def forgive_factor(user: User) -> None:
     """The code was right."""
     forgive_key(factor_key(user))
@@ -81,7 +86,7 @@ def forgive_factor(user: User) -> None:
 def forgive(user: User, address: str | None) -> None:
     """The password was right: the account starts anew, the address gets this one attempt back."""
     forgive_account(user)
-    Attempts.objects.filter(key=address_key(address)).update(count=Greatest(F("count") - 1, 0), locked_until=None)
+    give_back(address_key(address))
 
 
 def forgive_account(user: User) -> None:

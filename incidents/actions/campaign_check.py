@@ -12,6 +12,7 @@ from gridgov.audit import actions as audit
 from grids.permissions import Perm, require
 from incidents import asking
 from incidents.actions.report import Report, report
+from incidents.capture import Capture
 from incidents.models import CampaignTarget, Category, Incident
 from incidents.models.incident import Channel
 
@@ -20,12 +21,13 @@ Finding = CampaignTarget.Finding
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What somebody saw at an object. `rectified`: what was wrong was put right at once."""
+    """What somebody saw at an object. `rectified`: it was put right at once. `captured`: if it came later."""
 
     answers: list[Any]
     rectified: bool = False
     words: str = ""
     at: datetime | None = None
+    captured: Capture | None = None
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def check_target(target: CampaignTarget, seen: Seen, *, by: Any, now: datetime) 
     answers = asking.read(locked.campaign.items, seen.answers)
     wrong = asking.found(locked.campaign.items, answers)
     if wrong and not seen.rectified and locked.incident_id is None:
-        locked.incident = _report(locked, wrong, seen.words, by=by, now=now)
+        locked.incident = _report(locked, wrong, seen, by=by, now=now)
         locked.finding = Finding.INCIDENT
     if locked.checked_at is None or locked.checked_at <= at:
         locked.answers, locked.words = answers, seen.words.strip()[:200]
@@ -68,20 +70,21 @@ def _finding(target: CampaignTarget, wrong: bool) -> str:
     return Finding.RECTIFIED if wrong else Finding.FINE
 
 
-def _report(target: CampaignTarget, wrong: list[tuple[dict[str, Any], Any]], words: str, *, by: Any, now: datetime) -> (
-    Incident
-):  # fmt: skip
+def _report(
+    target: CampaignTarget, wrong: list[tuple[dict[str, Any], Any]], seen: Seen, *, by: Any, now: datetime
+) -> Incident:
     """Through the one way every report takes: routed, timed, told. Several findings at one object are one case."""
     category = Category.objects.offered().select_related("lead_unit").filter(code=wrong[0][0]["category"]).first()
     if category is None:
         raise ValidationError(_("What this is reported as is no longer in the catalogue. Report it by hand."))
     lines = [f"{item['label']}：{asking.shown(item, answer)}" for item, answer in wrong]
-    said = "；".join([target.campaign.title, *lines, *([words.strip()] if words.strip() else [])])
+    said = "；".join([target.campaign.title, *lines, *([seen.words.strip()] if seen.words.strip() else [])])
     place = target.dwelling.address if target.dwelling else ""
-    seen: dict[str, Any] = {
+    where: dict[str, Any] = {
         "building": target.building,
         "asset": target.asset,
         "listed_place": target.place,
         "place": place,
     }
-    return report(Report(category=category, description=said, channel=Channel.FIELD, **seen), by=by, now=now)
+    what = Report(category=category, description=said, channel=Channel.FIELD, **where)
+    return report(what, by=by, now=now, captured=seen.captured)

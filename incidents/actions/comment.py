@@ -11,6 +11,7 @@ from gridgov.audit import actions as audit
 from grids.permissions import Perm, allows
 from incidents.actions.move import lock
 from incidents.actions.timeline import entry
+from incidents.capture import Capture
 from incidents.models import Incident
 from incidents.signals import incident_changed
 
@@ -23,7 +24,7 @@ def may_comment(user: Any, incident: Incident) -> bool:
 
 
 @transaction.atomic
-def comment(incident: Incident, words: str, *, by: Any, now: datetime) -> Incident:
+def comment(incident: Incident, words: str, *, by: Any, now: datetime, captured: Capture | None = None) -> Incident:
     """Add words to the timeline, also of a case that has ended. ValidationError without words."""
     locked = lock(incident)
     if not may_comment(by, locked):
@@ -32,7 +33,7 @@ def comment(incident: Incident, words: str, *, by: Any, now: datetime) -> Incide
         raise ValidationError({"words": _("Please say it in a few words.")}, code="required")
     if len(words) > 2000:
         raise ValidationError({"words": _("Please keep it to 2,000 characters.")}, code="too_long")
-    step = entry(locked, "comment", by=by, now=now, words=words)
+    step = entry(locked, "comment", by=by, now=now, words=words, captured=captured)
     locked.save(update_fields=["version"])
     step.save(force_insert=True)
     audit.record("incidents.comment", locked, by=by, at=now)

@@ -15,6 +15,7 @@ from incidents import clocks
 from incidents.about import owner_of
 from incidents.actions import custody, ending, telling
 from incidents.actions.timeline import entry
+from incidents.capture import Capture
 from incidents.models import Category, Incident, Step
 from incidents.permissions import own_until, require
 from incidents.routing import units_for
@@ -45,11 +46,12 @@ def move(
     unit: Unit | None = None,
     area: Area | None = None,
     category: Category | None = None,
+    captured: Capture | None = None,
 ) -> Incident:
     """Take step `name` of MOVES: checks state, rights and facts on the locked row, then changes everything at once.
 
     Impossible when the state has moved on meanwhile; PermissionDenied without the right; ValidationError by
-    field when words or a fact are missing.
+    field when words or a fact are missing. `captured`: when it was done, if it came later; clocks count from now.
     """
     spec = MOVES[name]
     facts = Facts(words, unit, area, category)
@@ -66,8 +68,10 @@ def move(
     elif locked.area_path != place:
         clocks.relimit(locked, by=by, now=now, came_from=place)
     ending.settle(locked, now=now)
-    data = {"cycle": locked.cycle} if spec.new_cycle else {}
-    step = entry(locked, name, by=by, now=now, words=words, unit_id=getattr(unit, "pk", None), **data, **changed)
+    if spec.new_cycle:
+        changed["cycle"] = locked.cycle
+    given = getattr(unit, "pk", None)
+    step = entry(locked, name, by=by, now=now, words=words, unit_id=given, captured=captured, **changed)
     locked.save()
     step.save(force_insert=True)
     audit.record(f"incidents.{name}", locked, by=by, at=now, before=before, after=locked.status, holder=holder)
@@ -163,7 +167,7 @@ def _apply(incident: Incident, name: str, spec: Move, facts: Facts) -> None:
     incident.raised += name == "raise"
 
 
-def _changed(incident: Incident, spec: Move, facts: Facts) -> dict[str, list[str]]:
+def _changed(incident: Incident, spec: Move, facts: Facts) -> dict[str, Any]:
     """For the timeline: what stood there before and what stands there now, in Chinese and in English."""
     if Fact.CATEGORY in spec.facts and facts.category is not None:
         return {"changed": [*incident.category.names, *facts.category.names]}

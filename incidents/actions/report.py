@@ -19,6 +19,7 @@ from incidents import clocks
 from incidents.about import owner_of
 from incidents.actions import custody
 from incidents.actions.timeline import entry
+from incidents.capture import Capture
 from incidents.models import Category, Incident
 from incidents.models.incident import Channel, LocationSource
 from incidents.own_grid import presume
@@ -175,11 +176,11 @@ def _way(what: Report, by: Any, confidential: bool) -> Route:
 
 
 @transaction.atomic
-def report(what: Report, *, by: Any, now: datetime) -> Incident:
+def report(what: Report, *, by: Any, now: datetime, captured: Capture | None = None) -> Incident:
     """Take a report in. Needs REPORT_INCIDENTS somewhere; residents come in as the service user of their door.
 
-    Routes to one area, gives the case to the desk that takes reports there, starts the clocks. ValidationError
-    (by field) when there is nothing to act on; nothing is stored then.
+    Routes to one area, gives the case to the desk that takes reports there, starts the clocks: at `now`, also where it
+    was captured before. ValidationError (by field) when there is nothing to act on; nothing is stored then.
     """
     if not by.is_service:
         require_anywhere(by, Perm.REPORT_INCIDENTS)
@@ -190,11 +191,12 @@ def report(what: Report, *, by: Any, now: datetime) -> Incident:
         raise ValidationError(_("Nobody takes reports for %(area)s yet.") % {"area": way.area}, code="no_desk")
     incident = _new(what, way, by=by, now=now)
     incident.number = _number(incident, now)
-    step = entry(incident, "report", by=by, now=now, unit_id=way.first_holder.pk, reasons=list(way.reasons))
+    facts: dict[str, Any] = {"unit_id": way.first_holder.pk, "reasons": list(way.reasons), "captured": captured}
+    step = entry(incident, "report", by=by, now=now, **facts)
     running = clocks.prepare(incident, now=now)
     held = custody.begin(incident, way.first_holder, now=now)
-    facts = {"channel": what.channel, "category": what.category.code}
-    logged = audit.prepared("incidents.report", incident, by=by, at=now, **facts)
+    said = {"channel": what.channel, "category": what.category.code}
+    logged = audit.prepared("incidents.report", incident, by=by, at=now, **said)
     insert_together(incident, step, held, index(incident), *running, logged)
     incident_changed.send(Incident, incident=incident, move="report", before="", by=by, now=now)
     return incident

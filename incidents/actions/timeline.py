@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from incidents.capture import Capture
 from incidents.models import Incident, Step
 
 
 def entry(
-    incident: Incident, move: str, *, by: Any, now: datetime, words: str = "", unit_id: int | None = None, **data: Any
+    incident: Incident,
+    move: str,
+    *,
+    by: Any,
+    now: datetime,
+    words: str = "",
+    unit_id: int | None = None,
+    captured: Capture | None = None,
+    **data: Any,
 ) -> Step:
     """The next entry of a locked incident, not yet saved; `incident.version` counts along."""
     incident.version += 1
@@ -20,5 +29,5 @@ def entry(
         by=by,
         unit_id=unit_id,
         words=words.strip(),
-        data=data,
+        data=data | (captured.data() if captured else {}),
     )

@@ -108,6 +108,7 @@ def case(request: SignedInRequest, incident: Incident) -> dict[str, Any]:
         "now": now(request),
         "lines": words.timeline(steps),
         "grid_guessed": words.is_guessed(steps),
+        "captured": words.report_captured(steps),
         "way": words.way(incident.status, clocks, now(request)),
         "clocks": _running(clocks),
         "leading": leading,

@@ -18,7 +18,9 @@ from gridgov.dbtime import now
 from gridgov.sync.models import Attachment
 from incidents.deadlines import evidence_of, explained
 from incidents.limit_words import basis_said, climb_said, replan_said, threshold
+from incidents.models import Incident
 from incidents.views.case import load
+from incidents.words import Line, line
 from incidents.workflow import Stage
 from teams.models import Unit
 
@@ -52,7 +54,14 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     units = Unit.objects.in_bulk([pk for pk in ids if pk is not None]) if ids else {}
     proof = evidence_of(found)
     shown = [_shown(one, reasons, units, proof) for one in found]
-    return render(request, "incidents/deadline.html", {"incident": incident, "shown": shown, "now": now(request)})
+    context = {"incident": incident, "shown": shown, "offline": _offline(incident), "now": now(request)}
+    return render(request, "incidents/deadline.html", context)
+
+
+def _offline(incident: Incident) -> list[Line]:
+    """What was done on a phone without a signal and arrived later; words alone move no deadline."""
+    steps = incident.steps.filter(data__has_key="captured_at").exclude(move="comment")
+    return [line(step) for step in steps.select_related("by", "unit").order_by("seq")]
 
 
 def _line(stretch: Stretch, reasons: dict[str, str]) -> dict[str, Any]:

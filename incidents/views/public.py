@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gridgov.accounts.lockout import Locked
 from gridgov.accounts.models import User
 from gridgov.audit.models import AuditEvent
 from gridgov.audit.origin import address_of
@@ -134,12 +135,23 @@ def follow(request: HttpRequest) -> HttpResponse:
     """How far a report has come. Posted, so that the code stands in no address and no log."""
     form, incident = FollowForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        incident = following.find(form.cleaned_data["number"], form.cleaned_data["code"])
-        if incident is None:
-            form.add_error(None, _("No report has this number with this code. Check both and try again."))
+        incident = _found(request, form)
     context: dict[str, Any] = {"form": form, "incident": incident, "now": now(request)}
     if incident is not None:
         context["stages"] = stages(incident)
         last = incident.steps.filter(move__in=("resolve", "self_resolve", "reject")).order_by("-seq").first()
         context["result"] = last.words if last else ""
     return render(request, "incidents/public/follow.html", context)
+
+
+def _found(request: HttpRequest, form: FollowForm) -> Incident | None:
+    """The report; else the form says that nothing fits, never which of the two was wrong."""
+    typed = form.cleaned_data
+    try:
+        incident = following.find(typed["number"], typed["code"], address=address_of(request), now=now(request))
+    except Locked as locked:
+        form.add_error(None, _("Too many attempts. Wait %(n)s minutes.") % {"n": locked.minutes})
+        return None
+    if incident is None:
+        form.add_error(None, _("No report has this number with this code. Check both and try again."))
+    return incident

@@ -76,6 +76,44 @@ def test_a_wrong_code_opens_nothing(url, sent, number, code):
     assert "form-errors" in page
 
 
+def test_after_the_report_one_button_follows_it(url, sent):
+    client, data = sent
+    page = client.post(url, data).content.decode()
+    number, code = Incident.objects.get().number, follow.code_of(data["client_id"])
+    assert f'<input type="hidden" name="number" value="{number}">' in page
+    assert f'<input type="hidden" name="code" value="{code}">' in page
+    assert f'action="{reverse("incidents:public_follow")}"' in page
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_guessing_at_one_report_is_stopped_whether_it_exists_or_not(url, sent, exists):
+    client, data = sent
+    client.post(url, data)
+    number = Incident.objects.get().number if exists else "990101-20260101-00001"
+    asked, told = reverse("incidents:public_follow"), []
+    for nth in range(6):
+        from_elsewhere = {"headers": {"accept-language": "en"}, "REMOTE_ADDR": f"198.51.100.{nth}"}
+        page = client.post(asked, {"number": number, "code": "AAAA-AAAA"}, **from_elsewhere).content.decode()
+        told.append(("No report has this number with this code" in page, "Wait 15 minutes" in page))
+    assert told == [(True, False)] * 5 + [(False, True)]
+    right = client.post(asked, {"number": number, "code": follow.code_of(data["client_id"])}).content.decode()
+    assert "form-errors" in right
+
+
+def test_guessing_from_one_address_is_stopped_and_a_right_code_costs_nothing(url, sent, settings):
+    settings.LOCKOUT_ADDRESS = 3
+    client, data = sent
+    client.post(url, data)
+    asked = reverse("incidents:public_follow")
+    right = {"number": Incident.objects.get().number, "code": follow.code_of(data["client_id"])}
+    for _nth in range(4):
+        assert "form-errors" not in client.post(asked, right).content.decode()
+    for nth in range(3):
+        client.post(asked, {"number": f"990101-20260101-0000{nth}", "code": "AAAA-AAAA"})
+    assert "form-errors" in client.post(asked, right).content.decode()
+    assert "form-errors" not in client.post(asked, right, REMOTE_ADDR="198.51.100.9").content.decode()
+
+
 def test_code_is_not_stored(url, sent):
     client, data = sent
     client.post(url, data)
