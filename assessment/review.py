@@ -13,11 +13,12 @@ from gridgov.sync.models import Attachment, Envelope, EnvelopeQuerySet
 from gridgov.sync.registry import labels
 from grids.models import Building
 from grids.permissions import Perm, scope, within
+from incidents.capture import Capture
 from incidents.models import Category, Incident
 from incidents.workflow import MOVES
 from teams.models import Assignment
 
-MOST = 50
+MOST_COUNTED = 1000
 HIDDEN = {"channel", "location_source", "lon", "lat", "accuracy"}
 
 
@@ -31,6 +32,7 @@ class Row:
     facts: list[tuple[str, str]]
     photos: list[Attachment]
     incident: Incident | None
+    captured: Capture | None
 
 
 def reviewable(user: Any) -> EnvelopeQuerySet:
@@ -111,9 +113,14 @@ class Names:
         return found.get(value, value)
 
 
-def rows(envelopes: EnvelopeQuerySet, user: Any) -> list[Row]:
-    """The newest of them in words."""
-    found = list(envelopes.select_related("owner", "reviewed_by").order_by("-received_at", "-pk")[:MOST])
+def counted(envelopes: EnvelopeQuerySet) -> str:
+    """How many, without counting on and on: whose posts each owner held then is asked of every single one."""
+    found = envelopes.order_by()[: MOST_COUNTED + 1].count()
+    return str(found) if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def rows(found: list[Envelope], user: Any) -> list[Row]:
+    """One page of them in words."""
     said = [review.shown(envelope) for envelope in found]
     names, named = Names(said, user), labels()
     photos: dict[str, list[Attachment]] = {}
@@ -127,6 +134,7 @@ def rows(envelopes: EnvelopeQuerySet, user: Any) -> list[Row]:
             facts=[(_name(f), names.of(f, v)) for f, v in facts.items() if f not in HIDDEN | {"incident"}],
             photos=photos.get(str(envelope.pk), []),
             incident=names.incidents.get(facts.get("incident", "")),
+            captured=Capture.of(envelope),
         )
         for envelope, facts in zip(found, said, strict=True)
     ]

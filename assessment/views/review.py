@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from assessment.review import reviewable, rows
+from assessment.review import counted, reviewable, rows
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.dbtime import now
+from gridgov.paging import keyset
 from gridgov.sync import review
 from gridgov.sync.models import Envelope
 from gridgov.typed import posted
@@ -30,8 +31,9 @@ def kept(request: SignedInRequest) -> HttpResponse:
     mine = reviewable(request.user)
     aside = request.GET.get("show") == "aside"
     shown = mine.put_aside() if aside else mine.to_review()
-    context = {"rows": rows(shown, request.user), "aside": aside, "waiting": mine.to_review().count()}
-    return render(request, "assessment/kept.html", context | {"now": now(request)})
+    page = keyset(shown.select_related("owner", "reviewed_by"), request, by=("-received_at", "-id"))
+    context = {"rows": rows(page.rows, request.user), "page": page, "aside": aside, "now": now(request)}
+    return render(request, "assessment/kept.html", context | {"waiting": counted(mine.to_review())})
 
 
 def _decide(request: SignedInRequest, pk: UUID, act: Callable[[Envelope], Any], said: str) -> HttpResponse:

@@ -74,6 +74,7 @@ class Envelope(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["received_at"], name="envelope_review", condition=Q(needs_review=True)),
+            models.Index(fields=["received_at"], name="envelope_put_aside", condition=Q(review="discarded")),
             models.Index(fields=["result_kind", "result_id"], name="envelope_by_result"),
         ]
         constraints = [

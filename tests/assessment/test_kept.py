@@ -166,6 +166,21 @@ def test_somebody_changed_it_meanwhile_is_marked_and_counts(worker, case, now, o
     assert (same.changed_meanwhile, receipt.changed) == (False, False)
 
 
+def test_none_waits_beyond_the_page_and_counting_ends(worker, case, now, office, sign_in, monkeypatch):
+    """A full page leads to the next one; thousands are not counted for a number in a tab."""
+    monkeypatch.setattr("gridgov.paging.keyset.__kwdefaults__", {"size": 2})
+    monkeypatch.setattr("assessment.review.MOST_COUNTED", 2)
+    for nth in range(3):
+        said = {"incident": str(uuid.uuid4()), "words": f"第{nth}条"}
+        hand_in("incidents.comment", said, worker, now + timedelta(minutes=nth))
+    client = sign_in(office, lang="en")
+    first = client.get("/kept/")
+    assert [f"第{nth}条" in first.content.decode() for nth in range(3)] == [False, True, True]
+    assert first.context["waiting"] == "2+"
+    second = client.get("/kept/" + first.context["page"].next_url)
+    assert [f"第{nth}条" in second.content.decode() for nth in range(3)] == [True, False, False]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_one_query_count_however_many_rows(worker, case, now, office, sign_in, rows, django_assert_max_num_queries):
     for n in range(rows):
