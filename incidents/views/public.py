@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -150,7 +150,12 @@ def _found(request: HttpRequest, form: FollowForm) -> Incident | None:
     try:
         incident = following.find(typed["number"], typed["code"], address=address_of(request), now=now(request))
     except Locked as locked:
-        form.add_error(None, _("Too many attempts. Wait %(n)s minutes.") % {"n": locked.minutes})
+        said = ngettext(
+            "Too many attempts. Try again in %(n)s minute, or call the office.",
+            "Too many attempts. Try again in %(n)s minutes, or call the office.",
+            locked.minutes,
+        )
+        form.add_error(None, said % {"n": locked.minutes})
         return None
     if incident is None:
         form.add_error(None, _("No report has this number with this code. Check both and try again."))

@@ -94,7 +94,7 @@ def test_guessing_at_one_report_is_stopped_whether_it_exists_or_not(url, sent, e
     for nth in range(6):
         from_elsewhere = {"headers": {"accept-language": "en"}, "REMOTE_ADDR": f"198.51.100.{nth}"}
         page = client.post(asked, {"number": number, "code": "AAAA-AAAA"}, **from_elsewhere).content.decode()
-        told.append(("No report has this number with this code" in page, "Wait 15 minutes" in page))
+        told.append(("No report has this number with this code" in page, "Try again in 15 minutes" in page))
     assert told == [(True, False)] * 5 + [(False, True)]
     right = client.post(asked, {"number": number, "code": follow.code_of(data["client_id"])}).content.decode()
     assert "form-errors" in right
