@@ -32,7 +32,7 @@ class Row:
     facts: list[tuple[str, str]]
     photos: list[Attachment]
     incident: Incident | None
-    captured: Capture | None
+    captured: str
 
 
 def reviewable(user: Any) -> EnvelopeQuerySet:
@@ -134,7 +134,7 @@ def rows(found: list[Envelope], user: Any) -> list[Row]:
             facts=[(_name(f), names.of(f, v)) for f, v in facts.items() if f not in HIDDEN | {"incident"}],
             photos=photos.get(str(envelope.pk), []),
             incident=names.incidents.get(facts.get("incident", "")),
-            captured=Capture.of(envelope),
+            captured=captured.said() if (captured := Capture.of(envelope)) else "",
         )
         for envelope, facts in zip(found, said, strict=True)
     ]

@@ -1,11 +1,14 @@
 """When something was captured on a phone without a signal, and when it arrived: two times worth telling apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
+from gridgov.look import near
 from gridgov.sync.models import Envelope
 
 APART = timedelta(minutes=5)  # less is the way through the air
@@ -32,6 +35,11 @@ class Capture:
         """From what the timeline keeps; None of what was never offline."""
         times = [parse_datetime(data.get(name, "")) for name in ("captured_at", "received_at")]
         return cls(times[0], times[1]) if times[0] and times[1] else None
+
+    def said(self, as_time: Callable[[datetime], str] = near) -> str:
+        """Both times for a page; for paper `as_time` is `exact`."""
+        times = {"at": as_time(self.at), "received": as_time(self.received_at)}
+        return _("Captured %(at)s, received %(received)s") % times
 
     def data(self) -> dict[str, str]:
         """For the timeline to keep."""

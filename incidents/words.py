@@ -1,5 +1,6 @@
 """What the timeline calls each thing that happened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from gridgov.clock.levels import Level
 from gridgov.clock.models import Clock
 from gridgov.labels.words import named as own_word
+from gridgov.look import near
 from incidents.capture import Capture
 from incidents.models import Step
 from incidents.models.catalogue import in_language
@@ -32,7 +34,7 @@ class Line:
     text: str
     level: int = 0
     pinned: bool = False
-    captured: Capture | None = None
+    note: str = ""
 
 
 def _escalated(step: Step) -> tuple[str, str]:
@@ -77,7 +79,7 @@ def named(step: Step) -> tuple[str, str]:
     return singles.get(step.move) or _about_request(step) or (step.move, "circle")
 
 
-def line(step: Step) -> Line:
+def line(step: Step, as_time: Callable[[datetime], str] = near) -> Line:
     """One step as the page shows it; the words are masked by the template."""
     what, icon = named(step)
     who = "" if step.by.is_service else step.by.name
@@ -87,9 +89,8 @@ def line(step: Step) -> Line:
         before, now = in_language(*step.data["changed"][:2]), in_language(*step.data["changed"][2:])
         what = _("%(step)s: %(before)s → %(now)s") % {"step": what, "before": before, "now": now}
     level = int(step.data.get("level", 0)) if step.move == "escalated" else 0
-    return Line(
-        step.at, what, icon, who, step.words or _where(step), level, step.move == PINNED, Capture.read(step.data)
-    )
+    text, note = step.words or _where(step), _captured(step, as_time)
+    return Line(step.at, what, icon, who, text, level, step.move == PINNED, note)
 
 
 def _where(step: Step) -> str:
@@ -106,14 +107,19 @@ def is_guessed(steps: list[Step]) -> bool:
     return last is not None and GUESSED in last.data.get("reasons", ())
 
 
-def report_captured(steps: list[Step]) -> Capture | None:
-    """When the report was captured, if it arrived later."""
-    return next((Capture.read(step.data) for step in steps if step.move == "report"), None)
+def _captured(step: Step, as_time: Callable[[datetime], str]) -> str:
+    captured = Capture.read(step.data)
+    return captured.said(as_time) if captured else ""
 
 
-def timeline(steps: list[Step]) -> list[Line]:
-    """Newest first, the leaders' instructions before everything."""
-    lines = [line(step) for step in reversed(steps)]
+def report_captured(steps: list[Step], as_time: Callable[[datetime], str] = near) -> str:
+    """When the report was captured and received, where it waited on a phone; "" otherwise."""
+    return next((_captured(step, as_time) for step in steps if step.move == "report"), "")
+
+
+def timeline(steps: list[Step], as_time: Callable[[datetime], str] = near) -> list[Line]:
+    """Newest first, the leaders' instructions before everything. For paper `as_time` is `exact`."""
+    lines = [line(step, as_time) for step in reversed(steps)]
     return sorted(lines, key=lambda one: not one.pinned)
 
 

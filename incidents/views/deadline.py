@@ -16,11 +16,12 @@ from gridgov.clock.explain import Explanation, Stretch
 from gridgov.clock.models import Clock
 from gridgov.dbtime import now
 from gridgov.sync.models import Attachment
+from incidents.capture import Capture
 from incidents.deadlines import evidence_of, explained
 from incidents.limit_words import basis_said, climb_said, replan_said, threshold
 from incidents.models import Incident
 from incidents.views.case import load
-from incidents.words import Line, line
+from incidents.words import named
 from incidents.workflow import Stage
 from teams.models import Unit
 
@@ -58,10 +59,10 @@ def deadline(request: SignedInRequest, pk: Any) -> HttpResponse:
     return render(request, "incidents/deadline.html", context)
 
 
-def _offline(incident: Incident) -> list[Line]:
+def _offline(incident: Incident) -> list[dict[str, Any]]:
     """What was done on a phone without a signal and arrived later; words alone move no deadline."""
     steps = incident.steps.filter(data__has_key="captured_at").exclude(move="comment")
-    return [line(step) for step in steps.select_related("by", "unit").order_by("seq")]
+    return [{"what": named(step)[0], "captured": Capture.read(step.data)} for step in steps.order_by("seq")]
 
 
 def _line(stretch: Stretch, reasons: dict[str, str]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def test_clocks_count_from_arrival_and_the_explanation_says_so(said, worker, off
     assert {clock.started_at for clock in Clock.objects.of("incidents.incident", incident.pk)} == {now}
     page = sign_in(office, lang="en").get(reverse("incidents:deadline", args=[incident.pk])).content.decode()
     with override("en"):
-        assert f"without a signal {exact(now - HOURS)} and received {exact(now)}" in page
+        assert f"on a phone {exact(now - HOURS)} and received {exact(now)}" in page
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), timedelta(minutes=4), -timedelta(days=1), timedelta(days=900)], ids=str)
