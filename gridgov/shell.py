@@ -63,7 +63,7 @@ MENU: tuple[Group, ...] = (
             Entry(_("First steps"), "setup", "tool", (Perm.APPOINT, Perm.EDIT_AREAS, Perm.OPERATE_SYSTEM)),
             Entry(_("Import"), "imports:list", "file-import", IMPORTERS),
             Entry(_("Units"), "teams:units", "building", (Perm.EDIT_UNITS,)),
-            Entry(_("What grids may be asked for"), "teams:tasks", "shield-check", (Perm.VIEW_AREAS,)),
+            Entry(_("Admitted tasks"), "teams:tasks", "shield-check", (Perm.VIEW_AREAS,)),
             Entry(_("Burden ledger"), "incidents:burden", "notebook", (Perm.VIEW_BOARD,)),
             Entry(_("Catalogue"), "incidents:catalogue", "category", (Perm.VIEW_AREAS,)),
             Entry(_("Limits"), "limits:list", "clock", (Perm.EDIT_CATALOGUE,)),

@@ -60,7 +60,7 @@ def decide(request: SignedInRequest) -> HttpResponse:
         _("Admit or bar a task"),
         pgettext("task", "Decide"),
         reverse("teams:tasks"),
-        _("What grids may be asked for"),
+        _("Admitted tasks"),
     )
 
 
@@ -87,5 +87,5 @@ def change(request: SignedInRequest, task_id: int) -> HttpResponse:
         f"{task.code} {task.name}",
         pgettext("task", "Decide"),
         reverse("teams:tasks"),
-        _("What grids may be asked for"),
+        _("Admitted tasks"),
     )
