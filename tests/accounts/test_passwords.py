@@ -32,7 +32,7 @@ NEW = "a wholly new one 42"
         ("我们网格的密码啊哈哈", False),
     ],
 )
-def test_password_rules(db, password, fine):
+def test_a_password_is_refused_when_it_is_short_common_or_of_this_place(db, password, fine):
     user = User(username="W001", name="张三丰")
     if fine:
         validate_password(password, user)

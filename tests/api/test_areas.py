@@ -26,7 +26,7 @@ def test_list_shows_what_the_posts_reach(worker, office, sign_in):
         ("q=9901010010020", 3),
     ],
 )
-def test_filters(office, sign_in, query, count):
+def test_filters_narrow_the_list_of_areas(office, sign_in, query, count):
     assert len(codes(sign_in(office).get(f"{URL}?{query}"))) == count
 
 

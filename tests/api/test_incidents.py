@@ -100,7 +100,7 @@ def test_detail_masks_and_says_what_comes_next(desk, sign_in, incident):
         ("q=水管", False),
     ],
 )
-def test_filters(office, sign_in, incident, query, found):
+def test_filters_find_the_incident_or_leave_it_out(office, sign_in, incident, query, found):
     assert (ids(sign_in(office).get(f"{URL}?{query}")) == [str(incident.pk)]) is found
 
 

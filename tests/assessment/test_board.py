@@ -154,7 +154,7 @@ def test_counts_are_folded_once_and_agree_with_the_timelines(some):
     assert sum(DayCount.objects.filter(dimension="status").values_list("count", flat=True)) == total
 
 
-def test_drift_is_found(some):
+def test_a_changed_day_count_is_found_as_drift(some):
     actions.fold_counts()
     DayCount.objects.filter(dimension="status", key="reported").update(count=99)
     assert metrics.drift()

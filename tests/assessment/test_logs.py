@@ -87,7 +87,7 @@ def test_other_streets_rows_are_not_shown_nor_exported(cast, sign_in):
     assert "x.there" not in client.post("/settings/logs/operations/export/").content.decode()
 
 
-def test_pages_by_key(cast, sign_in):
+def test_pages_by_key_show_every_line_once(cast, sign_in):
     for number in range(60):
         audit.record("x.step", None, by=None, number=number)
     client = sign_in(cast.people["audit_admin"])
@@ -121,7 +121,7 @@ def test_export_is_filtered_escaped_and_recorded(cast, sign_in):
         ("a=1", "a=1"),
     ],
 )
-def test_cells_never_run(value, cell):
+def test_exported_cells_are_never_formulas(value, cell):
     assert plain_cell(value) == cell
 
 

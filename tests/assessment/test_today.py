@@ -97,7 +97,7 @@ def test_a_phone_takes_so_many_things_and_says_when_there_are_more(
     assert (len(said["rows"]), said["whole"]) == (2, False)
 
 
-def test_nobody_else_gets_it(neighbour, unit_staff, work, now, sign_in):
+def test_a_workers_day_goes_to_nobody_else(neighbour, unit_staff, work, now, sign_in):
     assert [one for one in day_of(neighbour, now)["cards"] if one["kind"] == "incident"] == []
     client = sign_in(unit_staff)
     assert [client.get(f"/field/{name}.json").status_code for name in ("today", "things")] == [403, 403]

@@ -22,7 +22,7 @@ def faults(now=None):
     return {finding.fault for finding in checks.verify(now=now or database_now())}
 
 
-def test_whole_trail_is_whole(trail):
+def test_an_untouched_trail_has_no_fault(trail):
     assert faults() == set()
     said = StringIO()
     call_command("verify_audit", stdout=said)

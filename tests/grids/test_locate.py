@@ -59,7 +59,7 @@ def test_coordinates_that_are_none_are_refused(db, lon, lat):
         locate(lon, lat)
 
 
-def test_queries(ground, django_assert_num_queries):
+def test_a_point_is_located_in_one_query(ground, django_assert_num_queries):
     with django_assert_num_queries(1):
         locate(124.005, 29.005)
     with django_assert_num_queries(1):

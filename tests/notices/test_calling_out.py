@@ -55,7 +55,7 @@ def test_nobody_listening_is_unreachable(settings):
 @pytest.mark.parametrize(
     ("header", "seconds"), [("7", 7), ("0", 1), ("", 60), ("soon", 60), ("999999999", 86_400), ("-5", 60)]
 )
-def test_retry_after(header, seconds):
+def test_a_gateway_that_asks_to_wait_is_left_alone_for_so_long(header, seconds):
     assert http.wait_asked(header) == seconds
 
 

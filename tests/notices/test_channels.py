@@ -248,7 +248,7 @@ def test_aliyun_signature_is_the_one_of_its_documentation():
 
 
 @pytest.mark.parametrize(("mode", "state"), [("ok", "sent"), ("number", "failed"), ("error", "waiting")])
-def test_aliyun_gateway(settings, gateway, worker, now, mode, state):
+def test_the_answer_of_aliyun_decides_the_state(settings, gateway, worker, now, mode, state):
     settings.OUTSIDE = outside(
         gateway, sms=Sms("aliyun", f"{gateway.url}/aliyun", "key", "secret", "和平街道", "SMS_1")
     )

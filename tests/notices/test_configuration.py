@@ -22,7 +22,7 @@ def read(**values):
     return config.read(env)
 
 
-def test_nothing_is_needed():
+def test_an_empty_environment_configures_nothing():
     assert read() == config.Outside()
     assert read().sign_in_origins == []
 

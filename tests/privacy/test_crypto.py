@@ -21,18 +21,18 @@ def algorithm(request, settings):
     return crypto.ALGORITHMS[request.param]
 
 
-def test_sm3_vector():
+def test_sm3_agrees_with_the_example_of_its_standard():
     digest = hashes.Hash(hashes.SM3())
     digest.update(b"abc")
     assert digest.finalize().hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 
 
-def test_sm4_ecb_vector():
+def test_sm4_agrees_with_the_example_of_its_standard():
     encryptor = Cipher(algorithms.SM4(SM4_KEY), modes.ECB()).encryptor()
     assert encryptor.update(SM4_KEY).hex() == "681edf34d206965e86b3e94f536e4246"
 
 
-def test_sm4_gcm_vector():
+def test_sm4_in_gcm_gives_a_known_ciphertext():
     body = crypto.sm4_gcm_encrypt(SM4_KEY, bytes(12), b"abc", b"")
     assert body.hex() == "d2710f" + "5106ba1dc0d73255f3700f658f6f7f1e"
     assert crypto.sm4_gcm_decrypt(SM4_KEY, bytes(12), body, b"") == b"abc"

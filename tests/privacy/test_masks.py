@@ -22,7 +22,7 @@ from gridgov.privacy.masks import Kind
         ("", Kind.NAME, ""),
     ],
 )
-def test_mask(text, kind, shown):
+def test_mask_leaves_only_what_everyone_may_see(text, kind, shown):
     assert masks.mask(text, kind) == shown
 
 

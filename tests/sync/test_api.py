@@ -166,7 +166,7 @@ def test_photo_of_a_waiting_envelope_belongs_to_its_owner(phone, number, worker,
     assert sign_in(neighbour).get(f"/photos/{photo.pk}/thumb/").status_code == 404
 
 
-def test_photo_statuses(phone, number, neighbour, sign_in, settings):
+def test_each_wrong_photo_is_refused_with_its_own_status(phone, number, neighbour, sign_in, settings):
     script, big = b"<html><script>", picture() + bytes(2000)
     good = picture()
     put(phone, number, attachments=announce(script) + announce(big) + announce(good) + announce(good[:200]))

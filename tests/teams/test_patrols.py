@@ -334,7 +334,7 @@ def test_ones_own_track_can_be_taken_along_by_nobody_else(cast, route, now, sign
     assert sign_in(cast.people["office"]).get(url).status_code == 403
 
 
-def test_phone_pages_open(cast, route, now, sign_in):
+def test_a_due_patrol_leads_from_today_to_its_walk_and_checkpoints(cast, route, now, sign_in):
     client, plan = (
         sign_in(cast.people["worker"]),
         f.make_patrol_plan(route, by=cast.people["lead"], now=now, unit=cast.units["team"]),
