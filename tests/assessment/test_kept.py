@@ -32,7 +32,9 @@ def hand_in(kind, payload, by, now, **more):
     return Envelope.objects.get(pk=number), receipt
 
 
-def test_a_kept_record_is_seen_by_the_desks_of_its_place_alone(worker, case, now, desk, autumn_desk, office, other_office, sign_in):
+def test_a_kept_record_is_seen_by_the_desks_of_its_place_alone(
+    worker, case, now, desk, autumn_desk, office, other_office, sign_in
+):
     hand_in("incidents.comment", {"incident": str(case.pk), "words": ""}, worker, now)
     seen = {
         who.username: sign_in(who, lang="en").get("/kept/").content.decode().count("kept-row")
