@@ -26,7 +26,7 @@ TITLES = {
     406: gettext_lazy("This format is not offered"),
     409: gettext_lazy("Something else is already there"),
     413: gettext_lazy("Too large"),
-    415: gettext_lazy("This kind of file is not taken"),
+    415: gettext_lazy("This kind of file is not accepted"),
     422: gettext_lazy("Some of this is not right"),
     429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something went wrong on our side"),

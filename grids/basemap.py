@@ -41,7 +41,7 @@ def head_of(path: Path) -> Head:
         with path.open("rb") as source:
             head = source.read(HEADER)
     except OSError as error:
-        raise Unusable(_("The file of the base map is not there.")) from error
+        raise Unusable(_("The file of the base map cannot be found.")) from error
     if len(head) < HEADER or head[:7] != b"PMTiles" or head[7] != 3:
         raise Unusable(_("The file of the base map is not a PMTiles file of version 3."))
     parts = [int.from_bytes(head[at : at + 8], "little") for at in range(8, 72, 8)]  # offset, length; four times

@@ -60,7 +60,7 @@ class EnvelopeIn(serializers.Serializer):
     def validate_kind(self, kind: str) -> str:
         """Only what some room takes."""
         if handler_of(kind) is None:
-            raise serializers.ValidationError(_("Nothing here takes this kind of record."), code="unknown")
+            raise serializers.ValidationError(_("Nothing here accepts this kind of record."), code="unknown")
         return kind
 
     def validate_offset(self, seconds: float | None) -> timedelta | None:

@@ -123,7 +123,7 @@ def _refuse_foreign(data: bytes) -> None:
         raise ValidationError(_("This is not a photo. Choose a JPEG, PNG, WebP or HEIC picture."), code="type")
     if FOREIGN.search(data) or zipfile.is_zipfile(io.BytesIO(data)):
         raise ValidationError(
-            _("This file is a photo and something else at once, so it was not taken. Take the photo again."),
+            _("This file is a photo and something else at once, so it was not accepted. Take the photo again."),
             code="suspicious",
         )
 

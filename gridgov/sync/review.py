@@ -59,7 +59,7 @@ def accept(envelope: Envelope, *, by: Any, now: datetime) -> Envelope:
 def _take_in(envelope: Envelope, *, by: Any, now: datetime) -> None:
     handler, payload, salvage = handler_of(envelope.kind), payload_of(envelope), kind_of(envelope.kind).salvage
     if handler is None:
-        raise ValidationError(_("Nothing here takes this kind of record."), code="unknown")
+        raise ValidationError(_("Nothing here accepts this kind of record."), code="unknown")
     before = {"subject_kind": envelope.subject[0], "subject_id": envelope.subject[1]}
     try:
         with transaction.atomic():

@@ -103,8 +103,8 @@ def area_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
     class AreaOptions(MapOptions):
         """Level, parent, and which column is what."""
 
-        kind = forms.ChoiceField(label=_("They are"), choices=list(reversed(Area.Kind.choices)))
-        parent = TreeChoice(label=_("They belong to"), queryset=parents, required=False)
+        kind = forms.ChoiceField(label=_("Import as"), choices=list(reversed(Area.Kind.choices)))
+        parent = TreeChoice(label=_("Upper area"), queryset=parents, required=False)
         code_field = _column(_("Column with the code"), _("none: make codes, from west to east"), columns, "code")
         name_field = _column(_("Column with the name"), _("none"), columns, "name")
         scheme = forms.CharField(
@@ -146,7 +146,7 @@ def way_options(content: bytes, name: str, by: Any) -> type[forms.Form]:
         """Whose lines they are, and which column is what."""
 
         area = TreeChoice(
-            label=_("They belong to"), queryset=areas, help_text=_("They replace the roads and water it has now.")
+            label=_("Upper area"), queryset=areas, help_text=_("They replace the roads and water it has now.")
         )
         name_field = _column(_("Column with the name"), _("none"), columns, "name")
         class_field = _column(_("Column with the class"), _("none"), columns, "class")

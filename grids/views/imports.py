@@ -33,7 +33,7 @@ MOST_SHAPES, MOST_LINES, MOST_FINDINGS = 3000, 500, 60  # of one page
 class FileForm(forms.Form):
     """Which kind, which file."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What it holds"))
+    kind = forms.ChoiceField(label=gettext_lazy("What the file holds"))
     file = forms.FileField(label=gettext_lazy("The file"))
 
     def __init__(self, *args: Any, offered: list[Importer], **kwargs: Any) -> None:

@@ -148,7 +148,7 @@ class SuperviseForm(forms.Form):
 
     words = Words(gettext_lazy("What is wanted"), rows=4)
     due_on = DayField(
-        label=gettext_lazy("Answer wanted by"),
+        label=gettext_lazy("Answer by"),
         required=False,
     )
 

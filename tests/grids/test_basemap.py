@@ -62,7 +62,7 @@ def test_a_file_is_told_and_served_in_ranges(worker, outsider, sign_in, beneath)
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (None, "not there"),
+        (None, "cannot be found"),
         (b"", "not a PMTiles"),
         (b"<html>", "not a PMTiles"),
         (pmtiles()[:-20], "cut off"),
