@@ -98,6 +98,6 @@ def test_a_plan_that_takes_the_worker_with_it_is_set_aside_too(draft, office_adm
     draft.refresh_from_db()
     assert "broken off" in draft.stuck or "中断" in draft.stuck
     back = plans.send_back(draft, words="再画", by=leader, now=later)
-    plans.submit(back, effective_on=timezone.localdate(now), words="好", by=office_admin, now=later)
+    plans.submit(back, effective_on=timezone.localdate(later), words="好", by=office_admin, now=later)
     fresh = plans.approve(back, by=leader, now=later)
     assert (fresh.tries, fresh.stuck) == (0, "")

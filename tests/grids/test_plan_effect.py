@@ -83,11 +83,11 @@ def test_a_split_founds_areas_numbered_by_place_and_moves_people(
 
 
 def test_who_holds_a_post_on_a_successor_sees_the_past_of_what_it_came_from(
-    draft, cast, grid, worker, neighbour, office_admin, leader, now, later
+    draft, cast, grid, worker, neighbour, office_admin, leader, now
 ):
     case = make_incident(Building.objects.filter(area=grid).first(), by=worker, now=now)
     Incident.objects.filter(pk=case.pk).update(status="closed", ended_at=now)
-    go(split_first(draft, cast, office_admin, now), office_admin, leader, later)
+    go(split_first(draft, cast, office_admin, now), office_admin, leader, now)
     for person in (worker, neighbour):
         permissions.forget(person)
     assert case in Incident.objects.visible_to(worker)
@@ -124,7 +124,7 @@ def test_two_plans_of_one_parent_cannot_break_it_together(draft, cast, spring, o
     other = plans.create_plan(spring, kind="grid", name="另一个", by=office_admin, now=now)
     go(split_first(draft, cast, office_admin, now), office_admin, leader, later)
     with pytest.raises(ValidationError) as refused:
-        plans.submit(other, effective_on=timezone.localdate(now), words="好", by=office_admin, now=later)
+        plans.submit(other, effective_on=timezone.localdate(later), words="好", by=office_admin, now=later)
     assert refused.value.code == "rebase"
     assert "春风第一网格" in refused.value.messages[0]
     plans.rebase(other, by=office_admin, now=later)

@@ -80,7 +80,7 @@ def test_warnings_ask_for_a_reason_and_errors_for_a_repair(draft, office_admin, 
 
 def test_those_concerned_confirm_with_words(draft, cast, lead, desk, worker, office_admin, leader, now, later):
     saved = split_first(draft, cast, office_admin, now)
-    plans.submit(saved, effective_on=timezone.localdate(now), words="好", by=office_admin, now=later)
+    plans.submit(saved, effective_on=timezone.localdate(later), words="好", by=office_admin, now=later)
     asked = {row.user_id: row for row in saved.hand_overs.all()}
     assert set(asked) == {lead.pk, desk.pk}
     with pytest.raises(PermissionDenied):
