@@ -91,4 +91,4 @@ def test_text_size_is_kept_on_the_device(page: Page, live_server):
     page.get_by_text("显示", exact=True).click()
     page.get_by_role("button", name="特大").click()
     expect(page.locator("html")).to_have_attribute("data-text-size", "extra")
-    assert page.evaluate("getComputedStyle(document.body).fontSize") == "26px"
+    expect(page.locator("body")).to_have_css("font-size", "26px")

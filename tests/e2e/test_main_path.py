@@ -26,10 +26,10 @@ def test_four_taps_report_one_submit_dispatches(page: Page, phone: Page, live_se
     come_in(phone.context, cast.people["worker"])
     phone.goto("/field/report/")
     phone.locator("summary.tile").first.tap()
-    taps = [phone.get_by_role("link", name="楼道堆物"), phone.get_by_text("3号楼"), phone.get_by_text(PHRASE)]
-    for tap in taps:  # with the heading and the sending: what has been reported before needs one tap less
-        tap.first.tap()
-    phone.locator("button.btn-primary").first.tap()
+    phone.get_by_role("link", name="楼道堆物").tap()
+    ready(phone)
+    for tap in (phone.get_by_text("3号楼"), phone.get_by_text(PHRASE), phone.locator("button.btn-primary")):
+        tap.first.tap()  # five with the heading: what has been reported before needs one less
     expect(phone).to_have_url(re.compile(r"/field/cases/"))
     incident = Incident.objects.get()
     assert (incident.description, incident.building.name) == (PHRASE, "3号楼")
@@ -49,20 +49,17 @@ def test_what_was_reported_before_needs_four_taps(phone: Page, come_in, street_a
     come_in(phone.context, cast.people["worker"])
     phone.goto("/field/report/")
     began = time.monotonic()
-    taps = [
-        phone.locator(".tiles a", has_text="乱停车"),
-        phone.get_by_text("4号楼"),
-        phone.get_by_text("占道停车"),
-        phone.locator("button.btn-primary"),
-    ]
-    for tap in taps:
+    phone.locator(".tiles a", has_text="乱停车").first.tap()
+    ready(phone)
+    others = [phone.get_by_text("4号楼"), phone.get_by_text("占道停车"), phone.locator("button.btn-primary")]
+    for tap in others:
         tap.first.tap()
     expect(phone).to_have_url(re.compile(r"/field/cases/"))
     with capsys.disabled():
         sys.stdout.write(
-            f"\n  a report: {len(taps)} taps, {time.monotonic() - began:.1f} s from the list to the number\n"
+            f"\n  a report: {1 + len(others)} taps, {time.monotonic() - began:.1f} s from the list to the number\n"
         )
-    assert len(taps) == 4
+    assert 1 + len(others) == 4
     assert Incident.objects.count() == 2
 
 
