@@ -6,6 +6,8 @@ how exact the public formula itself is, is not documented. Outside China both ar
 """
 
 import re
+from functools import lru_cache
+from threading import get_ident
 
 import numpy as np
 import shapely
@@ -118,8 +120,14 @@ def projected(geometry: shapely.Geometry, crs: str) -> shapely.Geometry:
     return _changed(geometry, WGS84, crs)
 
 
+@lru_cache(maxsize=32)
+def _change(source: str, target: str, _thread: int) -> CoordTransform:
+    """Looked up once for thousands of shapes; one for each thread, for GDAL's may not be shared."""
+    return CoordTransform(_system(source), _system(target))
+
+
 def _changed(geometry: shapely.Geometry, source: str, target: str) -> shapely.Geometry:
-    change = CoordTransform(_system(source), _system(target))
+    change = _change(source, target, get_ident())
     moved = OGRGeometry(memoryview(shapely.to_wkb(geometry)))
     try:
         moved.transform(change)

@@ -21,7 +21,7 @@ from gridgov.dbtime import now
 from gridgov.privacy.masks import mask_text
 from grids import permissions
 from grids.permissions import Perm
-from grids.sheets import XLSX, plain_cell
+from grids.sheets import XLSX, filled, plain_cell
 from incidents import lists
 from incidents.models import Incident
 from incidents.views.lists import question
@@ -30,6 +30,7 @@ from teams.models import Unit
 
 MOST_ROWS = 20_000
 WIDTHS = (6, 24, 18, 16, 20, 44, 12, 16, 17, 17, 17)
+LONG = (5, 6)  # columns whose words go over several lines: place and what is the matter
 
 
 def head() -> list[str]:
@@ -80,8 +81,6 @@ def as_ledger(rows: list[list[Any]], *, title: str, under: str) -> bytes:
     sheet.append([title])
     sheet.append([under])
     sheet.append(head())
-    for line in rows:
-        sheet.append(line)
     for number, merged in ((1, "A1:K1"), (2, "A2:K2")):
         sheet.merge_cells(merged)
         sheet.cell(number, 1).alignment = Alignment(horizontal="center")
@@ -89,18 +88,17 @@ def as_ledger(rows: list[list[Any]], *, title: str, under: str) -> bytes:
     for column, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(3, column).font = Font(bold=True)
-    for line in sheet.iter_rows(min_row=4, min_col=5, max_col=6):
-        for cell in line:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if column in LONG:
+            sheet.cell(4, column).alignment = Alignment(wrap_text=True, vertical="top")
+    styles = [sheet.cell(4, column).style_id for column in range(1, len(WIDTHS) + 1)]
+    sheet.delete_rows(4)
     sheet.freeze_panes = "C4"
     sheet.print_title_rows = "3:3"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return filled(book, rows, styles)
 
 
 def _ledger_of(request: SignedInRequest, rows: list[list[Any]]) -> bytes:

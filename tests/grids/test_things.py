@@ -369,9 +369,15 @@ def test_what_is_taken_back_before_breakfast_ends_today(ground, office_admin, no
 
 
 def test_numbers_in_a_workbook_are_numbers_and_control_characters_are_left_out():
-    rows = [[-73.98, 3, "=1+1", "上\x0b下", None]]
-    sheet = load_workbook(io.BytesIO(as_xlsx(["a", "b", "c", "d", "e"], rows))).active
+    rows = [[-73.98, 3, "=1+1", "上\x0b下", None], [True, 0, ' <楼> & "院"\n二 ', "字" * 40_000, ""]]
+    content = as_xlsx(["a", "b", "c", "d", "e"], rows)
+    sheet = load_workbook(io.BytesIO(content)).active
     assert [cell.value for cell in sheet[2]] == [-73.98, 3, "'=1+1", "上下", None]
+    assert [cell.value for cell in sheet[3]] == [1, 0, ' <楼> & "院"\n二 ', "字" * 32_767, None]
+    assert (sheet["A1"].font.bold, sheet["A2"].font.bold, sheet.freeze_panes) == (True, False, "A2")
+    assert (
+        len(list(load_workbook(io.BytesIO(content), read_only=True).active.rows)) == 3
+    )  # reads as far as a sheet says
     assert as_csv(["a"], [[-73.98]]).decode("utf-8-sig") == "a\r\n-73.98\r\n"
 
 
