@@ -32,10 +32,10 @@ def _people(found: QuerySet[Any], held: QuerySet[Any]) -> list[Feature]:
     grids = list(places.values_list("area", "area__name", "middle")[:MOST])
     people: dict[int, list[str]] = defaultdict(list)
     for post in held.filter(area__in=[one[0] for one in grids]).select_related("user").order_by("role", "user__name"):
-        people[post.area_id].append(f"{post.user.name}（{post.get_role_display()}）")
+        people[post.area_id].append(post.person)
     return [
         point(
-            middle.x, middle.y, id=f"p{area}", label=f"{name} · {'、'.join(people[area])}",
+            middle.x, middle.y, id=f"p{area}", label=f"{name} · {_(', ').join(people[area])}",
             kind="post", url=reverse("grids:area", args=[area]),
         )
         for area, name, middle in grids

@@ -53,7 +53,7 @@ def _rows(change: Change, posts: list[Assignment], units: list[Unit]) -> list[Ro
         teams = [unit for unit in units if unit.area_id == area.pk]
         key = change.heirs.get(area.pk)
         new = change.name_of(key) if key else _("nobody")
-        people = _(", ").join(dict.fromkeys(f"{post.user.name}（{Role(post.role).label}）" for post in own))
+        people = _(", ").join(dict.fromkeys(post.person for post in own))
         if own:
             rows.append(Row(_("posts"), area.name, new, len(own), people))
         if teams:

@@ -7,9 +7,9 @@ import shapely
 
 from grids.division import ground
 from grids.division.numbers import House, houses_of, numbers
-from grids.division.shapes import Shape, feature, stored
+from grids.division.shapes import Shape, feature, shape_of, stored
 from grids.division.ways import Line, ways_around
-from grids.models import BoundaryPlan, DivisionLimits, PlanStep
+from grids.models import Area, BoundaryPlan, DivisionLimits, PlanStep
 
 
 def step_of(plan: BoundaryPlan) -> PlanStep:
@@ -28,12 +28,14 @@ def document(plan: BoundaryPlan, *, may_edit: bool, since: int | None = None) ->
     shapes = stored(step.shapes)
     houses = houses_of(plan.parent)
     outline = ground.outline_of(plan.parent)
-    weights = numbers(shapes, houses, ground.known_to(plan))
+    known = ground.known_to(plan)
+    weights = numbers(shapes, houses, known)
     return {
         "plan": _plan(plan, may_edit=may_edit),
         "parent": _drawing(outline),
         "around": _collection(_around(plan, shapes, outline)),
         "shapes": collection(shapes, weights),
+        "areas": [_said(area) for area in known.values() if area.retired_at is None],
         "buildings": _collection([_house(house) for house in houses if house.point is not None]),
         "walls": _collection(step.walls),
         "ways": _collection([_way(line) for line in ways_around(plan.parent, outline)]),
@@ -81,6 +83,12 @@ def limits(row: DivisionLimits) -> dict[str, Any]:
         "gap_m2": row.gap_m2,
         "gap_percent": row.gap_percent,
     }
+
+
+def _said(area: Area) -> dict[str, Any]:
+    """What is said of an area as it is in use: parts of it that are joined again become it again."""
+    said: dict[str, Any] = feature(shape_of(area, None))["properties"]
+    return said
 
 
 def _around(plan: BoundaryPlan, shapes: list[Shape], outline: Any) -> list[dict[str, Any]]:

@@ -54,7 +54,13 @@ class Fault:
     @property
     def words(self) -> str:
         """A sentence that names the shapes and the size."""
-        said = {"names": _(", ").join(self.names), "size": amount(self.size), "limit": amount(self.limit), **self.facts}
+        said = {
+            "names": _(", ").join(self.names),
+            "both": enumerated(self.names),
+            "size": amount(self.size),
+            "limit": amount(self.limit),
+            **self.facts,
+        }
         if self.code in COUNTED:
             return COUNTED[self.code](round(self.size)) % said
         code = "edge" if self.code == "sliver" and len(self.names) == 1 else self.code
@@ -82,6 +88,12 @@ def amount(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
+def enumerated(names: Sequence[str]) -> str:
+    """A, B and C."""
+    *first, last = names or ("",)
+    return _("%(names)s and %(last)s") % {"names": _(", ").join(first), "last": last} if first else last
+
+
 def ordered(faults: Sequence[Fault]) -> list[Fault]:
     """The gravest first, then the largest."""
     return sorted(faults, key=lambda one: (GRAVITY[one.level], one.code, -one.size))
@@ -94,12 +106,12 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "invalid": lambda: _("The boundary of %(names)s crosses itself."),
     "overlap": lambda: _("%(names)s overlap by %(size)s m²."),
     "edges": lambda: _("%(names)s: the shared border does not have the same corners over %(size)s m."),
-    "sliver": lambda: _("A crack of %(size)s m² between %(names)s."),
+    "sliver": lambda: _("A crack of %(size)s m² between %(both)s."),
     "edge": lambda: _("A crack of %(size)s m² at the outer border of %(names)s."),
     "gap": lambda: _("%(size)s m² beside %(names)s belong to nobody."),
     "outside": lambda: _("%(names)s reaches %(size)s m² beyond the outer border."),
     "in_parts": lambda: _("%(names)s consists of %(size)s separate parts."),
-    "building_cut": lambda: _("The border between %(names)s cuts %(list)s."),
+    "building_cut": lambda: _("The border between %(both)s cuts %(list)s."),
     "small": lambda: _("%(names)s has %(size)s households; %(limit)s or more are usual."),
     "many_households": lambda: _("%(names)s has %(size)s households, more than %(limit)s."),
     "many_persons": lambda: _("%(names)s has %(size)s persons, more than %(limit)s."),

@@ -82,6 +82,7 @@ _STEPS = {
 }
 _GRIDS = {
     "comma": _(", "),
+    "then": pgettext_lazy("between parts of a sentence", ", "),
     "newGrid": _("New grid"),
     "newDedicated": _("New dedicated grid"),
     "part": _("{name} ({side})"),
@@ -139,7 +140,6 @@ _SAVING = {
     "checkRunning": _("Checking…"),
     "checkLater": _("It cannot be checked now: the last steps are not on the server yet."),
     "faultless": _("Nothing is wrong."),
-    "faultsCount": _("{errors}, {notes}"),
     "level_error": _("Error"),
     "level_warning": pgettext_lazy("fault", "Warning"),
     "level_notice": pgettext_lazy("fault", "Note"),
@@ -188,6 +188,7 @@ _COUNTED = {
     "comesFrom": ngettext_lazy("New, on the ground of {n} area in use.", "New, on the ground of {n} areas in use."),
     "conflictWhat": ngettext_lazy("{n} grid is different there: {names}", "{n} grids are different there: {names}"),
     "errors": ngettext_lazy("{n} error", "{n} errors"),
+    "warnings": ngettext_lazy("{n} warning", "{n} warnings"),
     "notes": ngettext_lazy("{n} note", "{n} notes"),
     "fixPreview": ngettext_lazy(
         "The dashed lines show the repair; {n} grid would change.",

@@ -81,6 +81,11 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.area}"
 
+    @property
+    def person(self) -> str:
+        """Who, and as what."""
+        return gettext("%(name)s (%(role)s)") % {"name": self.user.name, "role": self.get_role_display()}
+
     def may_be_withdrawn(self, today: date) -> bool:
         """Whether it may still be taken back as a mistake: on the day it was made, or until its first day ends."""
         return today <= max(timezone.localdate(self.appointed_at), self.since)

@@ -136,7 +136,7 @@ def test_a_check_that_answers_late_does_not_talk_over_a_refusal(page: Page, live
     expect(page.locator("#plan-status")).to_contain_text("外边界")
     for route in held:
         route.continue_()
-    expect(page.locator("#plan-faults-count")).to_contain_text("条提示")
+    expect(page.locator("#plan-faults-count")).to_contain_text("0个错误，")
     expect(page.locator("#plan-status")).to_contain_text("外边界")
 
 
@@ -161,6 +161,13 @@ def test_a_line_splits_a_grid_and_its_neighbours_get_the_corners(editor: Page, p
     editor.keyboard.press("Enter")
     expect(editor.locator("#plan-status")).to_contain_text("测得：")
     expect(editor.locator("#plan-status")).to_contain_text("米")
+    choose(editor, (WEST + CELL * 0.3, SOUTH + CELL * 1.5))
+    editor.keyboard.press("m")
+    choose(editor, (WEST + CELL * 0.8, SOUTH + CELL * 1.5))
+    expect(editor.locator(".plan-row")).to_have_count(6)
+    saved(editor)
+    exact(plan)
+    assert [shape.area_id for shape in shapes_of(plan) if shape.name == "春风第一网格"] == [old]  # no other grid
 
 
 def test_two_grids_merge_and_the_step_is_undone_and_done_again(editor: Page, plan):

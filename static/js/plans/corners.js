@@ -3,7 +3,7 @@
 import { latlngs } from "./drawing.js";
 import { keyOf, metres } from "./geometry.js";
 import { Refusal } from "./topology.js";
-import { number, say } from "./said.js";
+import { number, say, together } from "./said.js";
 
 const SNAP = 10; // pixels
 const atPath = (tree, path) => path.reduce((branch, n) => branch[n], tree);
@@ -210,7 +210,7 @@ export class Corners {
     const freedom = this.topology.freedom(corner);
     const place = say("cornerOf", { n: this.cursor + 1, of: list.length, lon: p[0].toFixed(6), lat: p[1].toFixed(6) });
     const others = this.topology.usersOf(corner).size - 1;
-    this.status([place, others ? say("sharedWith", { n: number(others) }) : "", freedom === "free" ? "" : say(freedom)].filter(Boolean).join(" "));
+    this.status(together(place, others ? say("sharedWith", { n: number(others) }) : "", freedom === "free" ? "" : say(freedom)));
   }
 
   next(by) {

@@ -11,6 +11,7 @@ export class Draft extends EventTarget {
   constructor(document) {
     super();
     this.plan = document.plan;
+    this.areas = new Map((document.areas || []).map((facts) => [facts.area_id, pick(facts)]));
     this.limits = document.plan.limits || {};
     this.parent = document.parent;
     this.around = document.around || { features: [] };
@@ -76,6 +77,14 @@ export class Draft extends EventTarget {
       return [...(area_id ? [area_id] : []), ...(from || [])];
     });
     return Array.from(new Set(all));
+  }
+
+  /** What is said of the area in use that these grids are all the parts of; null when they are not, or not all. */
+  former(...keys) {
+    const [origin, ...more] = this.origins(...keys);
+    const elsewhere = Array.from(this.facts.keys()).some((key) => !keys.includes(key) && this.origins(key).includes(origin));
+    if (more.length || elsewhere) return null;
+    return keys.map((key) => this.facts.get(key)).find((facts) => facts.area_id === origin) || this.areas.get(origin) || null;
   }
 
   // ── Changing ──

@@ -8,7 +8,7 @@ const LABELS = 80;
 
 export class Drawing {
   constructor(L, canvas, draft) {
-    Object.assign(this, { L, draft, layers: new Map(), labels: new Map(), selected: null, wrong: new Set() });
+    Object.assign(this, { L, draft, layers: new Map(), labels: new Map(), selected: null, wrong: new Set(), roadNames: [] });
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(canvas, { attributionControl: false, zoomControl: false, zoomAnimation: !still, fadeAnimation: false, zoomSnap: 0.25, maxZoom: 21, keyboard: false, doubleClickZoom: false, boxZoom: false, pmIgnore: false });
     ["under", "over", "labels", "handles"].forEach((name, n) => (this.map.createPane(name).style.zIndex = [390, 420, 450, 610][n]));
@@ -58,6 +58,7 @@ export class Drawing {
     const { L, draft, ink } = this;
     if (this.roadLayer) this.roadLayer.remove();
     this.roadLayer = L.layerGroup().addTo(this.map);
+    this.roadNames = [];
     if (!draft.ways.shown) return;
     const named = new Set(); // each name once, few enough to read
     const weight = { main: 6, road: 4, lane: 2, rail: 3, water: 5 };
@@ -69,7 +70,21 @@ export class Drawing {
       named.add(name);
       const text = document.createElement("span");
       text.textContent = name;
-      L.tooltip({ permanent: true, direction: "center", className: "map-label plan-way", pane: "labels", interactive: false }).setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer);
+      const label = L.tooltip({ permanent: true, direction: "center", className: "map-label plan-way", pane: "labels", interactive: false });
+      this.roadNames.push(label.setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer));
+    });
+    this.clearNames();
+  }
+
+  /** Names of roads only where they cover neither a grid's name nor one another. */
+  clearNames() {
+    const boxOf = (label) => label.getElement().getBoundingClientRect();
+    const taken = Array.from(this.labels.values(), boxOf);
+    this.roadNames.forEach((label) => {
+      const box = boxOf(label);
+      const free = !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+      label.getElement().style.visibility = free ? "" : "hidden";
+      if (free) taken.push(box);
     });
   }
 
@@ -160,6 +175,7 @@ export class Drawing {
       label.remove();
       this.labels.delete(key);
     });
+    this.clearNames();
   }
 
   // ── Faults and proposals ──

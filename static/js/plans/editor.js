@@ -376,7 +376,7 @@ async function begin() {
   const editor = new Editor(page, draft, kept);
   if (draft.plan.editable) {
     await restore(editor, kept, document_);
-    if (!draft.done.length) byId("plan-saved").textContent = say("savedAll");
+    if (!editor.server.dirty) byId("plan-saved").textContent = say("savedAll");
   } else {
     byId("plan-saved").textContent = say(narrow ? "narrow" : "reading");
     if (!narrow) await offer(editor, kept);

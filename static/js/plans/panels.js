@@ -195,11 +195,17 @@ export class Faults {
   /** Errors first; null while nothing was checked since the last step. */
   fill(faults) {
     this.all = (faults || []).slice().sort((a, b) => rank(a) - rank(b));
-    const errors = this.all.filter((fault) => fault.level === "error").length;
-    document.getElementById("plan-faults-count").textContent = faults === null ? "" : this.all.length ? say("faultsCount", { errors: say("errors", { n: errors }), notes: say("notes", { n: this.all.length - errors }) }) : say("faultless");
+    document.getElementById("plan-faults-count").textContent = faults === null ? "" : this.all.length ? this.counted() : say("faultless");
     const fixAll = document.getElementById("plan-fix-all");
     if (fixAll) fixAll.hidden = !this.editor.draft.plan.editable || !this.all.some((fault) => fault.fixable);
     refill(this.list, ...this.all.map((fault) => this.row(fault)));
+  }
+
+  /** How many of each level; that there is no error is said, too. */
+  counted() {
+    const many = (level) => this.all.filter((fault) => fault.level === level).length;
+    const parts = [["error", "errors"], ["warning", "warnings"], ["notice", "notes"]].map(([level, words]) => (many(level) || level === "error" ? say(words, { n: many(level) }) : ""));
+    return parts.filter(Boolean).join(say("then"));
   }
 
   row(fault) {

@@ -14,6 +14,9 @@ export function say(name, values = {}) {
   return Object.entries(values).reduce((said, [key, value]) => said.split(`{${key}}`).join(String(value)), sentence);
 }
 
+/** Sentences one after the other; Chinese ones need no gap. */
+export const together = (...parts) => parts.filter(Boolean).join(language.startsWith("zh") ? "" : " ");
+
 export const number = (value) => whole.format(Math.round(value));
 export const delta = (value) => (Math.round(value) ? `${value > 0 ? "+" : "−"}${whole.format(Math.abs(Math.round(value)))}` : "");
 export const metresOf = (value) => (value < 10000 ? say("metres", { n: whole.format(value) }) : say("kilometres", { n: fine.format(value / 1000) }));

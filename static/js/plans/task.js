@@ -1,6 +1,6 @@
 // What the report on the standard suggested: said beside the map, with the numbers that are still missing, live.
 import { refill } from "../words.js";
-import { make, number, say } from "./said.js";
+import { make, number, say, together } from "./said.js";
 
 const asked = new URLSearchParams(window.location.search);
 const byId = (id) => document.getElementById(id);
@@ -37,7 +37,7 @@ export class Task {
     byId("plan-task").hidden = pair.length < 2 && !alone;
     if (alone) byId("plan-task-words").textContent = say("taskMerged", { name: draft.facts.get(alone).name, households: number(draft.counts.get(alone).households) });
     if (pair.length < 2) return;
-    const words = [this.goal(...pair), this.limits()].filter(Boolean).join(" ");
+    const words = together(this.goal(...pair), this.limits());
     if (byId("plan-task-words").textContent !== words) byId("plan-task-words").textContent = words;
     refill(byId("plan-task-rows"), ...pair.map((key) => make("tr", {},
       make("th", { scope: "row" }, draft.facts.get(key).name),

@@ -1,7 +1,7 @@
 // The tools: what each of them does with the chosen grid or with what was drawn. Each ends in one step that can be undone.
 import { keyOf, lengthOf, middleOf } from "./geometry.js";
 import { carve, merge, split } from "./overlay.js";
-import { metresOf, say } from "./said.js";
+import { metresOf, say, together } from "./said.js";
 import { Refusal, edgeKey } from "./topology.js";
 
 export class Tools {
@@ -103,8 +103,8 @@ export class Tools {
     this.attempt(say("stepMerge", { name: this.nameOf(key), other: this.nameOf(other) }), () => {
       const fresh = this.draft.freshKey();
       const polygons = merge(this.draft.topology, key, other);
-      const facts = { ...this.draft.facts.get(key), key: fresh, code: "", area_id: null, from: this.draft.origins(key, other), east: "", south: "", west: "", north: "" };
-      return { shapes: new Map([[key, null], [other, null], [fresh, polygons]]), facts: new Map([[key, null], [other, null], [fresh, facts]]) };
+      const facts = this.draft.former(key, other) || { ...this.draft.facts.get(key), code: "", area_id: null, from: this.draft.origins(key, other), east: "", south: "", west: "", north: "" };
+      return { shapes: new Map([[key, null], [other, null], [fresh, polygons]]), facts: new Map([[key, null], [other, null], [fresh, { ...facts, key: fresh }]]) };
     }, ({ facts }) => this.editor.choose(Array.from(facts.keys()).pop()));
   }
 
@@ -178,7 +178,7 @@ export class Tools {
   startMeasure() {
     this.sketch.begin("measure", (points, words) => {
       this.use("select");
-      this.editor.status(`${say("measured")} ${words}`);
+      this.editor.status(together(say("measured"), words));
       this.editor.measured(`${words}${points.length > 2 ? ` · ${say("around", { length: metresOf(lengthOf(points, true)) })}` : ""}`);
     });
   }
