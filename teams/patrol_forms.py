@@ -162,6 +162,9 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         routes = PatrolRoute.objects.visible_to(by).standing()
         self.fields["route"].queryset = routes  # type: ignore[attr-defined]
+        first = list(routes[:2])
+        if len(first) == 1:
+            self.fields["route"].initial = first[0]  # nobody is asked what can be only one
         self.fields["on"].initial = timezone.localdate()
 
     def clean_file(self) -> bytes:

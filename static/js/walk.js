@@ -66,6 +66,9 @@ function paint(state) {
     line.dataset.mark = !mark ? "" : mark === "seen" ? "seen" : "not";
     part("state", line).textContent = !mark ? "" : mark === "seen" ? said.wordSeen : said.wordNot;
     part("acts", line).hidden = !here;
+    const seen = part("seen", line);
+    if (mark === "seen" && document.activeElement === seen) line.querySelector("summary").focus();
+    seen.hidden = mark === "seen";
   });
   const open = walk.stops.filter((stop) => !marks[stop.id]).length;
   part("open").textContent = walked ? "" : (open ? said.wordOpen : said.wordAll).replace("{n}", open);
