@@ -8,7 +8,7 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from gridgov import privacy, sync
         from gridgov.audit import words
-        from gridgov.clock import checks
+        from gridgov.clock import checks, latecomers
         from gridgov.clock import registry as clock
         from gridgov.notices import postponing
         from grids.permissions import register_provider, require
@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         from incidents import receivers as receivers
         from incidents.clock_checks import compare, undelivered
         from incidents.clocks import SUBJECT, IncidentClocks
+        from incidents.latecomers import catch_up
         from incidents.logged import WORDS
         from incidents.models import Incident, Request
         from incidents.permissions import grants_of_import
@@ -26,6 +27,7 @@ class IncidentsConfig(AppConfig):
         words.register(WORDS)
         register_provider(grants_of_import)
         clock.register(SUBJECT, IncidentClocks())
+        latecomers.register(catch_up)
         checks.register(compare)
         checks.register(undelivered)
         sync.register("incidents.report", doors.report, label=_("Report"), secret=doors.is_secret)

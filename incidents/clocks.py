@@ -114,6 +114,12 @@ def carry_on(incident: Incident, *, by: Any, now: datetime) -> None:
         incident.due_at = handed.due_at
 
 
+def terms_of(incident: Incident, running: Clock, among: Today) -> clock.Terms:
+    """What a running clock of a case would be counted by if it began today."""
+    limit = limit_of(incident, running.stage, waited_for(incident, running.stage), among)
+    return clock.Terms(limit.calendar, limit.seconds, limit.basis, limit.ladder, limit.ladder_basis)
+
+
 def relimit(incident: Incident, *, by: Any, now: datetime, came_from: str | None = None) -> None:
     """A locked incident is of another category, or in another street than that `came_from` lies in.
 
@@ -124,10 +130,7 @@ def relimit(incident: Incident, *, by: Any, now: datetime, came_from: str | None
         return
     for running in Clock.objects.of(SUBJECT, incident.pk).running():
         if running.level < Level.LATE:
-            limit = limit_of(incident, running.stage, waited_for(incident, running.stage), among)
-            terms[running.pk] = clock.Terms(
-                limit.calendar, limit.seconds, limit.basis, limit.ladder, limit.ladder_basis
-            )
+            terms[running.pk] = terms_of(incident, running, among)
     clock.replan_each(terms, by=by, now=now)
     _take_over(incident)
 

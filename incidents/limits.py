@@ -318,6 +318,11 @@ class Today:
         return next((pk for pk, at in self.streets if pk in self.rules.streets and path.startswith(at)), 0)
 
 
+def version_of(basis: str) -> int:
+    """The number of the table that a limit comes from, as its clock keeps it: line@version[@street]."""
+    return int(basis.split("@")[1])
+
+
 def todays() -> Today:
     """All of it in one statement. ImproperlyConfigured when a calendar or a ladder is missing."""
     table = LimitVersion.objects.order_by("-number")

@@ -1,6 +1,9 @@
 """Clocks begun while a calendar was being changed: whoever began them had read the version before, and the change,
-not committed yet, did not see them. They are found by their version, which is the newest of no calendar any more."""
+not committed yet, did not see them. They are found by their version, which is the newest of no calendar any more.
+What apps change for many clocks at once has latecomers of its own, which they look for themselves.
+"""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -11,10 +14,23 @@ from gridgov.clock.models import CalendarVersion, Clock
 from gridgov.clock.terms import Terms
 
 BATCH = 1_000
+CatchUp = Callable[[datetime], int]
+_others: list[CatchUp] = []
+
+
+def register(others: CatchUp) -> None:
+    """Add what an app lets catch up of its own, in AppConfig.ready()."""
+    if others not in _others:
+        _others.append(others)
 
 
 def catch_up(now: datetime) -> int:
-    """Let them run on by what their calendar says now; how many. Two statements where there are none, as usual."""
+    """Let all latecomers run on by what counts now; how many."""
+    return _by_calendar(now) + sum(others(now) for others in _others)
+
+
+def _by_calendar(now: datetime) -> int:
+    """Two statements where there are none, as usual."""
     later = CalendarVersion.objects.filter(calendar=OuterRef("calendar"), number__gt=OuterRef("number"))
     replaced = list(CalendarVersion.objects.filter(Exists(later)).values_list("pk", flat=True))
     rows = Clock.objects.running().filter(calendar_version__in=replaced).order_by()

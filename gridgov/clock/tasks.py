@@ -15,7 +15,7 @@ def sweep_clocks() -> int:
 
 @shared_task(name="clock.catch_up")
 def catch_up() -> int:
-    """Bring those begun during a change of their calendar under what it says now; how many."""
+    """Bring clocks begun during a change of their calendar or limit under what counts now; how many."""
     return latecomers.catch_up(database_now())
 
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from gridgov.clock.actions import Refused
 from gridgov.clock.ladder import DAYS
+from gridgov.clock.latecomers import catch_up
 from gridgov.clock.levels import Level
-from gridgov.clock.models import Clock
+from gridgov.clock.models import Clock, Replan
 from gridgov.clock.sweep import sweep
-from incidents import actions, clocks
+from incidents import actions, clocks, latecomers
 from incidents.actions.limits import change_limits
 from incidents.limits import Amount, Rules, limit_for, todays
 from incidents.models import LimitVersion
@@ -287,3 +288,51 @@ def test_the_street_s_page_says_what_is_its_own_and_leads_back(incident, sign_in
     client.post(reverse("limits:save"), {"proposal": back.context["sealed"], "running": "stay"})
     assert todays().rules.streets == {}
     assert accept(incident).budget == 3 * HOUR
+
+
+# ── Begun while the table was being saved ───────────────────────────────────────────────────────────────
+
+
+def reported_by_the_table_before(cast, worker, at, monkeypatch, *, rules, by, **how):
+    """A case whose reporter had read the limits, when somebody saved others, and sent it at `at`."""
+    read = todays()
+    change_limits(rules, base=read.number, by=by, now=at - timedelta(seconds=1), **how)
+    with monkeypatch.context() as patch:
+        patch.setattr(clocks, "todays", lambda: read)
+        return factories.make_incident(factories.make_building(cast.areas["grid"]), by=worker, now=at)
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_case_reported_while_limits_were_saved_comes_under_them(
+    cast, category, worker, office_admin, now, monkeypatch, running
+):
+    case = reported_by_the_table_before(
+        cast, worker, now, monkeypatch, rules=with_accept(2), by=office_admin, running=running
+    )
+    assert (accept(case).budget, accept(case).basis) == (8 * HOUR, "ordinary@0")
+    later = now + timedelta(seconds=50)
+    assert catch_up(later) == 2
+    case.refresh_from_db()
+    after = accept(case)
+    assert (after.budget, after.basis, after.due_at) == (2 * HOUR, "ordinary@1", case.due_at)
+    assert Replan.objects.get(clock=after).old_budget == 8 * HOUR
+    assert catch_up(later) == 0
+
+
+def test_what_ran_before_limits_were_saved_and_what_is_late_is_no_latecomer(
+    cast, incident, worker, office_admin, now, monkeypatch
+):
+    case = reported_by_the_table_before(
+        cast, worker, now + timedelta(seconds=2), monkeypatch, rules=with_accept(2), by=office_admin, running=False
+    )
+    Clock.objects.filter(subject_id=case.pk).update(level=Level.LATE)
+    assert catch_up(now + timedelta(seconds=50)) == 0
+    assert {accept(one).basis for one in (incident, case)} == {"ordinary@0"}
+
+
+def test_looking_for_latecomers_costs_one_statement_when_no_table_is_new(
+    incident, office_admin, now, django_assert_num_queries
+):
+    change_limits(with_accept(2), base=0, by=office_admin, now=now)
+    with django_assert_num_queries(1):
+        assert latecomers.catch_up(now + timedelta(days=2)) == 0
