@@ -16,7 +16,7 @@ from gridgov.privacy.masks import mask_text
 from grids.models import Area
 from incidents.models import Incident, Request, Supervision
 from incidents.workflow import OPEN, Stage, Status
-from teams.handover import MOST, Item, Section, register, register_case
+from teams.handover import Item, Section, first_of, register, register_case
 
 
 def link(incident_id: str) -> str:
@@ -37,8 +37,7 @@ def _item(incident: Incident, more: str = "") -> Item:
 def _cases(rule: Q) -> Callable[[Area, datetime], tuple[int, list[Item]]]:
     def collect(area: Area, now: datetime) -> tuple[int, list[Item]]:
         rows = Incident.objects.open().filter(rule, area_path__startswith=area.path)
-        found = rows.for_list().order_by("due_at", "id")[:MOST]
-        return rows.count(), [_item(incident) for incident in found]
+        return first_of(rows.for_list().order_by("due_at", "id"), _item)
 
     return collect
 
@@ -48,7 +47,7 @@ def _about(rows: QuerySet[Any], words: Callable[[Any], str]) -> tuple[int, list[
     whole = rows.select_related(
         *(f"incident__{name}" for name in ("category", "area", "building", "holder", "handling_unit"))
     )
-    return rows.count(), [_item(row.incident, words(row)) for row in whole.order_by("id")[:MOST]]
+    return first_of(whole.order_by("id"), lambda row: _item(row.incident, words(row)))
 
 
 def _supervisions(area: Area, now: datetime) -> tuple[int, list[Item]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,12 +85,17 @@ def shown(snapshot: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def first_of(rows: QuerySet[Any], as_item: Callable[[Any], Item]) -> tuple[int, list[Item]]:
+    """How many rows there are, and the first MOST of them; they are counted only where these are not all."""
+    items = [as_item(row) for row in rows[:MOST]]
+    return len(items) if len(items) < MOST else rows.count(), items
+
+
 def _to_follow(area: Area, now: datetime) -> tuple[int, list[Item]]:
     rows = DutyEntry.objects.to_follow().filter(area_path=area.path).order_by("id")
-    items = [
-        Item(row.words[:120], f"{row.get_kind_display()} {row.about}".strip(), 0, str(row.pk)) for row in rows[:MOST]
-    ]
-    return rows.count(), items
+    return first_of(
+        rows, lambda row: Item(row.words[:120], f"{row.get_kind_display()} {row.about}".strip(), 0, str(row.pk))
+    )
 
 
 def register_own() -> None:

@@ -432,6 +432,18 @@ def test_sections_are_all_named(street, now):
     ]  # fmt: skip
 
 
+def test_what_is_open_is_counted_only_where_not_all_of_it_is_kept(street, officer, now, monkeypatch):
+    for words in ("漏水", "停电", "积雪"):
+        actions.write_log(street, kind="call", words=words, follow=True, by=officer, now=now)
+    with CaptureQueriesContext(connection) as seen:
+        part = handover.collect(street, now)[-1]
+    assert (part["total"], len(part["items"])) == (3, 3)
+    assert not any("COUNT(" in one["sql"] for one in seen.captured_queries)
+    monkeypatch.setattr(handover, "MOST", 2)
+    part = handover.collect(street, now)[-1]
+    assert (part["total"], len(part["items"])) == (3, 2)
+
+
 def test_who_is_filled_into_a_published_month_hears_of_it(cast, street, planned, office, now):
     people = cast.people
     actions.publish_month(street, MONTH, by=office, now=now)
