@@ -193,11 +193,8 @@ class DeadlineViewSet(viewsets.GenericViewSet[Incident]):
         """Every deadline the incident had, the running ones first: segments, holidays, pauses, hand-overs, rules."""
         incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=pk)
         found = explained(incident.pk, now=dbtime.now(request._request))
-        ids = {unit for one in found for row in one.hand_overs for unit in (row.from_unit_id, row.to_unit_id)}
-        units = (
-            dict(Unit.objects.filter(pk__in=[pk for pk in ids if pk is not None]).values_list("pk", "code"))
-            if ids
-            else {}
-        )
+        handed = [row for one in found for row in one.hand_overs]
+        ids = {pk for row in handed for pk in (row.from_unit_id, row.to_unit_id) if pk is not None}
+        units = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
         context = {"units": units, "proof": evidence_of(found)}
         return Response(DeadlineOut(found, many=True, context=context).data)

@@ -95,3 +95,7 @@ def register_own() -> None:
     )
     supervised = gettext_lazy("Supervised by the office: %(number)s")
     notices.register("incidents.supervised", title=supervised, url=url, kind=Kind.DEADLINE)
+    answered = gettext_lazy("Your supervision was answered: %(number)s")
+    notices.register("incidents.supervision_answered", title=answered, url=url, kind=Kind.DEADLINE)
+    lifted = gettext_lazy("Supervision lifted: %(number)s")
+    notices.register("incidents.supervision_lifted", title=lifted, url=url, kind=Kind.DEADLINE)

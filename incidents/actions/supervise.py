@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from gridgov.audit import actions as audit
 from gridgov.clock.levels import Level
 from gridgov.impossible import Impossible
-from gridgov.notices import actions as notices
 from grids.permissions import Perm, allows, require, scope
 from incidents.actions.move import lock
-from incidents.actions.telling import people_of
+from incidents.actions.telling import after_supervision
 from incidents.actions.timeline import entry
 from incidents.models import Incident, Referral, Supervision
 from incidents.workflow import STAGE_OF, Stage, Status
@@ -69,8 +68,7 @@ def open_supervision(
         due_on=due_on,
     )
     _record(locked, "supervise", by=by, now=now, words=words)
-    facts: dict[str, Any] = {"params": {"number": locked.number}, "confidential": locked.is_confidential}
-    notices.tell(people_of(made.unit_id), "incidents.supervised", subject=locked, by=by, now=now, **facts)
+    after_supervision(locked, made, "supervised", by=by, now=now)
     return made
 
 
@@ -113,6 +111,7 @@ def answer_supervision(supervision: Supervision, *, words: str, by: Any, now: da
     locked.answer, locked.answered_by, locked.answered_at = words.strip()[:1000], by, now
     locked.save(update_fields=["answer", "answered_by", "answered_at"])
     _record(incident, "answer_supervision", by=by, now=now, words=words)
+    after_supervision(incident, locked, "supervision_answered", by=by, now=now)
     return locked
 
 
@@ -126,4 +125,5 @@ def lift_supervision(supervision: Supervision, *, words: str, by: Any, now: date
     locked.lifted_by, locked.lifted_at, locked.lifted_words = by, now, words.strip()[:1000]
     locked.save(update_fields=["lifted_by", "lifted_at", "lifted_words"])
     _record(incident, "lift_supervision", by=by, now=now, words=words)
+    after_supervision(incident, locked, "supervision_lifted", by=by, now=now)
     return locked

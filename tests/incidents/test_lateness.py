@@ -99,6 +99,9 @@ def test_by_hand_it_is_opened_answered_and_lifted_with_words(cast, sign_in, late
     assert Notice.objects.filter(code="incidents.supervised", user=unit_staff).count() == 1
     actions.answer_supervision(made, words="人手不足，明日到场", by=unit_staff, now=now)
     actions.lift_supervision(made, words="已到场", by=office, now=now)
+    heard = Notice.objects.filter(subject_id=str(late.pk)).values_list("code", "user")
+    assert [user for code, user in heard if code == "incidents.supervision_answered"] == [office.pk]
+    assert ("incidents.supervision_lifted", unit_staff.pk) in heard
     sheet = client.get(reverse("incidents:supervision_sheet", args=[made.pk])).content.decode()
     assert all(words in sheet for words in ("三日内办结", "人手不足，明日到场", "已到场"))
 
