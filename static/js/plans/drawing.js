@@ -73,14 +73,15 @@ export class Drawing {
       const label = L.tooltip({ permanent: true, direction: "center", className: "map-label plan-way", pane: "labels", interactive: false });
       this.roadNames.push(label.setContent(text).setLatLng([long[1], long[0]]).addTo(this.roadLayer));
     });
-    this.clearNames();
+    this.map.whenReady(() => this.clearNames());
   }
 
   /** Names of roads only where they cover neither a grid's name nor one another. */
   clearNames() {
+    const drawn = (labels) => Array.from(labels).filter((label) => label.getElement()); // none before the map's first view
     const boxOf = (label) => label.getElement().getBoundingClientRect();
-    const taken = Array.from(this.labels.values(), boxOf);
-    this.roadNames.forEach((label) => {
+    const taken = drawn(this.labels.values()).map(boxOf);
+    drawn(this.roadNames).forEach((label) => {
       const box = boxOf(label);
       const free = !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
       label.getElement().style.visibility = free ? "" : "hidden";
