@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.privacy import masks
-from grids.layers import MOST, MOST_PINS, Feature, Layer, Rows, point, register
+from grids.layers import MOST, MOST_PINS, NEAR, Feature, Layer, Rows, point, register
 from grids.models import BoundaryVersion
 from grids.permissions import Perm
 from incidents.models import Incident
@@ -26,7 +26,7 @@ def pin(incident: Incident) -> Feature:
 def open_cases(request: Any) -> Rows:
     """The open incidents that have a place; many together are gathered, coloured by the most urgent."""
     rows = Incident.objects.visible_to(request.user).open().filter(point__isnull=False)
-    return Rows(rows, "point", _pins, level="level", most=MOST_PINS)
+    return Rows(rows, "point", _pins, level="level", most=MOST_PINS, near=NEAR)
 
 
 def _pins(found: QuerySet[Any]) -> list[Feature]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.dbtime import now
-from grids.layers import MOST, Feature, Layer, Rows, point, register
+from grids.layers import MOST, NEAR, Feature, Layer, Rows, point, register
 from grids.models import BoundaryVersion
 from grids.permissions import Perm
 from teams.models import Assignment, PatrolCoverage
@@ -23,7 +23,7 @@ def posts(request: Any) -> Rows:
     today = timezone.localdate(now(request))
     held = Assignment.objects.visible_to(request.user).on(today).filter(area__kind="grid", area__retired_at=None)
     drawn = BoundaryVersion.objects.filter(until=None, area__in=held.values("area"))
-    return Rows(drawn, "polygon", lambda found: _people(found, held), sign="post")
+    return Rows(drawn, "polygon", lambda found: _people(found, held), sign="post", near=NEAR)
 
 
 def _people(found: QuerySet[Any], held: QuerySet[Any]) -> list[Feature]:

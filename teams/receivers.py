@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grids.division.change import Change
 from grids.division.faults import Fault, Level
 from grids.division.preview import Concerned, Preview, Row
-from grids.models import Area, DivisionLimits
+from grids.models import Area
 from grids.signals import plan_effective, plan_previewed
 from teams.actions.follow_plan import follow_plan
 from teams.models import Assignment, PatrolRoute, Unit
@@ -86,16 +86,17 @@ def _concerned(change: Change, posts: list[Assignment]) -> list[Concerned]:
 
 def _unmanned(change: Change, posts: list[Assignment]) -> list[Fault]:
     """Areas that would have no head, or no full-time worker; only where grids are divided."""
-    plan = change.plan
-    limits = DivisionLimits.for_division(plan.parent, plan.child_kind)
-    if plan.child_kind != Area.Kind.GRID:
+    if change.plan.child_kind != Area.Kind.GRID:
         return []
     held: dict[str, set[str]] = {shape.key: set() for shape in change.shapes}
     stays = {s.area_id: s.key for s in change.shapes if s.area_id in change.areas} | change.heirs
     for post in posts:
         if post.area_id in stays:
             held[stays[post.area_id]].add(post.role)
-    wanted = [("no_head", Role.GRID_HEAD, limits.needs_head), ("no_worker", Role.WORKER, limits.needs_worker)]
+    wanted = [
+        ("no_head", Role.GRID_HEAD, change.limits.needs_head),
+        ("no_worker", Role.WORKER, change.limits.needs_worker),
+    ]
     return [
         Fault(code, Level.WARNING, (shape.key,), (shape.name,))
         for code, role, needed in wanted

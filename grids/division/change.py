@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from grids.division import document, ground
-from grids.division.numbers import House, assign, houses_of
+from grids.division import ground
+from grids.division.checks import Division, division_of
+from grids.division.numbers import House, assign
 from grids.division.shapes import Shape, drawn, same
 from grids.geodata.checking import sound
 from grids.geodata.measure import square_metres
-from grids.models import Area, BoundaryPlan
+from grids.models import Area, BoundaryPlan, DivisionLimits
 
 MOVED_M2 = 1.0  # less ground than that is a corner more or less on the same border
 SHARE = 0.01  # of either area: less ground than that is a corrected border, no descent
@@ -35,7 +36,9 @@ class Change:
 
     plan: BoundaryPlan
     shapes: Sequence[Shape]
-    areas: dict[int, Area]  # the children in use, by id
+    limits: DivisionLimits
+    areas: dict[int, Area]  # the children in use, by id, in the order of their codes
+    versions: dict[int, ground.Version]  # what holds today of each that is drawn
     houses: Sequence[House]
     where: dict[int, str]  # building → key
     flows: list[Flow]
@@ -96,18 +99,19 @@ class Change:
         return self.shape(key).name
 
 
-def change_of(plan: BoundaryPlan, shapes: Sequence[Shape] | None = None) -> Change:
-    """What the plan's newest step would do today; four queries."""
-    shapes = document.shapes_of(plan) if shapes is None else shapes
-    areas = {area.pk: area for area in ground.children_of(plan.parent, plan.child_kind)}
-    versions = ground.current_of(areas.values())
-    houses = houses_of(plan.parent)
-    houses = [house for house in houses if house.area_id in areas or plan.child_kind == Area.Kind.GRID]
+def change_of(plan: BoundaryPlan, division: Division | None = None) -> Change:
+    """What the plan's newest step would do today; one query beyond those of its division."""
+    division = division or division_of(plan)
+    shapes = division.shapes
+    standing = sorted((one for one in division.known.values() if one.retired_at is None), key=lambda one: one.code)
+    areas = {area.pk: area for area in standing}
+    versions = ground.current_of(standing)
+    houses = [house for house in division.houses if house.area_id in areas or plan.child_kind == Area.Kind.GRID]
     where = assign(shapes, houses)
     old = {pk: version.drawing for pk, version in versions.items()}
     redrawn = {s.key for s in drawn(shapes) if s.area_id not in old or not same(old[s.area_id], s.geometry)}
     shifted = {s.key for s in shapes if s.key in redrawn and _moved(old.get(s.area_id or 0), s.geometry)}
-    change = Change(plan, shapes, areas, houses, where, [], redrawn, shifted)
+    change = Change(plan, shapes, division.limits, areas, versions, houses, where, [], redrawn, shifted)
     change.where |= _unplaced(change)
     change.flows = _flows(change, old)
     return change

@@ -28,6 +28,9 @@ MOST_PLACES = 60  # of one building
 
 def _overview(request: SignedInRequest, area: Area) -> dict[str, Any]:
     """What belongs to it, on the map too, and what other rooms know of it."""
+    if area.retired_at is not None:
+        last = area.boundaries.defer("polygon").order_by("-since").first()
+        return {"panels": panels_for(request, area), "map_query": _drawn_as(area, last)}
     below = {"area__path__gte": area.path, "area__path__lt": area.path + ABOVE}
     drawn = area.is_grid or BoundaryVersion.objects.filter(kind=Area.Kind.GRID, until=None, **below).exists()
     return {
@@ -60,10 +63,15 @@ def _history(request: SignedInRequest, area: Area) -> dict[str, Any]:
     versions = list(area.boundaries.select_related("created_by", "plan").defer("polygon").order_by("-since"))
     wanted = request.GET.get("version", "")
     shown = next((version for version in versions if str(version.pk) == wanted), versions[0] if versions else None)
+    return {"versions": versions, "shown": shown, "map_query": _drawn_as(area, shown), **_descent(area)}
+
+
+def _drawn_as(area: Area, version: BoundaryVersion | None) -> str:
+    """What its map asks for: the area as this version drew it; as it is when that still holds."""
     query = f"?under={area.pk}&kind={area.kind}"
-    if shown is not None and shown.until is not None:
-        query += f"&at={shown.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
-    return {"versions": versions, "shown": shown, "map_query": query, **_descent(area)}
+    if version is None or version.until is None:
+        return query
+    return f"{query}&at={version.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def _descent(area: Area) -> dict[str, Any]:

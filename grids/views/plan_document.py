@@ -121,7 +121,7 @@ def conflict(plan: BoundaryPlan) -> JsonResponse:
 def faults_of(request: SignedInRequest, plan: BoundaryPlan) -> list[Fault]:
     """Everything that is wrong with the newest step, what other rooms find included."""
     division = division_of(plan)
-    change = change_of(plan, division.shapes)
+    change = change_of(plan, division)
     found = find_faults(division) + cut(change)
     return ordered(found + posts_faults(collect(change, by=request.user)))
 

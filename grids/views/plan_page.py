@@ -60,18 +60,17 @@ def plan(request: SignedInRequest, plan_id: UUID) -> HttpResponse:
 def page(request: SignedInRequest, found: BoundaryPlan, refused: BaseForm | None = None) -> HttpResponse:
     """The same, after a step was `refused`: what its form says is wrong, and what was typed, wherever it may stand."""
     division = division_of(found)
-    change = change_of(found, division.shapes)
-    under_way = found.status in UNDER_WAY
+    change = change_of(found, division) if found.status in UNDER_WAY else None
     context = {
         "plan": found,
         "now": now(request),
-        "under_way": under_way,
+        "under_way": change is not None,
         "bar": _bar(found),
         "may": _may(request, found),
         "may_plan": allows(request.user, Perm.PLAN_BOUNDARIES, found),
         "may_export": may_export(request.user, found),
-        **_areas(request, found, division, change if under_way else None),
-        **(_looked_at(request, found, division, change) if under_way else {"map": _map(division, [])}),
+        **_areas(request, found, division, change),
+        **({"map": _map(division, [])} if change is None else _looked_at(request, found, division, change)),
         **_people(request, found),
         **_forms(request, found),
         **_history(found),
@@ -125,7 +124,7 @@ def _looked_at(request: SignedInRequest, plan: BoundaryPlan, division: Division,
     previews = collect(change, by=request.user)
     faults = ordered(check(division) + cut(change) + posts_faults(previews))
     buildings = Preview(rows=tuple(_buildings(change)))
-    behind, errors = moved_on(plan, division.shapes), [fault for fault in faults if fault.level == Level.ERROR]
+    behind, errors = moved_on(change), [fault for fault in faults if fault.level == Level.ERROR]
     return {
         "checked": True,
         "faults": faults,

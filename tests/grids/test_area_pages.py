@@ -78,6 +78,14 @@ def test_retired_areas_are_shown_when_asked_for(next_grid, office, office_admin,
     assert "春风第二网格" in page(client.get("/areas/?retired=1"))
 
 
+def test_a_retired_area_is_shown_as_it_was_drawn_last(next_grid, office, office_admin, sign_in, now):
+    actions.set_boundary(next_grid, square(100.5), by=office_admin, now=now - timedelta(days=2))
+    actions.retire_area(next_grid, by=office_admin, now=now)
+    client = sign_in(office)
+    query = client.get(f"/areas/{next_grid.pk}/").context["map_query"]
+    assert drawn(client.get(f"/areas/geojson/{query}")) == ["春风第二网格"]
+
+
 # ── An area's page ───────────────────────────────────────────────────────────────────────────────────────
 
 

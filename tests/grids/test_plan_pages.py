@@ -166,7 +166,7 @@ def test_the_page_of_a_plan_costs_the_same_however_much_is_drawn(ground, sign_in
     plans.save_draft(plan, shapes_of(plan)[:1], [], revision=1, by=by, now=now)
     with CaptureQueriesContext(connection) as one_shape:
         client.get(f"/areas/plans/{plan.pk}/")
-    assert len(many_shapes) == len(one_shape) <= 45
+    assert len(many_shapes) == len(one_shape) <= 30
 
 
 def test_a_new_plan_begins_from_the_page(ground, sign_in, office_admin, spring):

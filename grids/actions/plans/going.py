@@ -12,13 +12,12 @@ from django.utils.translation import ngettext
 
 from gridgov.notices import actions as notices
 from grids.actions.plans.draft import lock, note_move
-from grids.division import facts, ground
+from grids.division import facts
 from grids.division.below import cut
 from grids.division.change import Change, change_of
 from grids.division.checks import check, division_of, listed
 from grids.division.faults import Fault, Level
 from grids.division.preview import Preview, collect, posts_faults
-from grids.division.shapes import Shape
 from grids.models import Area, BoundaryPlan, HandOver
 from grids.permissions import require
 from grids.workflow import PLAN_MOVES, PlanStatus
@@ -47,27 +46,26 @@ def _last_moved(plan: BoundaryPlan) -> dict[str, str]:
     return {"who": who, "at": f"{at:%m-%d %H:%M}"}
 
 
-def moved_on(plan: BoundaryPlan, shapes: Sequence[Shape]) -> list[str]:
+def moved_on(change: Change) -> list[str]:
     """The names of areas that are not as the draft began with: redrawn, new or gone, or named anew on both sides.
 
-    Two queries.
+    One query when there are such.
     """
-    areas = ground.children_of(plan.parent, plan.child_kind)
-    versions = ground.current_of(areas)
-    today = {str(area.pk): str(versions[area.pk].pk) if area.pk in versions else None for area in areas}
+    plan, versions = change.plan, change.versions
+    today = {str(pk): str(versions[pk].pk) if pk in versions else None for pk in change.areas}
     changed = {int(key) for key in today.keys() | plan.base.keys() if today.get(key, "") != plan.base.get(key, "")}
-    mine = {shape.area_id: facts.of_shape(shape) for shape in shapes}
+    mine = {shape.area_id: facts.of_shape(shape) for shape in change.shapes}
     changed |= {
-        area.pk
-        for area in areas
-        if area.pk in mine and facts.clash(mine[area.pk], plan.facts.get(str(area.pk), {}), facts.of_area(area))
+        pk
+        for pk, area in change.areas.items()
+        if pk in mine and facts.clash(mine[pk], plan.facts.get(str(pk), {}), facts.of_area(area))
     }
     return list(Area.objects.filter(pk__in=changed).order_by("code").values_list("name", flat=True))
 
 
-def require_up_to_date(plan: BoundaryPlan, shapes: Sequence[Shape]) -> None:
+def require_up_to_date(change: Change) -> None:
     """ValidationError when the ground has changed under the draft: it must be brought up to date first."""
-    names = moved_on(plan, shapes)
+    names = moved_on(change)
     if names:
         raise ValidationError(
             _("The ground has changed since this plan began: %(names)s. Bring the draft up to date first."),
@@ -79,8 +77,8 @@ def require_up_to_date(plan: BoundaryPlan, shapes: Sequence[Shape]) -> None:
 def require_sound(plan: BoundaryPlan) -> tuple[Change, list[Fault]]:
     """The full check on the locked parent. ValidationError when an error stands in the way."""
     division = division_of(plan)
-    require_up_to_date(plan, division.shapes)
-    change = change_of(plan, division.shapes)
+    change = change_of(plan, division)
+    require_up_to_date(change)
     faults = check(division) + cut(change)
     errors = [fault for fault in faults if fault.level == Level.ERROR]
     if errors:
