@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from grids.forms import TreeChoice
-from grids.geodata import layers_of, read, zones
+from grids.geodata import Reading, layers_of, read, zones
 from grids.models import Area, Way
 from grids.permissions import Perm
 
@@ -21,6 +21,7 @@ CRS: list[Any] = [
     *zones.choices(),
 ]
 ENCODINGS = [("", _("as the file says")), ("UTF-8", "UTF-8"), ("GB18030", "GB18030")]
+EXAMPLES = 1_000  # rows looked at for one that fills a column
 MOST_LAYERS = 40  # offered for choice
 
 
@@ -40,8 +41,13 @@ def _columns(content: bytes, name: str, layer: str, lines: bool) -> list[tuple[s
         if error.code not in ("no_crs", "no_prj", "not_degrees"):
             raise
         found = read(name, content, crs="EPSG:3857", layer=layer, lines=lines)
-    first = found.features[0].properties if found.features else {}
-    return [(one, f"{one} ({str(first.get(one, ''))[:20]})") for one in found.columns]
+    return [(one, f"{one} ({example})" if (example := _example(found, one)) else one) for one in found.columns]
+
+
+def _example(found: Reading, column: str) -> str:
+    """The beginning of what stands in a column, from the first row where something does."""
+    said = (one.properties.get(column) for one in found.features[:EXAMPLES])
+    return next((str(value)[:20] for value in said if value not in (None, "") and str(value) != "nan"), "")
 
 
 class MapOptions(forms.Form):

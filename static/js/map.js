@@ -23,6 +23,7 @@ const SIGNS = {
 const signed = (kind) => `<svg viewBox="0 0 24 24" class="map-pin map-sign map-sign-${kind}" aria-hidden="true">${SIGNS[kind]}</svg>`;
 // Where a cluster of a kind stands beside its place, in pixels (its anchor): several kinds over one place stay apart.
 const BESIDE = { place: [23, 38], post: [-18, 11], asset: [23, -16] };
+const BELOW = [10, -8]; // who holds a post in a grid: under the grid's name
 const MANY = 400;
 const OUTLINES = ["street", "community"];
 const BORDERS = [...OUTLINES, "grid"]; // beneath everything else
@@ -81,7 +82,7 @@ function pin(L, figure, feature, place) {
   const { kind } = feature.properties;
   const level = levelOf(feature.properties);
   if (kind === "cluster") return L.marker(place, { title: clusterWords(figure, feature.properties), icon: clusterIcon(L, feature.properties), keyboard: false, riseOnHover: true, zIndexOffset: feature.properties.sign ? 0 : 500 });
-  const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : shape(level), className: "map-pin-box", iconSize: [20, 20] });
+  const icon = L.divIcon({ html: SIGNS[kind] ? signed(kind) : shape(level), className: "map-pin-box", iconSize: [20, 20], iconAnchor: kind === "post" ? BELOW : [10, 10] });
   return L.marker(place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: SIGNS[kind] ? -500 : level * 100 });
 }
 

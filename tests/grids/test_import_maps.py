@@ -1,6 +1,7 @@
 """Maps handed in: what is real comes in whole, what is broken says why and changes nothing."""
 
 import io
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.utils import translation
 from gridgov.accounts.models import User
 from grids.actions import imports
 from grids.imports import fit
+from grids.imports.options import columns_of
 from grids.models import Area, BoundaryVersion
 from tests.grids.divided import divide
 from tests.grids.files import DATA, geojson, named, square
@@ -188,3 +190,12 @@ def test_a_bad_map_says_why_in_plain_words_and_changes_nothing(
     page = response.content.decode()
     assert answer in page
     assert Area.objects.count() == before
+
+
+def test_a_column_is_offered_with_the_first_value_that_stands_in_it():
+    rows = [{"name": None, "code": 7, "note": ""}, {"name": "春风里", "code": 8, "note": ""}]
+    corners = [[100, 30], [101, 30], [101, 31], [100, 30]]
+    drawn = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    features = [{**drawn, "properties": row} for row in rows]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    assert columns_of(content, "a.geojson") == [("name", "name (春风里)"), ("code", "code (7)"), ("note", "note")]
