@@ -30,7 +30,7 @@ def _overview(request: SignedInRequest, area: Area) -> dict[str, Any]:
     """What belongs to it, on the map too, and what other rooms know of it."""
     if area.retired_at is not None:
         last = area.boundaries.defer("polygon").order_by("-since").first()
-        return {"panels": panels_for(request, area), "map_query": _drawn_as(area, last)}
+        return {"panels": panels_for(request, area), "map_query": _drawn_as(area, last), "around_query": ""}
     below = {"area__path__gte": area.path, "area__path__lt": area.path + ABOVE}
     drawn = area.is_grid or BoundaryVersion.objects.filter(kind=Area.Kind.GRID, until=None, **below).exists()
     return {
