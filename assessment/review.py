@@ -1,9 +1,10 @@
 """What phones handed in and nobody could take in by itself, ready to be judged by the desks of the place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
@@ -11,15 +12,15 @@ from gridgov.ids import uuid_of
 from gridgov.sync import review
 from gridgov.sync.models import Attachment, Envelope, EnvelopeQuerySet
 from gridgov.sync.registry import labels
-from grids.models import Building
+from grids.models import Area, Asset, Building, Place
 from grids.permissions import Perm, scope, within
+from incidents import about
 from incidents.capture import Capture
-from incidents.models import Category, Incident
+from incidents.models import CampaignTarget, Category, Incident
 from incidents.workflow import MOVES
 from teams.models import Assignment
 
 MOST_COUNTED = 1000
-HIDDEN = {"channel", "location_source", "lon", "lat", "accuracy"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def may_see(user: Any, envelope_id: str) -> bool:
     return found.filter(owner=user.pk).exists() or reviewable(user).filter(pk=envelope_id).exists()
 
 
-def _why(problem: dict[str, str]) -> str:
+def _why(problem: dict[str, str], facts: dict[str, str]) -> str:
+    if problem["code"] == "denied" and "resolved" in facts:
+        return _("It was resolved on the spot outside the sender’s grids, or the sender’s post has ended.")
     known = {
         "denied": _("The sender’s post does not include this, or has ended."),
         "gone": _("What it refers to is gone, or out of the sender’s sight."),
@@ -73,35 +76,51 @@ def _why(problem: dict[str, str]) -> str:
         "refused": _("The deadline of the incident does not allow it."),
     }
     said = known.get(problem["code"])
-    return said or _("Something is missing or not right: %(field)s") % {"field": _name(problem["field"] or "–")}
+    return said or _("Something is missing or not right: %(field)s") % {
+        "field": _names().get(problem["field"], problem["field"] or "–")
+    }
 
 
-def _name(field: str) -> str:
-    names = {
+def _names() -> dict[str, str]:
+    """What a desk can judge by, and how it is called; keys and measures of the phone are not among it."""
+    return {
         "description": _("What is the matter"),
         "words": _("Words"),
         "place": _("Place in words"),
         "building": _("Building"),
+        "thing": _("City asset or place"),
+        "grid": _("Grid"),
+        "target": _("Object"),
+        "answers": _("Answers"),
         "category": _("Category"),
         "step": _("Step"),
         "incident": _("Incident"),
         "resolved": _("Already resolved"),
         "is_confidential": _("Confidential"),
     }
-    return names.get(field, field)
 
 
 class Names:
-    """What codes and numbers in many records mean: three queries, however many rows."""
+    """What codes and numbers in many records mean: a query for each sort that occurs, however many rows."""
 
     def __init__(self, said: list[dict[str, str]], user: Any) -> None:
-        asked = {name: {one[name] for one in said if name in one} for name in ("category", "building", "incident")}
-        numbers = [value for value in asked["building"] if value.isdecimal() and len(value) < 19]
-        self.categories = {c.code: c.label for c in Category.objects.filter(code__in=asked["category"])}
-        self.buildings = {str(b.pk): b.name for b in Building.objects.filter(pk__in=numbers)}
-        ids = [value for value in asked["incident"] if uuid_of(value)]
+        def asked(name: str) -> set[str]:
+            return {one[name] for one in said if name in one}
+
+        def called(model: type[Model], numbers: Iterable[str]) -> dict[str, str]:
+            keys = [int(one) for one in numbers if one.isdecimal() and len(one) < 19]
+            return {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=keys)}
+
+        ids = [value for value in asked("incident") if uuid_of(value)]
         seen = Incident.objects.visible_to(user).filter(pk__in=ids).select_related("category")
         self.incidents = {str(row.pk): row for row in seen}
+        self.known = {
+            "category": {c.code: c.label for c in Category.objects.filter(code__in=asked("category"))},
+            "building": called(Building, asked("building")),
+            "grid": called(Area, asked("grid")),
+            "thing": _things(asked("thing")),
+            "target": _targets(asked("target"), user),
+        }
 
     def of(self, field: str, value: str) -> str:
         """The value as people say it."""
@@ -109,8 +128,25 @@ class Names:
             return str(MOVES[value].label) if value in MOVES else value
         if field == "is_confidential":
             return _("yes")
-        found = {"category": self.categories, "building": self.buildings}.get(field, {})
-        return found.get(value, value)
+        return self.known.get(field, {}).get(value, value)
+
+
+def _things(references: set[str]) -> dict[str, str]:
+    """City assets and places by their references, those that have left the list too."""
+    keys = [one.partition(":")[2] for one in references]
+    assets = Asset.objects.filter(pk__in=[int(key) for key in keys if key.isdecimal() and len(key) < 18])
+    places = Place.objects.filter(pk__in=[key for key in keys if uuid_of(key)])
+    return {about.reference(row): f"{row} · {about.more(row)}" for found in (assets, places) for row in found}
+
+
+def _targets(keys: set[str], user: Any) -> dict[str, str]:
+    """Objects of campaigns that the reader follows, with the campaign's title."""
+    ids = [key for key in keys if uuid_of(key)]
+    if not ids:
+        return {}
+    rows = CampaignTarget.objects.visible_to(user, Perm.VIEW_BOARD).filter(pk__in=ids)
+    rows = rows.select_related("campaign", "building", "place", "asset", "dwelling")
+    return {str(row.pk): f"{row.campaign.title} · {row}" for row in rows}
 
 
 def counted(envelopes: EnvelopeQuerySet) -> str:
@@ -122,7 +158,7 @@ def counted(envelopes: EnvelopeQuerySet) -> str:
 def rows(found: list[Envelope], user: Any) -> list[Row]:
     """One page of them in words."""
     said = [review.shown(envelope) for envelope in found]
-    names, named = Names(said, user), labels()
+    names, fields, named = Names(said, user), _names(), labels()
     photos: dict[str, list[Attachment]] = {}
     for photo in Attachment.objects.filter(subject_kind="sync.envelope", subject_id__in=[str(e.pk) for e in found]):
         photos.setdefault(photo.subject_id, []).append(photo)
@@ -130,8 +166,8 @@ def rows(found: list[Envelope], user: Any) -> list[Row]:
         Row(
             envelope=envelope,
             kind=named.get(envelope.kind, envelope.kind),
-            why=[_why(problem) for problem in envelope.problems],
-            facts=[(_name(f), names.of(f, v)) for f, v in facts.items() if f not in HIDDEN | {"incident"}],
+            why=[_why(problem, facts) for problem in envelope.problems],
+            facts=[(fields[f], names.of(f, v)) for f, v in facts.items() if f in fields and f != "incident"],
             photos=photos.get(str(envelope.pk), []),
             incident=names.incidents.get(facts.get("incident", "")),
             captured=captured.said() if (captured := Capture.of(envelope)) else "",

@@ -29,10 +29,15 @@ def shown(envelope: Envelope) -> dict[str, str]:
     """The same to look at: what holds something, phone and identity numbers masked, callers not at all."""
     hidden = ("caller_name", "caller_phone", "follow_code")
     return {
-        name: mask_text(str(value)) if name not in hidden else "***"
+        name: mask_text(_plain(value)) if name not in hidden else "***"
         for name, value in payload_of(envelope).items()
         if value not in (None, "", False, [], {})
     }
+
+
+def _plain(value: Any) -> str:
+    """A list as people write one."""
+    return ", ".join("–" if one is None else str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def _lock(envelope: Envelope) -> Envelope:

@@ -148,6 +148,20 @@ def test_another_streets_record_cannot_be_decided(worker, case, now, other_offic
         assert client.post(f"/kept/{row.pk}/{verb}/", {"words": "x"}).status_code == 404
 
 
+def test_a_desk_reads_names_and_not_the_keys_of_a_phone(worker, case, cast, now, office, sign_in):
+    """Settled outside one's own grid on a walk: what it was about is named, the walk's number is not shown."""
+    asset = factories.make_asset(cast.areas["next_grid"])
+    walk, elsewhere = str(uuid.uuid4()), {"lon": 1.5, "lat": 2.5, "accuracy": 7}
+    said = {"category": case.category.code, "thing": f"asset:{asset.pk}", "grid": cast.areas["grid"].pk, "patrol": walk}
+    hand_in("incidents.report", said | elsewhere | {"resolved": "已扶正"}, worker, now)
+    page = sign_in(office, lang="en").get("/kept/").content.decode()
+    assert walk not in page
+    assert "patrol" not in page.split("kept-row", 1)[1].split("</dl>")[0]
+    assert f"{asset} · {asset.code}" in page
+    assert f"<dd>{cast.areas['grid'].name}</dd>" in page
+    assert "outside the sender" in page
+
+
 def test_phones_are_masked_on_the_page(worker, case, now, office, sign_in):
     said = {"incident": str(uuid.uuid4()), "words": "打给 13800000001"}
     hand_in("incidents.comment", said, worker, now)
