@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from gridgov.dbtime import database_now
 from grids.actions import plans
+from grids.actions.ways import replace_ways
 from grids.division.document import shapes_of
 from grids.models import BoundaryPlan, BoundaryVersion, Building
 from tests import cast as people_of_the_tests
@@ -149,3 +150,11 @@ def test_the_suggested_border_says_live_what_is_missing(office: Page, live_serve
         office.mouse.click(*spot(office, place))
     office.keyboard.press("Enter")
     expect(words).to_contain_text("两个网格现在都符合标准")
+
+
+def test_a_plan_with_a_named_road_opens_and_names_it(office: Page, live_server, street):
+    by, spring = street.people["office_admin"], street.areas["spring"]
+    road = shapely.MultiLineString([[(WEST, MIDDLE), (WEST + 3 * CELL, MIDDLE)]])
+    replace_ways(spring, [("main", "学府路", road)], source="", by=by, now=database_now())
+    plan = plans.create_plan(spring, kind="grid", name="春风社区重划", by=by, now=database_now())
+    expect(opened(office, live_server, plan).locator(".plan-way")).to_have_text("学府路")
