@@ -360,3 +360,11 @@ def test_the_list_of_walks_counts_their_places_without_joining_them(cast, route,
     assert (row.confirmed, row.unconfirmed) == (len(stops) - 1, 1)
     (listed,) = [one["sql"] for one in asked if 'ORDER BY "teams_patrol"."started_at" DESC' in one["sql"]]
     assert "GROUP BY" not in listed.split("WHERE")[-1]
+
+
+def test_the_only_route_is_chosen_for_a_track_from_a_file(route, cast, sign_in, now):
+    """Nobody is asked what can be only one; of two, one is chosen by hand."""
+    client, url = sign_in(cast.people["worker"]), reverse("walks:import")
+    assert f'<option value="{route.pk}" selected>' in client.get(url).content.decode()
+    f.make_route(cast.areas["grid"], by=cast.people["lead"], now=now)
+    assert f'<option value="{route.pk}" selected>' not in client.get(url).content.decode()
