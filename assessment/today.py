@@ -1,5 +1,6 @@
 """What a phone takes along for a day: Today's cards, and what a report needs. Masked, small, and nothing else."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.translation import get_language
 
 from assessment.card_providers import patrols_of
 from assessment.cards import Card, cards
-from grids.models import Area
+from grids.geojson import area_lines
+from grids.models import Area, BoundaryVersion
 from grids.permissions import Perm, scope
 from incidents import about, own_grid
 from incidents.models import Category
@@ -22,6 +24,13 @@ def own_grids(user: object) -> list[Area]:
     """The grids of a person's posts, the smallest areas first."""
     paths = scope(user).paths(Perm.REPORT_INCIDENTS)
     return list(Area.objects.filter(path__in=paths).order_by("path"))
+
+
+def _borders(user: Any, areas: list[Area]) -> dict[str, Any]:
+    """Their outlines as GeoJSON, for the map without a signal."""
+    rows = BoundaryVersion.objects.visible_to(user).filter(area__in=areas, until=None, area__retired_at=None)
+    features = [json.loads(line) for line in area_lines(rows, rough=True, linked=False)]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _card(card: Card) -> dict[str, Any]:
@@ -69,12 +78,14 @@ def _ahead(user: Any, now: datetime) -> dict[str, Any] | None:
 
 def day_of(user: Any, now: datetime) -> dict[str, Any]:
     """Everything, as JSON can say it; `hours` is how long it may lie on a phone without contact."""
+    areas = own_grids(user)
     return {
         "owner": str(user.public_id),
         "language": get_language(),
         "made_at": now.isoformat(),
         "hours": settings.FIELD_DAY_HOURS,
-        "grids": [area.name for area in own_grids(user)],
+        "grids": [area.name for area in areas],
+        "borders": _borders(user, areas),
         "cards": [_card(card) for card in cards(user, now)],
         "ahead": _ahead(user, now),
         "buildings": [{"id": row.pk, "name": row.name} for row in my_buildings(user)],

@@ -16,11 +16,12 @@ from gridgov.dbtime import now
 from gridgov.paging import keyset
 from grids import permissions
 from grids.forms import LocateForm
+from grids.geojson import PLACES
 from grids.locate import Certainty, Located, locate
 from grids.models import Area, AreaLineage, BoundaryVersion, Building
 from grids.panels import panels_for
 from grids.permissions import ABOVE, Perm, allows
-from grids.views.shapes import PLACES, instant_of, load
+from grids.views.shapes import instant_of, load
 from grids.views.tree import DRAWN
 
 MOST_PLACES = 60  # of one building

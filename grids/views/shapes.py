@@ -1,8 +1,7 @@
 """The ground as GeoJSON for maps: what the reader may see, on any day, sent again only when something has changed."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any
@@ -10,8 +9,6 @@ from urllib.parse import urlencode
 
 import redis
 from django import forms
-from django.contrib.gis.db.models import MultiPolygonField
-from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.core.cache import cache
 from django.db.models import BigIntegerField, CharField, Count, F, Func, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Collate, Concat
@@ -28,17 +25,14 @@ from django.views.decorators.http import require_safe
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.typed import YEARS
 from grids import permissions, tiles
+from grids.geojson import area_lines, building_lines
 from grids.models import Area, BoundaryVersion, Building
 from grids.permissions import ABOVE, Perm, scope
 
 MANY = 400  # shapes: from here on they are drawn a little simpler
 TILED = 1_500  # shapes: from here on a map that can draws tiles instead
 KEPT = 24 * 3600  # seconds a tile stays in the cache; its key changes with what it shows
-MOST_SHAPES = 20_000
-MOST_BUILDINGS = 5_000
-ROUGH = 0.00002  # degrees (about 2 m): what a map of many shapes may leave out
 BESIDE = 0.0002  # degrees (about 20 m): a lane may lie between two neighbours
-PLACES = 7  # digits after the point: a centimetre
 
 
 def load(request: SignedInRequest, area_id: int, perm: str = Perm.VIEW_AREAS) -> Area:
@@ -118,25 +112,6 @@ def _fingerprint(rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
     return rows.aggregate(count=Count("pk"), sum=Sum(hashed))
 
 
-def _line(shape: str, **properties: Any) -> str:
-    return f'{{"type":"Feature","properties":{json.dumps(properties, ensure_ascii=False)},"geometry":{shape}}}'
-
-
-def _areas(rows: QuerySet[BoundaryVersion], rough: bool) -> Iterable[str]:
-    shape: Any = F("polygon")
-    if rough:
-        shape = Func(shape, Value(ROUGH), function="ST_SimplifyPreserveTopology", output_field=MultiPolygonField())
-    rows = rows.annotate(drawing=AsGeoJSON(shape, precision=PLACES)).order_by("area__path")
-    for pk, name, kind, drawing in rows.values_list("area_id", "area__name", "kind", "drawing")[:MOST_SHAPES]:
-        yield _line(drawing, id=pk, label=name, kind=kind, url=reverse("grids:area", args=[pk]))
-
-
-def _buildings(rows: QuerySet[Building]) -> Iterable[str]:
-    rows = rows.annotate(drawing=AsGeoJSON("footprint", precision=PLACES)).order_by("pk")
-    for pk, name, drawing in rows.values_list("pk", "name", "drawing")[:MOST_BUILDINGS]:
-        yield _line(drawing, id=f"b{pk}", label=name, kind="building", url=reverse("grids:building", args=[pk]))
-
-
 def tiles_at(layer: str) -> str:
     """The address of the tiles of a layer, with {z}, {x} and {y} to be filled in."""
     return reverse("grids:tile", args=[layer, 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
@@ -214,7 +189,7 @@ def geojson(request: SignedInRequest) -> HttpResponse:
     if response is None and asked["tiles"] and marks[0]["count"] > TILED:
         response = JsonResponse(_as_tiles(request, asked, rows, marks[0]["count"]))
     if response is None:
-        lines = [*_areas(rows, marks[0]["count"] > MANY), *_buildings(houses)]
+        lines = [*area_lines(rows, rough=marks[0]["count"] > MANY), *building_lines(houses)]
         body = '{"type":"FeatureCollection","features":[' + ",\n".join(lines) + "]}"
         response = HttpResponse(body, content_type="application/json")
     response["ETag"] = etag

@@ -27,6 +27,15 @@ function show(name) {
   return view;
 }
 
+/** Data for a script of the page, as the server's json_script would leave it. */
+function keep(id, said) {
+  const data = document.createElement("script");
+  data.type = "application/json";
+  data.id = id;
+  data.textContent = JSON.stringify(said);
+  view.append(data);
+}
+
 function card(each) {
   const made = template("card").firstElementChild;
   made.dataset.card = each.key;
@@ -47,17 +56,17 @@ function card(each) {
 
 // ── Today ──
 function showToday(kept) {
-  const { grids } = kept.content;
+  const { grids, borders } = kept.content;
   const cards = cardsOf(kept.content);
   heading(grids.slice(0, 2).join(" · ") || words("todayWord"), words("todayWord"));
   if (!cards.length) return show("nothing");
-  view.textContent = "";
-  const list = document.createElement("div");
-  list.className = "cards";
-  list.dataset.todayList = "";
-  list.append(...cards.map(card));
-  view.append(list);
-  return enlivenToday(view);
+  const root = show("today");
+  part(root, "today-list").append(...cards.map(card));
+  if (cards.length < 3) part(root, "today-near").remove();
+  const points = cards.filter(({ lon }) => lon !== null).map(({ key, place, title, url, level, lon, lat }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: { id: key, label: `${place} · ${title}`, url, level } }));
+  keep("today-points", { type: "FeatureCollection", features: points });
+  keep("today-borders", borders || { type: "FeatureCollection", features: [] });
+  return enlivenToday(root);
 }
 
 // ── Report ──
@@ -188,11 +197,7 @@ async function showWalk(kept, route, owner) {
   heading(walk.name);
   show("walk");
   const { plan, name, url, stops, grid } = walk;
-  const data = document.createElement("script");
-  data.type = "application/json";
-  data.id = "walk-data";
-  data.textContent = JSON.stringify({ route: walk.route, plan, name, url, stops, grid });
-  view.append(data);
+  keep("walk-data", { route: walk.route, plan, name, url, stops, grid });
   return import("./walk.js");
 }
 

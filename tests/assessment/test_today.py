@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from assessment.cards import Card, _walk, cards
 from assessment.today import day_of, things_of
+from grids.models import BoundaryVersion
 from incidents import about
 from incidents.models import Incident
 from tests import factories
+from tests.grids.ground import square
 
 
 def card(place: str, due, area: str = "a") -> Card:
@@ -44,7 +46,8 @@ def work(worker, grid, team_unit, now):
     return made
 
 
-def test_the_day_that_leaves_with_a_phone_is_masked(worker, work, now, sign_in):
+def test_the_day_that_leaves_with_a_phone_is_masked(worker, grid, work, now, sign_in):
+    BoundaryVersion.objects.create(area=grid, kind="grid", polygon=square(124.0), since=now)
     answer = sign_in(worker).get("/field/today.json")
     text = answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
@@ -55,6 +58,8 @@ def test_the_day_that_leaves_with_a_phone_is_masked(worker, work, now, sign_in):
     assert said["owner"] == str(worker.public_id)
     assert said["hours"] == 24
     assert {"id", "name"} == set(said["buildings"][0])
+    (border,) = said["borders"]["features"]
+    assert border["properties"] == {"id": grid.pk, "label": grid.name, "kind": "grid"}
 
 
 def test_things_to_report_about_leave_with_a_phone_without_what_is_private(worker, cast, sign_in, now):

@@ -14,11 +14,13 @@ from whitenoise.compress import Compressor
 from gridgov import program
 from gridgov.dbtime import database_now
 from gridgov.words import initials
+from grids.models import BoundaryVersion
 from incidents.models import Category, Incident, Step
 from incidents.workflow import Status
 from teams.roles import Role
 from tests import factories
 from tests.e2e.phone import code, flush, put, ready, tray
+from tests.grids.ground import square
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 FIRST_USE = 5  # seconds until the first page can be used (docs/field.md); on a busy machine it is only printed
@@ -199,6 +201,23 @@ def test_a_lamp_and_a_shop_are_found_and_reported_without_a_signal(things, taken
     flush(phone)
     assert Incident.objects.get(description="店外堆物").listed_place == shop
     assert Incident.objects.get(description="灯不亮").asset == lamp
+
+
+def test_the_day_lies_on_a_map_without_a_signal(street_at_work, work, request):
+    grid = street_at_work.areas["grid"]
+    BoundaryVersion.objects.create(area=grid, kind="grid", polygon=square(124.0), since=database_now())
+    for nth, incident in enumerate(work):
+        Incident.objects.filter(pk=incident.pk).update(point=Point(124.002 + nth / 500, 29.005, srid=4326))
+    phone = request.getfixturevalue("taken_along")
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+    ready(phone)
+    phone.get_by_role("button", name="地图").tap()
+    expect(phone.locator("#today-map-figure .map-pin-box")).to_have_count(2)
+    expect(phone.locator("#today-map-figure path.map-grid")).to_have_count(1)
+    expect(phone.locator("[data-today-list]")).to_be_hidden()
+    phone.get_by_role("button", name="列表").tap()
+    expect(phone.locator("[data-card^=incident]")).to_have_count(2)
 
 
 def test_in_the_order_of_the_way_when_asked(taken_along):
