@@ -125,6 +125,9 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("needs_review", True)), fields=["received_at"], name="envelope_review"
                     ),
+                    models.Index(
+                        condition=models.Q(("review", "discarded")), fields=["received_at"], name="envelope_put_aside"
+                    ),
                     models.Index(fields=["result_kind", "result_id"], name="envelope_by_result"),
                 ],
                 "constraints": [
