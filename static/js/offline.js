@@ -332,6 +332,8 @@ async function begin() {
   const path = location.pathname;
   const back = part(document, "shell-back");
   back.hidden = path === "/field/";
+  const entry = document.querySelector(`.bar a[href="${path}"]`);
+  if (entry) entry.setAttribute("aria-current", "page");
   const inside = path.match(/^(\/field\/(?:campaigns\/[0-9a-f-]+|report)\/)[\w-]+\/$/);
   if (inside) back.href = inside[1];
   if (path === "/field/tray/") return showTray();
