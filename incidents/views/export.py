@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gridgov.accounts.requests import SignedInRequest
 from gridgov.audit import actions as audit
@@ -21,7 +23,7 @@ from gridgov.dbtime import now
 from gridgov.privacy.masks import mask_text
 from grids import permissions
 from grids.permissions import Perm
-from grids.sheets import XLSX, filled, plain_cell
+from grids.sheets import XLSX, plain_cell, saved, styled
 from incidents import lists
 from incidents.models import Incident
 from incidents.views.lists import question
@@ -30,7 +32,7 @@ from teams.models import Unit
 
 MOST_ROWS = 20_000
 WIDTHS = (6, 24, 18, 16, 20, 44, 12, 16, 17, 17, 17)
-LONG = (5, 6)  # columns whose words go over several lines: place and what is the matter
+LONG = (4, 5)  # whose words go over several lines, counted from 0: place and what is the matter
 
 
 def head() -> list[str]:
@@ -49,19 +51,20 @@ def row(number: int, incident: Incident) -> list[Any]:
     """One line of the ledger; free text masked, the caller left out."""
     place = incident.building.name if incident.building else incident.place
     unit = incident.handling_unit or incident.holder
-    return [
+    cells = (
         number,
         incident.number,
         incident.category.label,
         incident.area.name,
-        plain_cell(mask_text(place)),
-        plain_cell(mask_text(incident.description)),
+        mask_text(place),
+        mask_text(incident.description),
         incident.get_status_display(),
         unit.name if unit else "",
         _when(incident.reported_at),
         _when(incident.due_at),
         _when(incident.ended_at),
-    ]
+    )
+    return [plain_cell(cell) for cell in cells]
 
 
 def as_csv(rows: list[list[Any]]) -> bytes:
@@ -75,30 +78,27 @@ def as_csv(rows: list[list[Any]]) -> bytes:
 
 def as_ledger(rows: list[list[Any]], *, title: str, under: str) -> bytes:
     """A4 landscape: a title, who made it when, a frozen head that repeats on each printed page."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = _("Ledger")
-    sheet.append([title])
-    sheet.append([under])
-    sheet.append(head())
-    for number, merged in ((1, "A1:K1"), (2, "A2:K2")):
-        sheet.merge_cells(merged)
-        sheet.cell(number, 1).alignment = Alignment(horizontal="center")
-    sheet["A1"].font = Font(size=16, bold=True)
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(_("Ledger"))
     for column, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-        sheet.cell(3, column).font = Font(bold=True)
-        if column in LONG:
-            sheet.cell(4, column).alignment = Alignment(wrap_text=True, vertical="top")
-    styles = [sheet.cell(4, column).style_id for column in range(1, len(WIDTHS) + 1)]
-    sheet.delete_rows(4)
     sheet.freeze_panes = "C4"
     sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.center.text = "&P / &N"
-    return filled(book, rows, styles)
+    across, wrapped = Alignment(horizontal="centerContinuous"), Alignment(wrap_text=True, vertical="top")
+    for words, font in ((title, Font(size=16, bold=True)), (under, Font())):
+        beside = [None] * (len(WIDTHS) - 1)
+        sheet.append([styled(sheet, word, font=font, alignment=across) for word in (words, *beside)])
+    sheet.append([styled(sheet, word, font=Font(bold=True)) for word in head()])
+    for line in rows:
+        cells = list(line)
+        for column in LONG:
+            cells[column] = styled(sheet, cells[column], alignment=wrapped)
+        sheet.append(cells)
+    return saved(book)
 
 
 def _ledger_of(request: SignedInRequest, rows: list[list[Any]]) -> bytes:
