@@ -1,5 +1,6 @@
 """What people type about places and city assets, and what narrows their lists."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -35,6 +36,8 @@ def asset_kinds() -> list[Any]:
 class ThingFilter(forms.Form):
     """What narrows a list. Nonsense in the address filters nothing."""
 
+    kinds: ClassVar[Callable[[], list[Any]]]  # values and labels
+
     q = forms.CharField(label=_("Words or number"), required=False, max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
@@ -42,16 +45,12 @@ class ThingFilter(forms.Form):
     def __init__(self, data: Any, *, user: Any) -> None:
         super().__init__(data)
         fields: Any = self.fields
-        fields["kind"].choices = [ANY, *self.kinds()]
+        fields["kind"].choices = [ANY, *type(self).kinds()]
         areas = Area.objects.visible_to(user).standing().exclude(kind=Area.Kind.DISTRICT)
         rows = list(areas.order_by("path").values_list("pk", "name", "path")[:MOST_CHOICES])
         top = min((len(path) for _pk, _name, path in rows), default=0)
         tree = [(str(pk), "\u3000" * ((len(path) - top) // 6) + name) for pk, name, path in rows]
         fields["area"].choices = [ANY, *tree]
-
-    def kinds(self) -> list[Any]:
-        """Values and labels."""
-        raise NotImplementedError
 
     def said(self) -> dict[str, str]:
         """Field → value, of those that are on and make sense."""
@@ -67,20 +66,16 @@ class ThingFilter(forms.Form):
 class PlaceFilter(ThingFilter):
     """Of places."""
 
-    def kinds(self) -> list[Any]:
-        """See `place_kinds`."""
-        return place_kinds()
+    kinds = staticmethod(place_kinds)
 
 
 class AssetFilter(ThingFilter):
     """Of city assets."""
 
+    kinds = staticmethod(asset_kinds)
+
     condition = forms.ChoiceField(label=_("Condition"), required=False, choices=[ANY, *Condition.choices])
     owner = forms.CharField(label=_("Owner unit"), required=False, max_length=80)
-
-    def kinds(self) -> list[Any]:
-        """See `asset_kinds`."""
-        return asset_kinds()
 
 
 class ThingForm(forms.Form):

@@ -70,7 +70,7 @@ def unpack(data: bytes, wanted: tuple[str, ...], *, most: int = MOST_UNPACKED) -
                 if name.lower().endswith(wanted) and not name.startswith("__MACOSX/"):
                     found[name] = _stream(archive, name, most - sum(map(len, found.values())), most)
             return found
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise damaged from error
 
 
